@@ -1,0 +1,56 @@
+# syntax=docker/dockerfile:1
+# Stages: sources (on the builder's own processor) → dev, build; service, the last, is what ships.
+
+# The release of Node in .github/workflows/build.yml and .nvmrc. A tag, not a digest: a rebuild
+# takes Debian's security fixes of that release; what is deployed is pinned by the digest pushed.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS sources
+WORKDIR /app
+# The lock file speaks of the workspaces too, and npm ci wants to see each.
+COPY package.json package-lock.json ./
+COPY client/package.json ./client/
+COPY examples/account-page/package.json ./examples/account-page/
+RUN --mount=type=cache,target=/root/.npm npm ci --prefer-offline --no-audit --no-fund
+COPY tsconfig.json openapi.yaml ./
+COPY tools ./tools
+COPY src ./src
+
+# The local Cognito pool and the account page of docker-compose.yml: never the image to ship.
+FROM sources AS dev
+COPY client ./client
+COPY examples ./examples
+# What is kept in the volume, and what `docker compose watch` and Vite write.
+RUN mkdir .data && chown -R node:node .data client examples
+USER node
+CMD ["node", "--import", "tsx", "src/dev/pool-main.ts"]
+
+# JavaScript alone, the same for every processor: tools/image/check.ts holds it to that.
+FROM sources AS build
+COPY LICENSE ./
+RUN npm run -s build \
+    && mkdir /out && cp -R dist package.json openapi.yaml LICENSE /out
+
+FROM ${NODE_IMAGE} AS service
+# Nothing is installed in here any more, and a package manager is a way in.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx \
+      /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*
+WORKDIR /app
+# NODE_OPTIONS, and with it the heap's share of the memory, is the task definition's to set.
+ENV NODE_ENV=production
+# The bundle holds its dependencies. Root owns it: the service has no business changing it.
+COPY --from=build /out ./
+USER node
+EXPOSE 3000 9464
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+  CMD ["node", "dist/healthcheck.js"]
+CMD ["node", "dist/server.js"]
+# Last, so that a new revision reuses every layer above.
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="user-profile-service" \
+      org.opencontainers.image.description="Profiles for people who sign in with Amazon Cognito, kept in DynamoDB and served over REST" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"

@@ -1,0 +1,122 @@
+import { fork } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hear } from './ask.ts';
+import { buildPeers } from './build-peers.ts';
+import { titleOf } from './cells.ts';
+import { absenceOf, type Contender, contenders as everyone } from './contenders.ts';
+import { people, signedIn } from './data.ts';
+import { fillTable, tableEnvironment } from './fill.ts';
+import { checkFloors } from './floors.ts';
+import { createIdentity, serviceClientId, userClientId, userPoolId } from './identity.ts';
+import { createLoad } from './load.ts';
+import { measureCold, measureWarm } from './measure.ts';
+import { help, readOptions } from './options.ts';
+import { drawChart } from './report/chart.ts';
+import { formatCell, formatFloors, formatStart } from './report/table.ts';
+import { measureStart } from './start.ts';
+import type { CellResult } from './summary.ts';
+
+const options = readOptions(process.argv.slice(2));
+if (!options) {
+  console.log(help);
+  process.exit();
+}
+
+const began = performance.now();
+// Each stage overwrites the line of the one before; a log gets a line for each cell alone.
+const progress = (text: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+};
+const announce = (text: string) => {
+  progress('');
+  const seconds = String(Math.round((performance.now() - began) / 1000)).padStart(4);
+  process.stderr.write(`${seconds} s  ${text}\n`);
+};
+
+buildPeers();
+const contenders: Contender[] = [];
+for (const contender of everyone) {
+  if (!options.contenders.includes(contender.name)) continue;
+  const absence = absenceOf(contender);
+  if (absence) announce(`without ${contender.name}: ${absence}`);
+  else contenders.push(contender);
+}
+
+announce(`filling the table with ${people} people, signing ${signedIn} tokens`);
+const table = fork(fileURLToPath(new URL('./table-process.ts', import.meta.url)));
+const ports = await hear<{ direct: number; delayed: number }>(table);
+const identity = await createIdentity();
+const load = await createLoad(identity.tokens);
+const environmentFor = (latency: number) => ({
+  ...tableEnvironment(latency === 0 ? ports.direct : ports.delayed),
+  COGNITO_ISSUER: identity.issuer,
+  COGNITO_USER_POOL_ID: userPoolId,
+  COGNITO_CLIENT_IDS: `${userClientId},${serviceClientId}`,
+});
+await fillTable(ports.direct);
+
+// Long enough for the first burst to be a small part of a fast service's requests.
+const coldTiming = { rounds: 3, seconds: 10 };
+const results: CellResult[] = [];
+for (const [number, cell] of options.cells.entries()) {
+  const able = contenders.filter(({ scenarios }) => scenarios.includes(cell.scenario));
+  const place = `${number + 1}/${options.cells.length} ${titleOf(cell)}`;
+  announce(place);
+  const measure = cell.cold ? measureCold : measureWarm;
+  const timing = cell.cold ? { ...options.timing, ...coldTiming } : options.timing;
+  const bench = { load, tokens: identity.tokens, environmentFor };
+  const result = await measure(bench, cell, able, timing, ({ name }, round) => {
+    const stage = round === 0 ? 'warm-up' : `round ${round}/${timing.rounds}`;
+    progress(`        ${stage}, ${name}`);
+  });
+  progress('');
+  results.push(result);
+  console.log(`\n${formatCell(result)}\n`);
+}
+
+const ours = contenders.find(({ name }) => name === 'ours');
+if (ours) announce(`starting the service ${options.starts} times`);
+const start = ours && (await measureStart(ours, environmentFor(0), options.starts));
+load.end();
+table.disconnect();
+identity.close();
+
+const floors = checkFloors(results, start);
+if (start) console.log(`\n${formatStart(start)}`);
+console.log(`\n${formatFloors(floors)}`);
+
+const complete = options.complete && contenders.length === everyone.length;
+const report = {
+  date: new Date().toISOString(),
+  node: process.version,
+  cpu: { model: cpus()[0]?.model.trim(), cores: cpus().length },
+  data: { people, tokens: signedIn, table: 'dynalite, in memory, a process of its own' },
+  timing: options.timing,
+  cells: results,
+  start,
+  floors,
+};
+const setting = [
+  `${cpus().length} cores shared by service, table and load`,
+  `${people.toLocaleString('en-US')} people, ${signedIn.toLocaleString('en-US')} tokens`,
+  `Node.js ${process.version.slice(1)}`,
+  `median of ${options.timing.rounds} rounds`,
+].join('; ');
+save(
+  complete ? 'bench/results/latest.json' : '.cache/bench/latest.json',
+  `${JSON.stringify(report, null, 2)}\n`,
+);
+const chart = drawChart(results, setting);
+if (chart) save(complete ? 'docs/images/bench.svg' : '.cache/bench/bench.svg', chart);
+announce('done');
+if (options.check && floors.some(({ passes }) => passes === false)) process.exitCode = 1;
+
+function save(path: string, content: string): void {
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+  announce(`wrote ${path}`);
+}

@@ -1,0 +1,93 @@
+import type { Cell } from './cells.ts';
+import { type ContenderProcess, startContender } from './contender-process.ts';
+import type { Contender } from './contenders.ts';
+import type { Tokens } from './identity.ts';
+import type { Load } from './load.ts';
+import { type CellResult, summarize, type Turns } from './summary.ts';
+import { type TurnLength, takeTurn } from './turn.ts';
+import { verify } from './verify.ts';
+
+/** Everything the cells share. */
+export interface Bench {
+  load: Load;
+  tokens: Tokens;
+  /** Environment that points a contender at the table with this added latency. */
+  environmentFor(latency: number): Record<string, string>;
+}
+
+export interface Timing {
+  rounds: number;
+  seconds: number;
+  /** Whichever is sooner: slow contenders must not be measured cold. */
+  warmUp: Required<TurnLength>;
+}
+
+export type OnTurn = (contender: Contender, round: number) => void;
+
+/** Whoever begins a round goes last in the next one. */
+function orderOf(contenders: Contender[], round: number): Contender[] {
+  const first = round % contenders.length;
+  return [...contenders.slice(first), ...contenders.slice(0, first)];
+}
+
+/** Fresh processes that are verified and warmed up, then take turns within each round. */
+export async function measureWarm(
+  bench: Bench,
+  cell: Cell,
+  contenders: Contender[],
+  { rounds, seconds, warmUp }: Timing,
+  onTurn: OnTurn,
+): Promise<CellResult> {
+  const env = bench.environmentFor(cell.latency);
+  const running = new Map<Contender, ContenderProcess>();
+  const turns: Turns = new Map(contenders.map((contender) => [contender, []]));
+  try {
+    const starting = contenders.map(async (contender) => {
+      running.set(contender, await startContender(contender, env));
+    });
+    await Promise.all(starting);
+    for (const [contender, process] of running) {
+      await verify(process, cell.scenario, bench.tokens);
+      onTurn(contender, 0);
+      await takeTurn(bench.load, cell, process, warmUp);
+    }
+    for (let round = 1; round <= rounds; round++) {
+      for (const contender of orderOf(contenders, round)) {
+        const process = running.get(contender);
+        if (!process) continue;
+        onTurn(contender, round);
+        turns.get(contender)?.push(await takeTurn(bench.load, cell, process, { seconds }));
+      }
+    }
+  } finally {
+    await Promise.all([...running.values()].map((process) => process.stop()));
+  }
+  return summarize(cell, turns);
+}
+
+/**
+ * A new process for each turn, under full load from its first request on: what callers see of a
+ * task that has just been started.
+ */
+export async function measureCold(
+  bench: Bench,
+  cell: Cell,
+  contenders: Contender[],
+  { rounds, seconds }: Pick<Timing, 'rounds' | 'seconds'>,
+  onTurn: OnTurn,
+): Promise<CellResult> {
+  const env = bench.environmentFor(cell.latency);
+  const turns: Turns = new Map(contenders.map((contender) => [contender, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const contender of orderOf(contenders, round)) {
+      onTurn(contender, round);
+      const process = await startContender(contender, env);
+      try {
+        turns.get(contender)?.push(await takeTurn(bench.load, cell, process, { seconds }));
+      } finally {
+        await process.stop();
+      }
+    }
+  }
+  return summarize(cell, turns);
+}

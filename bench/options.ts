@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { type Cell, type CellSet, cellSets, type Scenario, scenarios } from './cells.ts';
+import { type ContenderName, contenderNames } from './contenders.ts';
+import type { Timing } from './measure.ts';
+
+export const help = `npm run bench -- [options]
+
+  --quick               the main figures in under a minute
+  --check               measure what the floors are stated for; end with 1 when one is missed
+  --only <scenario>     ${scenarios.join(', ')} (may be repeated)
+  --connections <n>     only with this many connections (may be repeated)
+  --contender <name>    ${contenderNames.join(', ')} (may be repeated)
+  --rounds <n>          rounds in which every contender takes a turn
+  --seconds <n>         length of a turn
+
+Only a run that is neither quick nor filtered replaces bench/results/latest.json and
+docs/images/bench.svg; the others leave theirs in .cache/bench.
+`;
+
+export interface Options {
+  set: CellSet;
+  cells: Cell[];
+  contenders: ContenderName[];
+  timing: Timing;
+  starts: number;
+  check: boolean;
+  /** Whether the figures may stand for the project. */
+  complete: boolean;
+}
+
+/** Throws on what it does not know; answers nothing when help was asked for. */
+export function readOptions(args: string[]): Options | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [...scenarios] },
+      connections: { type: 'string', multiple: true, default: [] },
+      contender: { type: 'string', multiple: true, default: [...contenderNames] },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const only = values.only.map((name) => oneOf<Scenario>(scenarios, name));
+  const contenders = values.contender.map((name) => oneOf<ContenderName>(contenderNames, name));
+  const connections = values.connections.map(Number);
+  const set: CellSet = values.quick ? 'quick' : values.check ? 'floors' : 'all';
+  const cells: Cell[] = cellSets[set];
+  const filtered =
+    connections.length > 0 ||
+    scenarios.some((name) => !only.includes(name)) ||
+    contenderNames.some((name) => !contenders.includes(name));
+  return {
+    set,
+    contenders,
+    cells: cells.filter(
+      (cell) =>
+        only.includes(cell.scenario) &&
+        (connections.length === 0 || connections.includes(cell.connections)),
+    ),
+    timing: {
+      rounds: positive(values.rounds ?? (values.quick ? '3' : '5')),
+      seconds: positive(values.seconds ?? (values.quick ? '0.6' : '2')),
+      warmUp: values.quick ? { seconds: 1.5, requests: 6_000 } : { seconds: 10, requests: 10_000 },
+    },
+    starts: values.quick ? 3 : 10,
+    check: values.check,
+    complete: !values.quick && !filtered,
+  };
+}
+
+function oneOf<Name extends string>(names: readonly Name[], value: string): Name {
+  const name = names.find((known) => known === value);
+  if (name === undefined) throw new Error(`${value} is none of ${names.join(', ')}`);
+  return name;
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new Error(`${value} is not a positive number`);
+  return number;
+}

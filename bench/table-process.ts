@@ -1,0 +1,23 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { addedLatency } from './cells.ts';
+import { listen } from './port.ts';
+
+/**
+ * One DynamoDB in memory behind two ports: the second waits before it handles a request. A timer
+ * in this process costs next to nothing; a relay of its own would copy every byte once more
+ * and take its share of the two cores from whoever is measured.
+ */
+const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
+
+const direct = dynalite({ createTableMs: 0 });
+const handle = direct.listeners('request')[0] as RequestListener;
+const delayed = createServer((request, response) => {
+  setTimeout(handle, addedLatency, request, response);
+});
+for (const server of [direct, delayed]) {
+  // A contender waits for its turn longer than node's 5 s; its sockets must outlast that.
+  server.keepAliveTimeout = 300_000;
+}
+process.send?.({ direct: await listen(direct), delayed: await listen(delayed) });
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,48 @@
+import { abortable, wait } from './abort.ts';
+import { planRetry, type RetryPolicy } from './retry.ts';
+
+/**
+ * Answers the token to send. Called before every request, so keep the token and renew it here when
+ * it is about to expire. Called again, with the token that was refused, after a 401.
+ */
+export type TokenProvider = (refused?: string) => string | Promise<string>;
+
+export interface AuthorizedFetchOptions extends RetryPolicy {
+  readonly token: TokenProvider;
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+/** Answers that came after a 503, which may have been sent although the write was carried out. */
+const uncertain = new WeakSet<Response>();
+
+/** Whether an earlier try of this very request may have done its work already. */
+export const mayHaveHappened = (response: Response): boolean => uncertain.has(response);
+
+/** A fetch that brings its token, renews it once after a 401, and waits out 429 and 503. */
+export function createAuthorizedFetch({ token, fetch, ...policy }: AuthorizedFetchOptions) {
+  return async (request: Request): Promise<Response> => {
+    const { signal } = request;
+    let bearer = await abortable(token(), signal);
+    let renewed = false;
+    let unsure = false;
+    for (let tries = 1; ; ) {
+      const attempt = request.clone();
+      attempt.headers.set('authorization', `Bearer ${bearer}`);
+      const response = await fetch(attempt);
+      if (unsure) uncertain.add(response);
+      if (response.status === 401 && !renewed) {
+        renewed = true;
+        const fresh = await abortable(token(bearer), signal);
+        if (fresh === bearer) return response;
+        bearer = fresh;
+      } else {
+        const pause = planRetry(response, tries++, policy);
+        if (pause === undefined) return response;
+        unsure ||= response.status === 503;
+        await wait(pause, signal);
+      }
+      // Lets the connection go: nobody reads this answer.
+      await response.body?.cancel();
+    }
+  };
+}

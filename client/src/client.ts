@@ -1,0 +1,260 @@
+import createFetchClient from 'openapi-fetch';
+import { createAuthorizedFetch, mayHaveHappened, type TokenProvider } from './authorized-fetch.ts';
+import { type Change, mergeChange } from './merge.ts';
+import type { operations, paths } from './openapi-types.ts';
+import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
+import type {
+  BatchGetAnswer,
+  MyProfilePatch,
+  Profile,
+  ProfileContent,
+  ProfileExport,
+  ProfilePatch,
+} from './profile.ts';
+
+export interface ProfileClientOptions {
+  /** Where the service is: `https://profiles.example.com` */
+  readonly baseUrl: string;
+  readonly token: TokenProvider;
+  /** Tries after the first one, where the service answers 429 or 503; 3 unless told. */
+  readonly retries?: number;
+  /** Milliseconds that a call waits on `Retry-After` at most, each time; 10,000 unless told. */
+  readonly maxWait?: number;
+  /** How often an update that is worked out from the profile is tried; 20 unless told. */
+  readonly maxMergeAttempts?: number;
+  readonly fetch?: (request: Request) => Promise<Response>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WriteOptions extends CallOptions {
+  /** Writes only where the profile still has this version; else VERSION_MISMATCH. */
+  readonly version?: number | undefined;
+}
+
+export interface ReadOptions extends CallOptions {
+  /** Tells services who wrote each field. */
+  readonly include?: 'sources';
+}
+
+export interface ListOptions extends ReadOptions {
+  /** Profiles fetched at a time, 1 to 100; 50 unless told. */
+  readonly pageSize?: number;
+}
+
+export type ProfileClient = ReturnType<typeof createProfileClient>;
+
+type ListQuery = NonNullable<operations['findProfiles']['parameters']['query']>;
+
+interface Answer<Data> {
+  readonly data?: Data | undefined;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/**
+ * A client of the user profile service. Every call rejects with a `ProfileServiceError` when the
+ * service refuses, and with the signal's reason when it is aborted.
+ */
+export function createProfileClient(options: ProfileClientOptions) {
+  const { baseUrl, token, retries = 3, maxWait = 10_000, maxMergeAttempts = 20 } = options;
+  const { fetch = (request) => globalThis.fetch(request) } = options;
+  const authorizedFetch = createAuthorizedFetch({ token, fetch, retries, maxWait });
+  const api = createFetchClient<paths>({
+    baseUrl,
+    async fetch(request) {
+      const response = await authorizedFetch(request);
+      // A page, most often: there is something else at this address.
+      if (!isService(response)) throw new ProfileServiceError(response.status, {});
+      return response;
+    },
+  });
+
+  /** Reads and changes one profile: the caller's own or, by a user id, anybody's. */
+  const readMine = async ({ signal }: CallOptions = {}): Promise<Profile> =>
+    take(await api.GET('/v1/profiles/me', init(signal)));
+
+  const read = async (userId: string, { signal, include }: ReadOptions = {}): Promise<Profile> => {
+    const query = include ? { include } : {};
+    return take(
+      await api.GET('/v1/profiles/{userId}', {
+        params: { path: { userId }, query },
+        ...init(signal),
+      }),
+    );
+  };
+
+  return {
+    /** The caller's profile; a person's first request creates it. */
+    getMyProfile: readMine,
+
+    /**
+     * Changes the caller's profile. A function is given the profile as it is and answers the patch;
+     * it is called again when somebody else wrote in between, so keep it free of side effects.
+     */
+    updateMyProfile(
+      change: MyProfilePatch | Change<Profile, MyProfilePatch>,
+      { signal, version }: WriteOptions = {},
+    ): Promise<Profile> {
+      const write = async (body: MyProfilePatch, version?: number): Promise<Profile> =>
+        take(await api.PATCH('/v1/profiles/me', { body, ...init(signal, mergePatch, version) }));
+      if (typeof change !== 'function') return write(change, version);
+      const read = () => readMine({ signal });
+      return mergeChange(change, { read, write, maxAttempts: maxMergeAttempts, signal });
+    },
+
+    /** Erases everything held about the caller. They are signed out: their tokens get 410 from now on. */
+    async eraseMyProfile({ signal, version }: WriteOptions = {}): Promise<void> {
+      settleErasure(await api.DELETE('/v1/profiles/me', init(signal, {}, version)));
+    },
+
+    /** Everything held about the caller, to keep. */
+    async exportMyProfile({ signal }: CallOptions = {}): Promise<ProfileExport> {
+      return take(await api.GET('/v1/profiles/me/export', init(signal)));
+    },
+
+    /** The profile of a user id. Scope `profiles/read`. */
+    getProfile: read,
+
+    /** As `updateMyProfile`, of any profile and every field. Scope `profiles/write`. */
+    updateProfile(
+      userId: string,
+      change: ProfilePatch | Change<Profile, ProfilePatch>,
+      { signal, version }: WriteOptions = {},
+    ): Promise<Profile> {
+      const params = { path: { userId } };
+      const write = async (body: ProfilePatch, version?: number): Promise<Profile> =>
+        take(
+          await api.PATCH('/v1/profiles/{userId}', {
+            params,
+            body,
+            ...init(signal, mergePatch, version),
+          }),
+        );
+      if (typeof change !== 'function') return write(change, version);
+      return mergeChange(change, {
+        read: () => read(userId, { signal }),
+        write,
+        maxAttempts: maxMergeAttempts,
+        signal,
+      });
+    },
+
+    /** Creates a profile; VERSION_MISMATCH where there is one. Scope `profiles/write`. */
+    async createProfile(
+      userId: string,
+      body: ProfileContent,
+      { signal }: CallOptions = {},
+    ): Promise<Profile> {
+      const params = { path: { userId } };
+      return take(
+        await api.PUT('/v1/profiles/{userId}', {
+          params,
+          body,
+          ...init(signal, { 'if-none-match': '*' }),
+        }),
+      );
+    },
+
+    /** Gives a profile exactly these fields; whatever its version without one. Scope `profiles/write`. */
+    async replaceProfile(
+      userId: string,
+      body: ProfileContent,
+      { signal, version }: WriteOptions = {},
+    ): Promise<Profile> {
+      const params = { path: { userId } };
+      const guard = version === undefined ? { 'if-match': '*' } : {};
+      return take(
+        await api.PUT('/v1/profiles/{userId}', { params, body, ...init(signal, guard, version) }),
+      );
+    },
+
+    /** Erases everything held about a person. Scope `profiles/erase`. */
+    async eraseProfile(userId: string, { signal, version }: WriteOptions = {}): Promise<void> {
+      const params = { path: { userId } };
+      settleErasure(
+        await api.DELETE('/v1/profiles/{userId}', { params, ...init(signal, {}, version) }),
+      );
+    },
+
+    /** Everything held about a person. Scope `profiles/read`. */
+    async exportProfile(userId: string, { signal }: CallOptions = {}): Promise<ProfileExport> {
+      const params = { path: { userId } };
+      return take(await api.GET('/v1/profiles/{userId}/export', { params, ...init(signal) }));
+    },
+
+    /** Possibly several: the same person through Google and through a password is two. */
+    findProfilesByEmail: (email: string, options?: ReadOptions) => find({ email }, options),
+    findProfilesByStripeCustomerId: (stripeCustomerId: string, options?: ReadOptions) =>
+      find({ stripeCustomerId }, options),
+    findProfilesByRevenueCatId: (revenueCatId: string, options?: ReadOptions) =>
+      find({ revenueCatId }, options),
+
+    /** Reads 1 to 100 profiles, in the order asked. Scope `profiles/read`. */
+    async batchGetProfiles(
+      userIds: readonly string[],
+      { signal }: CallOptions = {},
+    ): Promise<BatchGetAnswer> {
+      const body = { userIds: [...userIds] };
+      return take(await api.POST('/v1/profiles/batch-get', { body, ...init(signal) }));
+    },
+
+    /** Every profile, page by page as they are asked for. Scope `profiles/read`. */
+    async *listProfiles({
+      signal,
+      include,
+      pageSize,
+    }: ListOptions = {}): AsyncGenerator<Profile, void> {
+      const query: ListQuery = {};
+      if (pageSize !== undefined) query.limit = String(pageSize);
+      if (include) query.include = include;
+      for (;;) {
+        const page = take(await api.GET('/v1/profiles', { params: { query }, ...init(signal) }));
+        yield* page.profiles;
+        if (page.nextCursor === undefined) return;
+        query.cursor = page.nextCursor;
+      }
+    },
+  };
+
+  async function find(
+    by: Pick<ListQuery, 'email' | 'stripeCustomerId' | 'revenueCatId'>,
+    { signal, include }: ReadOptions = {},
+  ): Promise<Profile[]> {
+    const query: ListQuery = { ...by, ...(include && { include }) };
+    return take(await api.GET('/v1/profiles', { params: { query }, ...init(signal) })).profiles;
+  }
+}
+
+const mergePatch = { 'content-type': 'application/merge-patch+json' };
+
+function init(signal: AbortSignal | undefined, headers: object = {}, version?: number) {
+  return {
+    ...(signal && { signal }),
+    headers: { ...headers, ...(version !== undefined && { 'if-match': `"${version}"` }) },
+  };
+}
+
+/** Every success of the service is JSON or empty. */
+function isService({ ok, status, headers }: Response): boolean {
+  return !ok || status === 204 || /json/.test(headers.get('content-type') ?? '');
+}
+
+function take<Data>(answer: Answer<Data>): Data {
+  if (!answer.response.ok || answer.data === undefined) throw toError(answer);
+  return answer.data;
+}
+
+function settleErasure(answer: Answer<unknown>): void {
+  const { response } = answer;
+  if (response.ok) return;
+  const error = toError(answer);
+  // Erased by the try that seemed to fail.
+  if (!(error.mayHaveHappened && hasCode(error, 'PROFILE_ERASED'))) throw error;
+}
+
+function toError({ error, response }: Answer<unknown>): ProfileServiceError {
+  return new ProfileServiceError(response.status, readProblem(error), mayHaveHappened(response));
+}

@@ -1,0 +1,61 @@
+import { abortable, wait } from './abort.ts';
+import { hasCode } from './problem.ts';
+
+/** A change worked out from what is there; undefined changes nothing. */
+export type Change<Current, Patch> = (
+  current: Current,
+) => Patch | undefined | Promise<Patch | undefined>;
+
+interface Versioned {
+  readonly version: number;
+}
+
+export interface MergeSteps<Current extends Versioned, Patch> {
+  read(): Promise<Current>;
+  /** Applies the patch to this version only, else throws VERSION_MISMATCH. */
+  write(patch: Patch, version: number): Promise<Current>;
+  readonly maxAttempts: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Milliseconds. */
+const firstWait = 20;
+const longestWait = 1_000;
+
+/**
+ * Reads, works the change out and writes it to the version that was read. When somebody else was
+ * faster it begins again with what they left, so that neither edit is lost.
+ */
+export async function mergeChange<Current extends Versioned, Patch extends object>(
+  change: Change<Current, Patch>,
+  { read, write, maxAttempts, signal }: MergeSteps<Current, Patch>,
+): Promise<Current> {
+  let current = await read();
+  for (let attempt = 1; ; attempt++) {
+    const patch = await abortable(change(current), signal);
+    if (!patch) return current;
+    try {
+      return await write(patch, current.version);
+    } catch (error) {
+      if (attempt >= maxAttempts || !hasCode(error, 'VERSION_MISMATCH')) throw error;
+      // Many editors at once spread out, or they would meet again and again.
+      await wait(Math.random() * Math.min(firstWait * 2 ** attempt, longestWait), signal);
+      const next = await read();
+      // The one version since, with all we asked for in it: the try that seemed to fail did it.
+      const done = error.mayHaveHappened && next.version === current.version + 1;
+      if (done && holds(next, patch)) return next;
+      current = next;
+    }
+  }
+}
+
+/** Whether a merge patch (RFC 7396) would change nothing here. */
+function holds(target: unknown, patch: unknown): boolean {
+  if (patch === null) return target === undefined;
+  if (typeof patch !== 'object' || Array.isArray(patch)) {
+    return JSON.stringify(target) === JSON.stringify(patch);
+  }
+  if (typeof target !== 'object' || target === null) return false;
+  const members = target as Record<string, unknown>;
+  return Object.entries(patch).every(([key, value]) => holds(members[key], value));
+}

@@ -1,0 +1,32 @@
+export interface RetryPolicy {
+  /** Tries after the first one. */
+  readonly retries: number;
+  /** Milliseconds. Who is told to wait longer gets the error at once, and decides. */
+  readonly maxWait: number;
+}
+
+const firstWait = 250;
+
+/**
+ * How long to wait before another try, in milliseconds; undefined when there shall be none.
+ * Only 429 and 503 are tried again. Never earlier than `Retry-After` says, and never all at once.
+ */
+export function planRetry(
+  response: Response,
+  tries: number,
+  { retries, maxWait }: RetryPolicy,
+): number | undefined {
+  const { status, headers } = response;
+  if ((status !== 429 && status !== 503) || tries > retries) return undefined;
+  const asked = readRetryAfter(headers.get('retry-after'));
+  const wait = asked === undefined ? firstWait * 2 ** (tries - 1) : asked;
+  if (wait > maxWait) return undefined;
+  return wait + Math.random() * Math.max(firstWait, wait / 4);
+}
+
+/** Seconds or a date (RFC 9110, section 10.2.3), as milliseconds from now. */
+function readRetryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

@@ -1,0 +1,16 @@
+/** The pool gives no more tokens: the person has to sign in again. */
+export class SessionEnded extends Error {
+  override readonly name = 'SessionEnded';
+}
+
+/** What the auth store needs of whatever signs people in. */
+export interface Session {
+  /** Whether somebody is signed in; finishes a sign-in that comes back from the hosted pages. */
+  restore(): Promise<boolean>;
+  /** An access token; a new one instead of the one that was refused. Throws SessionEnded. */
+  token(refused?: string): Promise<string>;
+  signIn(): Promise<void>;
+  signOut(): Promise<void>;
+  /** Drops the tokens of this browser and stays on the page. */
+  forget(): Promise<void>;
+}

@@ -1,0 +1,116 @@
+locals {
+  # What the code sends, and no more; test/infra/permissions.test.ts holds the two equal.
+  service_table_actions = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Scan", "dynamodb:UpdateItem"]
+  service_index_actions = ["dynamodb:Query"]
+
+  backfill_table_actions = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Scan", "dynamodb:UpdateItem"]
+  backfill_pool_actions  = ["cognito-idp:DescribeUserPool", "cognito-idp:ListUsers"]
+
+  # ECS alone, and for this account alone, may put the roles on a task.
+  task_trust = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account_id }
+        ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:ecs:${var.region}:${local.account_id}:*" }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role" "service" {
+  name               = "${local.prefix}-service"
+  description        = "What the serving tasks may do"
+  assume_role_policy = local.task_trust
+}
+
+resource "aws_iam_role_policy" "service" {
+  name = "table"
+  role = aws_iam_role.service.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Profiles"
+        Effect   = "Allow"
+        Action   = local.service_table_actions
+        Resource = [local.table_arn]
+      },
+      {
+        Sid      = "Lookups"
+        Effect   = "Allow"
+        Action   = local.service_index_actions
+        Resource = local.index_arns
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "backfill" {
+  name               = "${local.prefix}-backfill"
+  description        = "What the backfill task may do"
+  assume_role_policy = local.task_trust
+}
+
+resource "aws_iam_role_policy" "backfill" {
+  name = "pool-to-table"
+  role = aws_iam_role.backfill.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Profiles"
+        Effect   = "Allow"
+        Action   = local.backfill_table_actions
+        Resource = [local.table_arn]
+      },
+      {
+        Sid      = "People"
+        Effect   = "Allow"
+        Action   = local.backfill_pool_actions
+        Resource = [local.user_pool_arn]
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "execution" {
+  name               = "${local.prefix}-execution"
+  description        = "What ECS may do to start a task: fetch the image and write the log"
+  assume_role_policy = local.task_trust
+}
+
+resource "aws_iam_role_policy" "execution" {
+  name = "start"
+  role = aws_iam_role.execution.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Image"
+        Effect   = "Allow"
+        Action   = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = [aws_ecr_repository.service.arn]
+      },
+      {
+        # The one action that knows no resource.
+        Sid      = "RegistryToken"
+        Effect   = "Allow"
+        Action   = ["ecr:GetAuthorizationToken"]
+        Resource = ["*"]
+      },
+      {
+        Sid      = "Log"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["${aws_cloudwatch_log_group.service.arn}:log-stream:*"]
+      },
+    ]
+  })
+}

@@ -1,0 +1,101 @@
+output "url" {
+  description = "Address of the service."
+  value       = "https://${var.domain_name}"
+}
+
+output "load_balancer_dns_name" {
+  description = "What domain_name must point to where hosted_zone_id is not given."
+  value       = aws_lb.service.dns_name
+}
+
+output "repository_url" {
+  description = "Registry to push the image to."
+  value       = aws_ecr_repository.service.repository_url
+}
+
+output "image" {
+  description = "Image that runs."
+  value       = var.image
+}
+
+output "environment" {
+  description = "Configuration the tasks run with, none of it secret."
+  value       = local.environment
+}
+
+output "table_name" {
+  description = "Name of the table."
+  value       = local.table_name
+}
+
+output "table_arn" {
+  description = "ARN of the table."
+  value       = local.table_arn
+}
+
+output "user_pool_id" {
+  description = "Id of the user pool."
+  value       = local.user_pool_id
+}
+
+output "application_client_id" {
+  description = "App client for the people's application. null where the pool existed."
+  value       = one(aws_cognito_user_pool_client.application[*].id)
+}
+
+output "machine_clients" {
+  description = "Client id and secret of each internal service."
+  value = {
+    for name, client in aws_cognito_user_pool_client.machine : name => { client_id = client.id, client_secret = client.client_secret }
+  }
+  sensitive = true
+}
+
+output "sign_in_url" {
+  description = "Address of the pool's sign-in pages and token endpoint. null where the pool existed."
+  value       = one([for domain in aws_cognito_user_pool_domain.people : "https://${domain.domain}.auth.${var.region}.amazoncognito.com"])
+}
+
+output "cluster_name" {
+  description = "ECS cluster."
+  value       = aws_ecs_cluster.service.name
+}
+
+output "service_name" {
+  description = "ECS service."
+  value       = aws_ecs_service.service.name
+}
+
+output "service_role_arn" {
+  description = "Role of the serving tasks: what they may do."
+  value       = aws_iam_role.service.arn
+}
+
+output "backfill_role_arn" {
+  description = "Role of the backfill task."
+  value       = aws_iam_role.backfill.arn
+}
+
+output "backfill_command" {
+  description = "Command that starts the backfill as a task."
+  value = join(" ", [
+    "aws ecs run-task --region ${var.region} --cluster ${aws_ecs_cluster.service.name} --launch-type FARGATE",
+    "--task-definition ${aws_ecs_task_definition.backfill.family} --network-configuration",
+    "'awsvpcConfiguration={subnets=[${join(",", local.task_subnet_ids)}],securityGroups=[${aws_security_group.tasks.id}],assignPublicIp=${local.assign_public_ip ? "ENABLED" : "DISABLED"}}'",
+  ])
+}
+
+output "event_bus_arn" {
+  description = "Bus that changes of profiles are put on. null without events."
+  value       = one(aws_cloudwatch_event_bus.profiles[*].arn)
+}
+
+output "alarm_topic_arn" {
+  description = "Topic that alarms are told to."
+  value       = aws_sns_topic.alarms.arn
+}
+
+output "publisher_role_arn" {
+  description = "Role for the build that pushes images. null without github_repository."
+  value       = one(aws_iam_role.publisher[*].arn)
+}

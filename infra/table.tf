@@ -1,0 +1,110 @@
+locals {
+  table_name = var.existing_table_name == null ? aws_dynamodb_table.profiles[0].name : var.existing_table_name
+  # Written out rather than read from the resource, so that policies are known at plan.
+  table_arn   = "arn:${local.partition}:dynamodb:${var.region}:${local.account_id}:table/${coalesce(var.existing_table_name, var.table_name)}"
+  replicated  = length(var.table_replica_regions) > 0
+  index_names = ["EmailIndex", "StripeCustomerIndex", "RevenueCatIndex"]
+  index_arns  = [for name in local.index_names : "${local.table_arn}/index/${name}"]
+}
+
+# The same table as src/store/table.ts; test/infra/table.test.ts holds the two equal.
+resource "aws_dynamodb_table" "profiles" {
+  count                       = var.existing_table_name == null ? 1 : 0
+  name                        = var.table_name
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "userId"
+  deletion_protection_enabled = var.deletion_protection
+
+  # Replication needs both images. Events need the key alone, so nothing more enters the stream.
+  stream_enabled   = local.replicated || var.events
+  stream_view_type = local.replicated ? "NEW_AND_OLD_IMAGES" : var.events ? "KEYS_ONLY" : null
+
+  attribute {
+    name = "userId"
+    type = "S"
+  }
+
+  attribute {
+    name = "email"
+    type = "S"
+  }
+
+  attribute {
+    name = "stripeCustomerId"
+    type = "S"
+  }
+
+  attribute {
+    name = "revenueCatId"
+    type = "S"
+  }
+
+  global_secondary_index {
+    name            = "EmailIndex"
+    hash_key        = "email"
+    projection_type = "KEYS_ONLY"
+
+    dynamic "on_demand_throughput" {
+      for_each = var.table_maximum_units[*]
+      content {
+        max_read_request_units  = on_demand_throughput.value.read
+        max_write_request_units = on_demand_throughput.value.write
+      }
+    }
+  }
+
+  global_secondary_index {
+    name            = "StripeCustomerIndex"
+    hash_key        = "stripeCustomerId"
+    projection_type = "KEYS_ONLY"
+
+    dynamic "on_demand_throughput" {
+      for_each = var.table_maximum_units[*]
+      content {
+        max_read_request_units  = on_demand_throughput.value.read
+        max_write_request_units = on_demand_throughput.value.write
+      }
+    }
+  }
+
+  global_secondary_index {
+    name            = "RevenueCatIndex"
+    hash_key        = "revenueCatId"
+    projection_type = "KEYS_ONLY"
+
+    dynamic "on_demand_throughput" {
+      for_each = var.table_maximum_units[*]
+      content {
+        max_read_request_units  = on_demand_throughput.value.read
+        max_write_request_units = on_demand_throughput.value.write
+      }
+    }
+  }
+
+  dynamic "on_demand_throughput" {
+    for_each = var.table_maximum_units[*]
+    content {
+      max_read_request_units  = on_demand_throughput.value.read
+      max_write_request_units = on_demand_throughput.value.write
+    }
+  }
+
+  ttl {
+    attribute_name = "expiresAt"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled                 = true
+    recovery_period_in_days = var.table_recovery_days
+  }
+
+  dynamic "replica" {
+    for_each = var.table_replica_regions
+    content {
+      region_name            = replica.value
+      point_in_time_recovery = true
+      propagate_tags         = true
+    }
+  }
+}

@@ -1,0 +1,162 @@
+# Mistakes are named before anything is made.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  image          = "example.com/user-profile:test"
+  hosted_zone_id = "Z0123456789ABCDEFGHIJ"
+}
+
+run "no_certificate" {
+  command = plan
+
+  variables {
+    hosted_zone_id = null
+  }
+
+  expect_failures = [var.certificate_arn]
+}
+
+run "old_tls" {
+  command = plan
+
+  variables {
+    tls_policy = "ELBSecurityPolicy-2016-08"
+  }
+
+  expect_failures = [var.tls_policy]
+}
+
+run "wrong_memory" {
+  command = plan
+
+  variables {
+    memory = 8192
+  }
+
+  expect_failures = [var.memory]
+}
+
+run "more_than_one_process_can_use" {
+  command = plan
+
+  variables {
+    cpu = 2048
+  }
+
+  expect_failures = [var.cpu]
+}
+
+run "bounds_crossed" {
+  command = plan
+
+  variables {
+    maximum_tasks = 1
+  }
+
+  expect_failures = [var.maximum_tasks]
+}
+
+run "drain_beyond_the_services_bound" {
+  command = plan
+
+  variables {
+    drain_delay = 26
+  }
+
+  expect_failures = [var.drain_delay]
+}
+
+run "unknown_scope" {
+  command = plan
+
+  variables {
+    machine_clients = { mailer = ["delete"] }
+  }
+
+  expect_failures = [var.machine_clients]
+}
+
+run "own_region_as_replica" {
+  command = plan
+
+  variables {
+    table_replica_regions = ["eu-central-1"]
+  }
+
+  expect_failures = [var.table_replica_regions]
+}
+
+run "tombstone_outlived" {
+  command = plan
+
+  variables {
+    refresh_token_days = 3650
+  }
+
+  expect_failures = [var.tombstone_retention_days]
+}
+
+run "load_balancer_in_one_zone" {
+  command = plan
+
+  variables {
+    existing_vpc = { vpc_id = "vpc-1", load_balancer_subnet_ids = ["subnet-1"], task_subnet_ids = ["subnet-2"] }
+  }
+
+  expect_failures = [var.existing_vpc]
+}
+
+run "pool_without_clients" {
+  command = plan
+
+  variables {
+    existing_user_pool = { id = "eu-central-1_Existing1", client_ids = [] }
+  }
+
+  expect_failures = [var.existing_user_pool]
+}
+
+run "endpoints_for_public_tasks" {
+  command = plan
+
+  variables {
+    interface_endpoints = true
+  }
+
+  expect_failures = [var.interface_endpoints]
+}
+
+run "events_of_a_foreign_table" {
+  command = plan
+
+  variables {
+    existing_table_name = "Other"
+    events              = true
+  }
+
+  expect_failures = [var.events]
+}
+
+run "plain_callback" {
+  command = plan
+
+  variables {
+    callback_urls = ["http://app.example.com/callback"]
+  }
+
+  expect_failures = [var.callback_urls]
+}
+
+run "no_image" {
+  command = plan
+
+  variables {
+    image = null
+  }
+
+  expect_failures = [aws_ecs_task_definition.service]
+}

@@ -1,0 +1,217 @@
+# What exists can be used, and what is optional added, with environments/dev.tfvars as the ground.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  image          = "example.com/user-profile:test"
+  hosted_zone_id = "Z0123456789ABCDEFGHIJ"
+}
+
+run "existing_vpc" {
+  command = plan
+
+  variables {
+    existing_vpc = {
+      vpc_id                   = "vpc-0aaaaaaaaaaaaaaaa"
+      load_balancer_subnet_ids = ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"]
+      task_subnet_ids          = ["subnet-0cccccccccccccccc"]
+    }
+  }
+
+  assert {
+    condition     = length(aws_vpc.own) == 0 && length(aws_subnet.public) == 0 && length(aws_subnet.private) == 0 && length(aws_nat_gateway.own) == 0 && length(aws_internet_gateway.own) == 0 && length(aws_vpc_endpoint.dynamodb) == 0 && length(aws_default_security_group.own) == 0
+    error_message = "Nothing of the existing VPC is made or touched."
+  }
+  assert {
+    condition     = aws_lb_target_group.service.vpc_id == "vpc-0aaaaaaaaaaaaaaaa" && aws_security_group.tasks.vpc_id == "vpc-0aaaaaaaaaaaaaaaa"
+    error_message = "The service lives in the existing VPC."
+  }
+  assert {
+    condition     = aws_ecs_service.service.network_configuration[0].subnets == toset(["subnet-0cccccccccccccccc"]) && !aws_ecs_service.service.network_configuration[0].assign_public_ip
+    error_message = "Tasks go to the subnets named, without public addresses unless asked."
+  }
+  assert {
+    condition     = toset(aws_lb.service.subnets) == toset(["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"])
+    error_message = "The load balancer goes to its own subnets."
+  }
+  assert {
+    condition     = local.environment.TRUST_PROXY == "172.31.0.0/20,172.31.0.0/20"
+    error_message = "The ranges to believe are read from the load balancer's subnets."
+  }
+}
+
+run "existing_pool" {
+  command = plan
+
+  variables {
+    existing_user_pool = { id = "eu-central-1_Existing1", client_ids = ["clientone", "clienttwo"] }
+  }
+
+  assert {
+    condition     = length(aws_cognito_user_pool.people) == 0 && length(aws_cognito_user_pool_client.application) == 0 && length(aws_cognito_user_pool_client.machine) == 0 && length(aws_cognito_resource_server.profiles) == 0 && length(aws_cognito_user_pool_domain.people) == 0
+    error_message = "Nothing of the existing pool is made or touched."
+  }
+  assert {
+    condition     = local.environment.COGNITO_USER_POOL_ID == "eu-central-1_Existing1" && local.environment.COGNITO_CLIENT_IDS == "clientone,clienttwo"
+    error_message = "The service takes the existing pool's tokens."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.backfill.policy).Statement[1].Resource == ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_Existing1"]
+    error_message = "The backfill may list the existing pool and no other."
+  }
+}
+
+run "existing_table" {
+  command = plan
+
+  variables {
+    existing_table_name = "Profiles.old"
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table.profiles) == 0 && local.environment.USER_PROFILE_TABLE_NAME == "Profiles.old"
+    error_message = "The existing table is used and none is made."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.service.policy).Statement[0].Resource == ["arn:aws:dynamodb:eu-central-1:123456789012:table/Profiles.old"]
+    error_message = "Permissions follow the table."
+  }
+}
+
+run "replicas" {
+  command = plan
+
+  variables {
+    table_replica_regions = ["us-east-1", "ap-southeast-2"]
+  }
+
+  assert {
+    condition     = toset([for replica in aws_dynamodb_table.profiles[0].replica : replica.region_name]) == toset(["us-east-1", "ap-southeast-2"])
+    error_message = "Each Region named holds a replica."
+  }
+  assert {
+    condition     = alltrue([for replica in aws_dynamodb_table.profiles[0].replica : replica.point_in_time_recovery && replica.propagate_tags])
+    error_message = "Replicas can be restored, and are tagged."
+  }
+  assert {
+    condition     = aws_dynamodb_table.profiles[0].stream_enabled && aws_dynamodb_table.profiles[0].stream_view_type == "NEW_AND_OLD_IMAGES"
+    error_message = "Replication reads a stream of both images."
+  }
+}
+
+run "events" {
+  command = plan
+
+  variables {
+    events = true
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.profiles[0].stream_enabled && aws_dynamodb_table.profiles[0].stream_view_type == "KEYS_ONLY"
+    error_message = "The stream holds keys and nothing personal."
+  }
+  assert {
+    condition     = toset(regexall("<\\$\\.([A-Za-z.]+)>", aws_pipes_pipe.profiles[0].target_parameters[0].input_template)[*][0]) == toset(["dynamodb.Keys.userId.S", "eventName", "dynamodb.SequenceNumber"])
+    error_message = "An event carries the id, the kind of change and its place in the sequence."
+  }
+  assert {
+    condition     = can(jsondecode(replace(aws_pipes_pipe.profiles[0].target_parameters[0].input_template, "/<[^>]+>/", "\"x\"")))
+    error_message = "The event is JSON once its places are filled."
+  }
+  assert {
+    condition     = aws_pipes_pipe.profiles[0].source_parameters[0].dynamodb_stream_parameters[0].dead_letter_config[0].arn == aws_sqs_queue.undelivered_events[0].arn && length(aws_cloudwatch_metric_alarm.undelivered_events) == 1
+    error_message = "A change that cannot be handed on is kept, and somebody is told."
+  }
+  assert {
+    condition     = alltrue(flatten([for statement in jsondecode(aws_iam_role_policy.events[0].policy).Statement : [for text in concat(statement.Action, statement.Resource) : !strcontains(text, "*")]]))
+    error_message = "The pipe may do what it does and no more."
+  }
+}
+
+run "events_beside_replicas" {
+  command = plan
+
+  variables {
+    events                = true
+    table_replica_regions = ["us-east-1"]
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.profiles[0].stream_view_type == "NEW_AND_OLD_IMAGES" && !strcontains(aws_pipes_pipe.profiles[0].target_parameters[0].input_template, "Image")
+    error_message = "Replication needs the images in the stream; events still leave them there."
+  }
+}
+
+run "identity_providers" {
+  command = plan
+
+  variables {
+    google = { client_id = "google-id", client_secret = "google-secret" }
+    apple  = { client_id = "apple-id", team_id = "TEAM", key_id = "KEY", private_key = "PEM" }
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.application[0].supported_identity_providers == toset(["COGNITO", "Google", "SignInWithApple"])
+    error_message = "The application offers the providers whose secrets are given."
+  }
+  assert {
+    condition     = alltrue([for provider in [aws_cognito_identity_provider.google[0], aws_cognito_identity_provider.apple[0]] : provider.attribute_mapping["email_verified"] == "email_verified"])
+    error_message = "Without email_verified mapped, every sign-in makes the address unproved."
+  }
+}
+
+run "metrics_scraper" {
+  command = plan
+
+  variables {
+    metrics_scraper_security_group_id = "sg-0ddddddddddddddddd"
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.tasks_from_metrics_scraper[0].referenced_security_group_id == "sg-0ddddddddddddddddd" && aws_vpc_security_group_ingress_rule.tasks_from_metrics_scraper[0].from_port == 9464
+    error_message = "The scraper named reads the metrics port."
+  }
+}
+
+run "publisher" {
+  command = plan
+
+  variables {
+    github_repository = "example/user-profile-service"
+  }
+
+  assert {
+    condition     = alltrue([for subject in jsondecode(aws_iam_role.publisher[0].assume_role_policy).Statement[0].Condition.StringLike["token.actions.githubusercontent.com:sub"] : startswith(subject, "repo:example/user-profile-service:ref:refs/")])
+    error_message = "Only that repository's branch and tags may push; a pull request may not."
+  }
+}
+
+run "longer_drain" {
+  command = plan
+
+  variables {
+    drain_delay = 20
+  }
+
+  assert {
+    condition     = tonumber(aws_lb_target_group.service.deregistration_delay) == 35 && jsondecode(aws_ecs_task_definition.service.container_definitions)[0].stopTimeout == 45 && local.environment.DRAIN_DELAY == "20"
+    error_message = "The chain of time moves as one."
+  }
+}
+
+run "certificate_from_elsewhere" {
+  command = plan
+
+  variables {
+    certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/11111111-1111-1111-1111-111111111111"
+    hosted_zone_id  = null
+  }
+
+  assert {
+    condition     = length(aws_acm_certificate.own) == 0 && length(aws_route53_record.service) == 0 && aws_lb_listener.https.certificate_arn == var.certificate_arn
+    error_message = "A certificate and a name kept elsewhere are enough."
+  }
+}

@@ -1,0 +1,631 @@
+# ---- What and where ----
+
+variable "name" {
+  description = "Name of the application; the first part of every resource's name."
+  type        = string
+  default     = "user-profile"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.name))
+    error_message = "3 to 20 lower-case letters, digits and hyphens, starting with a letter (a load balancer's name ends at 32)."
+  }
+}
+
+variable "environment" {
+  description = "Name of the environment; the second part of every resource's name."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,10}$", var.environment))
+    error_message = "2 to 11 lower-case letters and digits, starting with a letter."
+  }
+}
+
+variable "region" {
+  description = "AWS Region of everything except the table's replicas."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "A Region's name, such as eu-central-1."
+  }
+}
+
+variable "account_id" {
+  description = "The only AWS account this may be applied to. null: whichever the credentials belong to."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "Twelve digits."
+  }
+}
+
+variable "tags" {
+  description = "Tags for every resource, beside Application, Environment and ManagedBy."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "deletion_protection" {
+  description = "Protects the table, the user pool, the load balancer, and the registry while it holds images, from deletion."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+# ---- Address ----
+
+variable "domain_name" {
+  description = "Name the service is reached at, such as profiles.example.com."
+  type        = string
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain_name))
+    error_message = "A lower-case host name with at least one dot."
+  }
+}
+
+variable "hosted_zone_id" {
+  description = "Route 53 public zone for the name's address record and, without certificate_arn, for the certificate's proof. null: both are kept elsewhere."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.hosted_zone_id == null || can(regex("^[A-Z0-9]+$", var.hosted_zone_id))
+    error_message = "A zone's id, such as Z0123456789ABCDEFGHIJ."
+  }
+}
+
+variable "certificate_arn" {
+  description = "Issued ACM certificate for domain_name. null: one is made and proved in hosted_zone_id."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.certificate_arn != null || var.hosted_zone_id != null
+    error_message = "Give certificate_arn, or hosted_zone_id to make a certificate in."
+  }
+}
+
+variable "tls_policy" {
+  description = "Security policy of the HTTPS listener."
+  type        = string
+  default     = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^ELBSecurityPolicy-TLS13-1-[23]-", var.tls_policy))
+    error_message = "A TLS13 policy whose lowest version is 1.2 or 1.3."
+  }
+}
+
+variable "internal_load_balancer" {
+  description = "Gives the load balancer private addresses only."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "allowed_cidrs" {
+  description = "IPv4 ranges that may reach the load balancer."
+  type        = list(string)
+  default     = ["0.0.0.0/0"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.allowed_cidrs) > 0 && alltrue([for cidr in var.allowed_cidrs : can(cidrnetmask(cidr))])
+    error_message = "At least one IPv4 CIDR."
+  }
+}
+
+variable "access_logs_bucket" {
+  description = "Existing S3 bucket for the load balancer's access logs. null: none are kept."
+  type        = string
+  default     = null
+}
+
+# ---- Network ----
+
+variable "existing_vpc" {
+  description = <<-EOT
+    A VPC to run in instead of making one. The task subnets need a way out to Cognito (NAT, or
+    assign_public_ip) and should route to gateway endpoints for DynamoDB and S3.
+  EOT
+  type = object({
+    vpc_id                   = string
+    load_balancer_subnet_ids = list(string)
+    task_subnet_ids          = list(string)
+    assign_public_ip         = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = try(length(toset(var.existing_vpc.load_balancer_subnet_ids)) >= 2, var.existing_vpc == null)
+    error_message = "A load balancer needs subnets in at least two zones."
+  }
+  validation {
+    condition     = try(length(var.existing_vpc.task_subnet_ids) >= 1, var.existing_vpc == null)
+    error_message = "Give at least one subnet for the tasks."
+  }
+}
+
+variable "vpc_cidr" {
+  description = "IPv4 range of the VPC that is made, /16 to /22."
+  type        = string
+  default     = "10.20.0.0/16"
+  nullable    = false
+
+  validation {
+    condition     = can(cidrnetmask(var.vpc_cidr)) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 22, false)
+    error_message = "An IPv4 CIDR between /16 and /22."
+  }
+}
+
+variable "zone_count" {
+  description = "Availability zones the VPC that is made spans."
+  type        = number
+  default     = 2
+  nullable    = false
+
+  validation {
+    condition     = contains([2, 3], var.zone_count)
+    error_message = "2 or 3."
+  }
+}
+
+variable "nat_gateways" {
+  description = "none: tasks have public addresses, closed from outside. one: private tasks, one way out. per_zone: private tasks, a way out in each zone."
+  type        = string
+  default     = "none"
+  nullable    = false
+
+  validation {
+    condition     = contains(["none", "one", "per_zone"], var.nat_gateways)
+    error_message = "none, one or per_zone."
+  }
+}
+
+variable "interface_endpoints" {
+  description = "Private endpoints for the registry and the logs in the VPC that is made; they need private tasks (nat_gateways other than none)."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.interface_endpoints || var.nat_gateways != "none"
+    error_message = "Tasks with public addresses have no use for interface endpoints: set nat_gateways to one or per_zone."
+  }
+}
+
+variable "metrics_scraper_security_group_id" {
+  description = "Security group that may read the metrics port of the tasks. null: nobody may."
+  type        = string
+  default     = null
+}
+
+# ---- Service ----
+
+variable "image" {
+  description = "Image to run, best by digest. null only while the registry itself is made."
+  type        = string
+  default     = null
+}
+
+variable "cpu_architecture" {
+  description = "Processor of the tasks."
+  type        = string
+  default     = "ARM64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
+    error_message = "ARM64 or X86_64."
+  }
+}
+
+variable "cpu" {
+  description = "CPU units of a task; 1024 are one vCPU. One Node process fills one vCPU at most."
+  type        = number
+  default     = 256
+  nullable    = false
+
+  validation {
+    condition     = contains([256, 512, 1024], var.cpu)
+    error_message = "256, 512 or 1024: a single process has no use for more."
+  }
+}
+
+variable "memory" {
+  description = "Memory of a task in MiB."
+  type        = number
+  default     = 512
+  nullable    = false
+
+  validation {
+    condition = contains({
+      256  = [512, 1024, 2048]
+      512  = [1024, 2048, 3072, 4096]
+      1024 = [2048, 3072, 4096, 5120, 6144, 7168, 8192]
+    }[var.cpu], var.memory)
+    error_message = "A size that Fargate pairs with cpu: 512 to 2048 for 256, 1024 to 4096 for 512, 2048 to 8192 for 1024."
+  }
+}
+
+variable "spot" {
+  description = "Runs the tasks on Fargate Spot: cheaper, and taken away at two minutes' notice."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "minimum_tasks" {
+  description = "Tasks that always run."
+  type        = number
+  default     = 2
+  nullable    = false
+
+  validation {
+    condition     = var.minimum_tasks >= 1 && floor(var.minimum_tasks) == var.minimum_tasks
+    error_message = "A whole number, at least 1."
+  }
+}
+
+variable "maximum_tasks" {
+  description = "Tasks that run at most."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.maximum_tasks >= var.minimum_tasks && var.maximum_tasks <= 5000
+    error_message = "From minimum_tasks to 5000, the quota of one service."
+  }
+}
+
+variable "target_cpu_percent" {
+  description = "Average CPU the number of tasks follows."
+  type        = number
+  default     = 50
+  nullable    = false
+
+  validation {
+    condition     = var.target_cpu_percent >= 20 && var.target_cpu_percent <= 80
+    error_message = "20 to 80."
+  }
+}
+
+variable "target_requests_per_minute" {
+  description = "Requests a minute for each task that the number of tasks follows. See docs/scaling.md for what a task can do."
+  type        = number
+  default     = 12000
+  nullable    = false
+
+  validation {
+    condition     = var.target_requests_per_minute > 0
+    error_message = "More than 0."
+  }
+}
+
+variable "drain_delay" {
+  description = "Seconds a stopping task goes on taking new requests, while the load balancer learns of it."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.drain_delay >= 1 && var.drain_delay <= 25
+    error_message = "1 to 25, the service's own bound."
+  }
+}
+
+variable "wait_for_steady_state" {
+  description = "Makes apply wait until the new tasks serve, and fail when they were rolled back."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "log_level" {
+  description = "Lowest level that is logged."
+  type        = string
+  default     = "info"
+  nullable    = false
+
+  validation {
+    condition     = contains(["fatal", "error", "warn", "info", "debug", "trace", "silent"], var.log_level)
+    error_message = "A pino level: fatal, error, warn, info, debug, trace or silent."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days the logs are kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
+    error_message = "A number of days CloudWatch Logs offers, such as 14, 30, 90 or 365."
+  }
+}
+
+variable "container_insights" {
+  description = "Container Insights of the cluster: disabled, enabled or enhanced. Charged by metric."
+  type        = string
+  default     = "disabled"
+  nullable    = false
+
+  validation {
+    condition     = contains(["disabled", "enabled", "enhanced"], var.container_insights)
+    error_message = "disabled, enabled or enhanced."
+  }
+}
+
+variable "cors_origins" {
+  description = "Browser origins that may call the service."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for origin in var.cors_origins : can(regex("^https?://[^/]+$", origin))])
+    error_message = "Origins such as https://app.example.com, without a path."
+  }
+}
+
+variable "admin_groups" {
+  description = "Cognito groups whose members are administrators of the service."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "token_use" {
+  description = "User tokens the service takes: access, or access,id."
+  type        = string
+  default     = "access"
+  nullable    = false
+
+  validation {
+    condition     = contains(["access", "access,id"], var.token_use)
+    error_message = "access or access,id."
+  }
+}
+
+variable "rate_limit_per_minute" {
+  description = "Requests a minute for each caller, counted by each task on its own."
+  type        = number
+  default     = 600
+  nullable    = false
+
+  validation {
+    condition     = var.rate_limit_per_minute > 0
+    error_message = "More than 0."
+  }
+}
+
+variable "tombstone_retention_days" {
+  description = "Days an erased profile's tombstone is kept. Longer than a refresh token lives, so that no old sign-in outlives it."
+  type        = number
+  default     = 400
+  nullable    = false
+
+  validation {
+    condition     = var.tombstone_retention_days > var.refresh_token_days
+    error_message = "More than refresh_token_days."
+  }
+}
+
+# ---- Table ----
+
+variable "table_name" {
+  description = "Name of the table that is made."
+  type        = string
+  default     = "UserProfiles"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]{3,255}$", var.table_name))
+    error_message = "3 to 255 letters, digits, dots, hyphens and underscores."
+  }
+}
+
+variable "existing_table_name" {
+  description = "A table of the same Region to use instead of making one; docs/table-by-hand.md says what it must look like."
+  type        = string
+  default     = null
+}
+
+variable "table_replica_regions" {
+  description = "Regions that hold a replica of the table."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = !contains(var.table_replica_regions, var.region)
+    error_message = "The table's own Region is not a replica."
+  }
+}
+
+variable "table_recovery_days" {
+  description = "Days back that the table can be restored to, to the second."
+  type        = number
+  default     = 35
+  nullable    = false
+
+  validation {
+    condition     = var.table_recovery_days >= 1 && var.table_recovery_days <= 35
+    error_message = "1 to 35."
+  }
+}
+
+variable "table_maximum_units" {
+  description = "Ceilings of read and write units a second, for the table and for each index: a bound on the bill. null: the account's quota."
+  type = object({
+    read  = number
+    write = number
+  })
+  default = null
+
+  validation {
+    condition     = try(var.table_maximum_units.read >= 1 && var.table_maximum_units.write >= 1, var.table_maximum_units == null)
+    error_message = "At least 1 each."
+  }
+}
+
+# ---- Identity ----
+
+variable "existing_user_pool" {
+  description = "A user pool of the same account and Region to use instead of making one, and the app clients whose tokens are taken."
+  type = object({
+    id         = string
+    client_ids = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = try(can(regex("^[a-z0-9-]+_[A-Za-z0-9]+$", var.existing_user_pool.id)) && length(var.existing_user_pool.client_ids) > 0, var.existing_user_pool == null)
+    error_message = "A pool's id, such as eu-central-1_AbCdEfGhI, and at least one client."
+  }
+}
+
+variable "user_pool_tier" {
+  description = "Feature plan of the pool that is made: LITE, ESSENTIALS or PLUS."
+  type        = string
+  default     = "ESSENTIALS"
+  nullable    = false
+
+  validation {
+    condition     = contains(["LITE", "ESSENTIALS", "PLUS"], var.user_pool_tier)
+    error_message = "LITE, ESSENTIALS or PLUS."
+  }
+}
+
+variable "user_pool_domain_prefix" {
+  description = "First label of the sign-in pages' address, unique in the Region. null: from name, environment and account."
+  type        = string
+  default     = null
+}
+
+variable "callback_urls" {
+  description = "Addresses the application's sign-in returns to."
+  type        = list(string)
+  default     = ["http://localhost:3000/callback"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.callback_urls) > 0 && alltrue([for url in var.callback_urls : can(regex("^(https://|http://localhost[:/])", url))])
+    error_message = "At least one https address; http is for localhost alone."
+  }
+}
+
+variable "logout_urls" {
+  description = "Addresses the application's sign-out returns to."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "refresh_token_days" {
+  description = "Days a sign-in can be refreshed."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.refresh_token_days >= 1 && var.refresh_token_days <= 3650
+    error_message = "1 to 3650."
+  }
+}
+
+variable "machine_clients" {
+  description = "Internal services that call with a token of their own: a name for each, and its scopes."
+  type        = map(set(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for scopes in values(var.machine_clients) : length(scopes) > 0 && length(setsubtract(scopes, ["read", "write", "erase"])) == 0])
+    error_message = "Scopes are read, write and erase."
+  }
+}
+
+variable "google" {
+  description = "Google sign-in: the OAuth client's id and secret. null: not offered."
+  type = object({
+    client_id     = string
+    client_secret = string
+  })
+  default   = null
+  sensitive = true
+}
+
+variable "apple" {
+  description = "Sign in with Apple: services id, team, key id and the key's PEM text. null: not offered."
+  type = object({
+    client_id   = string
+    team_id     = string
+    key_id      = string
+    private_key = string
+  })
+  default   = null
+  sensitive = true
+}
+
+variable "email_sender" {
+  description = "SES identity that Cognito writes from. null: Cognito's own address, 50 messages a day."
+  type = object({
+    ses_identity_arn = string
+    from             = string
+  })
+  default = null
+}
+
+# ---- Watching, events, publishing ----
+
+variable "alarm_emails" {
+  description = "Addresses told of alarms; each must confirm the first message."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "latency_alarm_seconds" {
+  description = "99th percentile of the answer time that raises an alarm."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.latency_alarm_seconds > 0
+    error_message = "More than 0."
+  }
+}
+
+variable "events" {
+  description = "Puts an event on an event bus for every change of a profile. It carries the id and nothing else about the person."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.events || var.existing_table_name == null
+    error_message = "Events are read from the stream of the table that is made here."
+  }
+}
+
+variable "github_repository" {
+  description = "owner/name of the GitHub repository whose main branch and version tags may push images. null: none may."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
+    error_message = "owner/name."
+  }
+}

@@ -1,0 +1,110 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import type { Dependencies } from './dependencies.ts';
+import { createCursors } from './http/cursor.ts';
+import { accessLog } from './http/plugins/access-log.ts';
+import { authentication } from './http/plugins/authentication.ts';
+import { bodies } from './http/plugins/bodies.ts';
+import { deadline } from './http/plugins/deadline.ts';
+import { exchange } from './http/plugins/exchange.ts';
+import { limits } from './http/plugins/limits.ts';
+import { overload } from './http/plugins/overload.ts';
+import { problems, sendProblem } from './http/plugins/problems.ts';
+import { requestMetrics } from './http/plugins/request-metrics.ts';
+import { collection } from './http/routes/collection.ts';
+import { health } from './http/routes/health.ts';
+import { ownProfile } from './http/routes/own-profile.ts';
+import { profilesById } from './http/routes/profiles.ts';
+import { reference } from './http/routes/reference.ts';
+import { answerClientError, serverOptions } from './http/server-options.ts';
+import { toAnswerSerializer, validatorCompiler } from './http/validation.ts';
+
+/** The whole application, every part of it in visible order. It neither listens nor reads the environment. */
+export async function buildApp(
+  config: Config,
+  dependencies: Dependencies,
+  logger: FastifyBaseLogger,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    ...serverOptions(config),
+    loggerInstance: logger,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: sendProblem,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(toAnswerSerializer);
+  await registerApi(app, config, dependencies);
+  return app;
+}
+
+/** The API on an instance that is ready made: the generator of the contract brings its own. */
+export async function registerApi(
+  app: FastifyInstance,
+  config: Config,
+  dependencies: Dependencies,
+): Promise<void> {
+  const { clock, metrics, pools, verifiedTokens } = dependencies;
+  await app.register(problems);
+  await app.register(exchange, { isDraining: dependencies.isDraining });
+  if (config.tracesEndpoint !== undefined) {
+    const { tracing } = await import('./http/plugins/tracing.ts');
+    await app.register(tracing, { endpoint: config.tracesEndpoint });
+  }
+  await app.register(deadline);
+  await app.register(accessLog, { subjectKey: dependencies.subjectKey });
+  await app.register(requestMetrics, { metrics });
+  await app.register(overload, { metrics, log: app.log });
+  await app.register(helmet, { contentSecurityPolicy: apiPolicy });
+  if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config));
+  await app.register(bodies);
+  await app.register(authentication, {
+    pools,
+    verifiedTokens,
+    acceptIdTokens: config.acceptIdTokens,
+    adminGroups: config.adminGroups,
+    clock,
+  });
+  await app.register(limits, { perMinute: config.rateLimitPerMinute });
+
+  await app.register(health, { isReady: dependencies.isReady });
+  await app.register(reference);
+  await app.register(
+    async (v1) => {
+      v1.addHook('onRequest', v1.shed);
+      v1.addHook('onRequest', v1.admit);
+      const routes = { ...dependencies, cursors: createCursors(config.tableName) };
+      await v1.register(ownProfile, routes);
+      await v1.register(profilesById, routes);
+      await v1.register(collection, routes);
+    },
+    { prefix: '/v1' },
+  );
+}
+
+/** Answers are data: nothing in them may load or frame anything. */
+const apiPolicy = {
+  useDefaults: false,
+  directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+};
+
+function corsOptions({ corsOrigins }: Config) {
+  return {
+    origin: [...corsOrigins],
+    methods: ['GET', 'PATCH', 'PUT', 'POST', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'traceparent'],
+    exposedHeaders: [
+      'etag',
+      'location',
+      'retry-after',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'x-request-id',
+    ],
+    maxAge: 600,
+    // An OPTIONS that is no preflight is answered like one, not with a line of plain text.
+    strictPreflight: false,
+  };
+}

@@ -1,0 +1,69 @@
+import { acceptIdentityFields } from '../profiles/precedence.ts';
+import type { Identity } from '../profiles/sign-in.ts';
+import { type AccessClaims, type IdClaims, isMachine, isPerson } from './claims.ts';
+import { TokenRejection } from './token-rejection.ts';
+import type { UserPool } from './user-pool.ts';
+
+/** A person with a token of their own; `administrator` when a group of theirs makes them one. */
+export interface PersonCaller {
+  readonly kind: 'person';
+  readonly userId: string;
+  readonly clientId: string;
+  readonly administrator: boolean;
+  readonly pool: UserPool;
+  /** Epoch seconds. */
+  readonly signedInAt: number;
+  readonly tokenUse: 'access' | 'id';
+  readonly scopes: ReadonlySet<string>;
+  /** What an ID token says of them. */
+  readonly identity?: Identity | undefined;
+}
+
+/** A program with client credentials. */
+export interface ServiceCaller {
+  readonly kind: 'service';
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
+}
+
+export type Caller = PersonCaller | ServiceCaller;
+
+/**
+ * Who a token speaks for. A machine is known by its subject being its own client.
+ * @throws {TokenRejection} claims, where it is neither a person's nor a machine's
+ */
+export function recogniseCaller(
+  claims: AccessClaims | IdClaims,
+  pool: UserPool,
+  adminGroups: readonly string[],
+): Caller {
+  const groups = claims['cognito:groups'];
+  const person = {
+    kind: 'person',
+    userId: claims.sub,
+    pool,
+    signedInAt: claims.auth_time,
+    administrator: groups.some((group) => adminGroups.includes(group)),
+  } as const;
+  if (claims.token_use === 'id') {
+    if (claims.sub === claims.aud) throw new TokenRejection('claims');
+    const identity = { fields: readIdentity(claims), asOf: claims.iat };
+    return { ...person, clientId: claims.aud, tokenUse: 'id', scopes: new Set(), identity };
+  }
+  const scopes = new Set(claims.scope.split(' ').filter(Boolean));
+  if (isMachine(claims)) return { kind: 'service', clientId: claims.client_id, scopes };
+  if (!isPerson(claims)) throw new TokenRejection('claims');
+  return { ...person, clientId: claims.client_id, tokenUse: 'access', scopes };
+}
+
+/** The OIDC standard claims that Cognito maps, from an ID token, userInfo or GetUser alike. */
+export function readIdentity(claims: Readonly<Record<string, unknown>>) {
+  return acceptIdentityFields({
+    email: claims.email,
+    emailVerified: claims.email_verified === true || claims.email_verified === 'true',
+    givenName: claims.given_name,
+    familyName: claims.family_name,
+    displayName: claims.name,
+    avatarUrl: claims.picture,
+  });
+}

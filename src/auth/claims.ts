@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { type RejectionReason, TokenRejection } from './token-rejection.ts';
+import type { UserPool } from './user-pool.ts';
+
+/** Seconds by which Cognito's clock and ours may differ. */
+export const clockToleranceSeconds = 5;
+
+/** Up to the year 9999, the last that RFC 3339 can write. */
+const seconds = z.int().min(0).max(253_402_300_799);
+const registered = {
+  iss: z.string().min(1),
+  sub: z.string().min(1).max(128),
+  exp: seconds,
+  iat: seconds,
+  jti: z.string().optional(),
+};
+const person = {
+  // Cognito always tells when somebody signed in; without it nobody comes after an erasure.
+  auth_time: seconds.default(0),
+  'cognito:groups': z.array(z.string()).default([]),
+};
+
+/**
+ * An access token: the app client is in `client_id`. There is no `aud` to rely on: Cognito adds
+ * one only with resource binding, and whom it was made for is then still told by `client_id`.
+ */
+export const accessClaims = z.looseObject({
+  ...registered,
+  ...person,
+  token_use: z.literal('access'),
+  client_id: z.string().min(1),
+  aud: z.string().optional(),
+  scope: z.string().default(''),
+  username: z.string().min(1).optional(),
+});
+
+/** A user's ID token: the app client is in `aud`. Flags come as booleans or as strings. */
+export const idClaims = z.looseObject({
+  ...registered,
+  ...person,
+  token_use: z.literal('id'),
+  aud: z.string().min(1),
+});
+
+/** An access token of the client credentials grant: its subject is the client itself, nobody's name is in it. */
+export function isMachine(claims: AccessClaims): boolean {
+  return (
+    claims.sub === claims.client_id &&
+    claims.username === undefined &&
+    claims['cognito:groups'].length === 0
+  );
+}
+
+/** Whose subject is somebody else than the client it came through. */
+export function isPerson(claims: AccessClaims): boolean {
+  return claims.sub !== claims.client_id;
+}
+
+export type AccessClaims = z.output<typeof accessClaims>;
+export type IdClaims = z.output<typeof idClaims>;
+
+export interface ClaimsPolicy {
+  readonly pool: UserPool;
+  readonly acceptIdTokens: boolean;
+  readonly nowSeconds: number;
+}
+
+/**
+ * The claims of a token whose signature is good, held against what this service accepts.
+ * @throws {TokenRejection} one reason for each claim that fails
+ */
+export function readClaims(payload: unknown, policy: ClaimsPolicy): AccessClaims | IdClaims {
+  const use = (payload as { token_use?: unknown }).token_use;
+  const claims = parse(use === 'id' ? idClaims : accessClaims, payload);
+  const { pool, acceptIdTokens, nowSeconds } = policy;
+  if (claims.iss !== pool.issuer) throw new TokenRejection('unknown-issuer');
+  if (claims.token_use === 'id' && !acceptIdTokens) throw new TokenRejection('token-use');
+  const clientId = claims.token_use === 'id' ? claims.aud : claims.client_id;
+  if (!pool.clientIds.has(clientId)) throw new TokenRejection('client');
+  if (claims.exp + clockToleranceSeconds <= nowSeconds) throw new TokenRejection('expired');
+  if (claims.iat - clockToleranceSeconds > nowSeconds) throw new TokenRejection('not-yet-valid');
+  return claims;
+}
+
+function parse(schema: typeof accessClaims | typeof idClaims, payload: unknown) {
+  const parsed = schema.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  const failed = parsed.error.issues[0]?.path[0];
+  const reason: RejectionReason = failed === 'token_use' ? 'token-use' : 'claims';
+  throw new TokenRejection(reason, { cause: parsed.error });
+}

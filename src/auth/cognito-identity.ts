@@ -1,0 +1,101 @@
+import { fetch, type Response } from 'undici';
+import { z } from 'zod';
+import type { Identity } from '../profiles/sign-in.ts';
+import { readBoundedJson } from './bounded-json.ts';
+import { type PersonCaller, readIdentity } from './caller.ts';
+
+const timeoutMs = 2_000;
+const maxAnswerBytes = 256 * 1024;
+const getUserAnswer = z.object({
+  UserAttributes: z.array(z.object({ Name: z.string(), Value: z.string().optional() })),
+});
+const discovery = z.object({ userinfo_endpoint: z.url() });
+const userInfo = z.looseObject({});
+
+export interface CognitoIdentityOptions {
+  readonly nowSeconds: () => number;
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export type CognitoIdentity = ReturnType<typeof createCognitoIdentity>;
+
+/**
+ * Asks Cognito what it knows of a person, with that person's own access token: nothing is billed
+ * and no IAM permission is needed. GetUser or userInfo, by the scopes the token carries.
+ * Sources: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUser.html,
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/userinfo-endpoint.html
+ */
+export function createCognitoIdentity({ nowSeconds, onFailure }: CognitoIdentityOptions) {
+  const userInfoEndpoints = new Map<string, string>();
+
+  /** A way to ask, or undefined where the token's scopes allow none. */
+  function reader(caller: PersonCaller, token: string) {
+    if (caller.tokenUse === 'id') return undefined;
+    if (caller.scopes.has('aws.cognito.signin.user.admin'))
+      return ask((signal) => getUser(caller, token, signal));
+    if (caller.scopes.has('openid')) return ask((signal) => readUserInfo(caller, token, signal));
+    return undefined;
+  }
+
+  /** The answer as of now; undefined, and told to `onFailure`, when there was none in time. */
+  function ask(question: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>) {
+    return async (work: AbortSignal): Promise<Identity | undefined> => {
+      const asOf = nowSeconds();
+      try {
+        return {
+          fields: readIdentity(
+            await question(AbortSignal.any([work, AbortSignal.timeout(timeoutMs)])),
+          ),
+          asOf,
+        };
+      } catch (error) {
+        onFailure?.(error);
+        return undefined;
+      }
+    };
+  }
+
+  async function getUser({ pool }: PersonCaller, token: string, signal: AbortSignal) {
+    const response = await fetch(pool.endpoint, {
+      method: 'POST',
+      redirect: 'error',
+      signal,
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser',
+      },
+      body: JSON.stringify({ AccessToken: token }),
+    });
+    const { UserAttributes } = getUserAnswer.parse(await readAnswer(response, 'GetUser'));
+    return Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value]));
+  }
+
+  async function readUserInfo({ pool }: PersonCaller, token: string, signal: AbortSignal) {
+    const endpoint = userInfoEndpoints.get(pool.issuer) ?? (await discover(pool.issuer, signal));
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(endpoint, { headers, signal, redirect: 'error' });
+    return userInfo.parse(await readAnswer(response, 'userInfo'));
+  }
+
+  async function discover(issuer: string, signal: AbortSignal): Promise<string> {
+    const response = await fetch(`${issuer}/.well-known/openid-configuration`, {
+      signal,
+      redirect: 'error',
+    });
+    const { userinfo_endpoint } = discovery.parse(await readAnswer(response, 'Discovery'));
+    // A token never travels in the clear because a document says so.
+    if (new URL(issuer).protocol === 'https:' && new URL(userinfo_endpoint).protocol !== 'https:') {
+      throw new Error('Discovery named a userInfo address without TLS');
+    }
+    userInfoEndpoints.set(issuer, userinfo_endpoint);
+    return userinfo_endpoint;
+  }
+
+  return { reader };
+}
+
+async function readAnswer(response: Response, question: string): Promise<unknown> {
+  if (response.ok) return readBoundedJson(response, maxAnswerBytes);
+  await response.body?.cancel();
+  throw new Error(`${question} answered ${response.status}`);
+}

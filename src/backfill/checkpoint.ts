@@ -1,0 +1,84 @@
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { UsageError } from './options.ts';
+import { tallySchema } from './tally.ts';
+
+/** What makes two runs the same one: the page token and the tally are good for nothing else. */
+const scopeSchema = z.object({
+  poolId: z.string(),
+  tableName: z.string(),
+  region: z.string(),
+  endpoints: z.array(z.string()),
+  mode: z.string(),
+  filter: z.string().nullable(),
+  map: z.array(z.string()),
+  report: z.string().nullable(),
+});
+export type Scope = z.output<typeof scopeSchema>;
+
+const stateSchema = z.object({
+  format: z.literal(1),
+  scope: scopeSchema,
+  startedAt: z.iso.datetime(),
+  /** The first page that is not done yet; null before the first one. */
+  token: z.string().nullable(),
+  /** Every page is done; only the report may be missing. */
+  finished: z.boolean(),
+  tally: tallySchema,
+  /** Length of the problem log, in bytes. */
+  problemBytes: z.int().min(0),
+});
+export type CheckpointState = z.output<typeof stateSchema>;
+
+/** @throws {UsageError} when the file is no checkpoint, or one of another run. */
+export async function loadCheckpoint(
+  path: string,
+  scope: Scope,
+): Promise<CheckpointState | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new UsageError(`--checkpoint: ${error.message}`);
+  });
+  if (text === undefined) return undefined;
+  const state = parseState(text);
+  if (!state) throw new UsageError(`--checkpoint: ${path} is not a checkpoint of this command`);
+  const names = Object.keys(scope) as (keyof Scope)[];
+  const different = names.filter((name) => !isDeepStrictEqual(state.scope[name], scope[name]));
+  if (different.length > 0) {
+    const told = different.map((name) => `${name} ${show(state.scope[name])}`).join(', ');
+    throw new UsageError(
+      `--checkpoint: ${path} is of another run (${told}): go on as it began, or name another file`,
+    );
+  }
+  return state;
+}
+
+/** Replaces the file in one step: whenever the process ends, there is a whole checkpoint. */
+export async function saveCheckpoint(path: string, state: CheckpointState): Promise<void> {
+  const draft = `${path}.tmp`;
+  const file = await open(draft, 'w');
+  try {
+    await file.writeFile(JSON.stringify(state));
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+}
+
+export async function removeCheckpoint(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+function parseState(text: string): CheckpointState | undefined {
+  try {
+    return stateSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,92 @@
+import type { ProfileStore } from '../store/profile-store.ts';
+import {
+  type CheckpointState,
+  removeCheckpoint,
+  type Scope,
+  saveCheckpoint,
+} from './checkpoint.ts';
+import type { BackfillOptions } from './options.ts';
+import { createPageMover, type PageResult } from './page.ts';
+import type { PoolUsers } from './pool-users.ts';
+import { summarize } from './problem.ts';
+import type { ProblemLog } from './problem-log.ts';
+import { restartTally, type Tally } from './tally.ts';
+import { type DonePage, walkPool } from './walk.ts';
+import { createWriter } from './writer.ts';
+
+export interface MoveOptions {
+  readonly options: BackfillOptions;
+  readonly scope: Scope;
+  readonly users: PoolUsers;
+  readonly store: ProfileStore;
+  readonly problems: ProblemLog;
+  readonly tally: Tally;
+  readonly startedAt: string;
+  readonly resume: CheckpointState | undefined;
+  readonly onNotice: (notice: string) => void;
+  readonly onTableRetry: (reason: string) => void;
+}
+
+/** Moves the users of a pool into the table; what was done is in `tally`, whatever ends it. */
+export async function moveUsers(run: MoveOptions): Promise<'end' | 'limit'> {
+  const { options, problems, tally, resume } = run;
+  if (resume?.finished) return 'end';
+  const dryRun = options.mode === 'dry-run';
+  const writer = createWriter({
+    store: run.store,
+    dryRun,
+    now: () => new Date(),
+    onRetry: run.onTableRetry,
+  });
+  const mover = createPageMover({ writer, ...options });
+
+  async function commit({ result, next }: DonePage<PageResult>): Promise<void> {
+    count(tally, result);
+    const problemBytes = await problems.append(result.problems);
+    await save(next ?? null, next === undefined, problemBytes);
+  }
+
+  async function restart(reason: string): Promise<void> {
+    run.onNotice(`the page token is no longer good (${reason}): starting from the first page`);
+    restartTally(tally, dryRun);
+    mover.forget();
+    await problems.truncate(0);
+    await save(null, false, 0);
+  }
+
+  async function save(token: string | null, finished: boolean, problemBytes: number) {
+    if (!options.checkpoint) return;
+    const { scope, startedAt } = run;
+    const state = { format: 1, scope, startedAt, token, finished, tally, problemBytes } as const;
+    await saveCheckpoint(options.checkpoint, state);
+  }
+
+  return walkPool({
+    users: run.users,
+    from: resume?.token ?? undefined,
+    limit: options.limit,
+    work: mover.move,
+    commit,
+    restart,
+  });
+}
+
+/** After a whole walk there is nothing to go on with: the next run looks at everybody again. */
+export async function endCheckpoint(path: string | undefined): Promise<void> {
+  if (path) await removeCheckpoint(path);
+}
+
+function count(tally: Tally, { users, repeated, outcomes, problems }: PageResult): void {
+  tally.pages++;
+  tally.users += users;
+  tally.repeated += repeated;
+  for (const outcome of outcomes) {
+    tally[outcome]++;
+    if (outcome === 'erased') tally.skipped++;
+  }
+  tally.problems += problems.length;
+  for (const problem of problems) {
+    const reason = summarize(problem);
+    tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
+  }
+}

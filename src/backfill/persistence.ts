@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DomainError } from '../errors.ts';
+
+/** The table did not answer for so long, or in such a way, that going on makes no sense. */
+export class TableUnavailable extends Error {}
+
+const maxAttempts = 12;
+const longestWaitMs = 10_000;
+
+/** Errors of the table that waiting does not mend. */
+const lasting = new Set([
+  'AccessDeniedException',
+  'CredentialsProviderError',
+  'ExpiredTokenException',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'ResourceNotFoundException',
+  'UnrecognizedClientException',
+]);
+
+/**
+ * Repeats a call of the store while the table can't answer, for about a minute: a run of hours
+ * should outlive a throttled minute. Every write here is conditional, so repeating one is safe.
+ * @throws {TableUnavailable}
+ */
+export async function persist<Result>(
+  call: () => Promise<Result>,
+  onRetry: (reason: string) => void,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'STORE_UNAVAILABLE') throw error;
+      const cause = error.cause as Error | undefined;
+      if (attempt === maxAttempts || (cause && lasting.has(cause.name))) {
+        const reason = cause ? `${cause.name}: ${cause.message}` : error.message;
+        throw new TableUnavailable(`the table can not be reached: ${reason}`, { cause: error });
+      }
+      onRetry(cause?.name ?? error.code);
+      await sleep(Math.random() * Math.min(longestWaitMs, 100 * 2 ** attempt));
+    }
+  }
+}

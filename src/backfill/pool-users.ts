@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  ListUsersCommand,
+  type ListUsersCommandOutput,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { Pace } from './pace.ts';
+import { classifyPoolError } from './pool-errors.ts';
+
+/** A user as the pool holds them; an attribute without a value is absent. */
+export interface PoolUser {
+  readonly username: string;
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
+export interface UserPage {
+  readonly users: readonly PoolUser[];
+  /** Where the next page begins; absent at the end. A page without users may have one. */
+  readonly next?: string | undefined;
+}
+
+export interface PoolDescription {
+  /** Cognito's own estimate. */
+  readonly users?: number | undefined;
+  /** Names of the attributes a user can have; empty where the pool does not say. */
+  readonly attributes: readonly string[];
+}
+
+export interface PoolUsersOptions {
+  readonly client: CognitoIdentityProviderClient;
+  readonly poolId: string;
+  readonly filter?: string | undefined;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+  readonly onRetry: (retry: { throttled: boolean; waitMs: number; reason: string }) => void;
+}
+
+/** The page token is no longer good: it expired, or belongs to another request. */
+export class PageTokenRefused extends Error {}
+
+export type PoolUsers = ReturnType<typeof createPoolUsers>;
+
+const pageSize = 60;
+const firstWaitMs = 250;
+const longestWaitMs = 20_000;
+const maxThrottles = 40;
+const maxFailures = 8;
+
+/** The users of one pool, page by page, by `ListUsers` alone: AdminGetUser would be billed. */
+export function createPoolUsers(options: PoolUsersOptions) {
+  const { client, poolId, filter, pace, signal, onRetry } = options;
+
+  /** @throws {PageTokenRefused} */
+  async function readPage(token: string | undefined): Promise<UserPage> {
+    const answer = await ask(filter, token);
+    const next = answer.PaginationToken || undefined;
+    if (next !== undefined && next === token) {
+      throw new Error('ListUsers answered the page token it was asked with: it would never end');
+    }
+    return { users: (answer.Users ?? []).map(toPoolUser), next };
+  }
+
+  /** Whether the pool has a user with this `sub` right now. */
+  async function has(userId: string): Promise<boolean> {
+    const quoted = userId.replaceAll(/["\\]/g, '\\$&');
+    let token: string | undefined;
+    do {
+      const answer = await ask(`sub = "${quoted}"`, token);
+      if ((answer.Users ?? []).length > 0) return true;
+      token = answer.PaginationToken || undefined;
+    } while (token);
+    return false;
+  }
+
+  async function ask(Filter: string | undefined, PaginationToken: string | undefined) {
+    // The token only works with the parameters it was given for, the limit included.
+    const input = { UserPoolId: poolId, Limit: pageSize, Filter, PaginationToken };
+    let throttles = 0;
+    let failures = 0;
+    for (;;) {
+      await pace.take(signal);
+      try {
+        const answer: ListUsersCommandOutput = await client.send(new ListUsersCommand(input), {
+          abortSignal: signal,
+        });
+        pace.speedUp();
+        return answer;
+      } catch (error) {
+        signal.throwIfAborted();
+        const kind = classifyPoolError(error);
+        if (kind === 'invalid-parameter' && PaginationToken !== undefined) {
+          throw new PageTokenRefused((error as Error).message, { cause: error });
+        }
+        const throttled = kind === 'throttled';
+        if (throttled ? ++throttles > maxThrottles : ++failures > maxFailures) throw error;
+        if (!throttled && kind !== 'passing') throw error;
+        if (throttled) pace.slowDown();
+        const waitMs = jitter(throttles + failures);
+        onRetry({ throttled, waitMs, reason: (error as Error).name });
+        await sleep(waitMs, undefined, { signal });
+      }
+    }
+  }
+
+  /** Undefined where the command may not ask: only the size of the pool stays unknown then. */
+  async function describe(): Promise<PoolDescription | undefined> {
+    try {
+      const { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: poolId }), {
+        abortSignal: signal,
+      });
+      const attributes = (UserPool?.SchemaAttributes ?? []).flatMap(({ Name }) => Name ?? []);
+      return { users: UserPool?.EstimatedNumberOfUsers, attributes };
+    } catch (error) {
+      signal.throwIfAborted();
+      if ((error as Error).name === 'ResourceNotFoundException') throw error;
+      return undefined;
+    }
+  }
+
+  return { readPage, has, describe };
+}
+
+/** Full jitter: callers that were throttled together do not come back together. */
+function jitter(attempt: number): number {
+  return Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** attempt);
+}
+
+function toPoolUser(user: NonNullable<ListUsersCommandOutput['Users']>[number]): PoolUser {
+  const attributes = new Map<string, string>();
+  for (const { Name, Value } of user.Attributes ?? []) {
+    if (Name !== undefined && Value !== undefined) attributes.set(Name, Value);
+  }
+  return { username: user.Username ?? '', attributes };
+}

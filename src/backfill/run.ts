@@ -1,0 +1,217 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { createTableClients } from '../store/dynamodb-client.ts';
+import { createDynamoDbStore } from '../store/dynamodb-store.ts';
+import { type CheckpointState, loadCheckpoint, type Scope } from './checkpoint.ts';
+import { findDrift } from './drift.ts';
+import { describeRule } from './map-rules.ts';
+import { endCheckpoint, moveUsers } from './move-users.ts';
+import { type BackfillOptions, UsageError } from './options.ts';
+import { createPace } from './pace.ts';
+import { createPoolUsers, type PoolDescription } from './pool-users.ts';
+import { noProblemLog, openProblemLog, type ProblemLog } from './problem-log.ts';
+import { createProgress, type ProgressOptions } from './progress.ts';
+import { type Report, type RunOutcome, writeReport } from './report.ts';
+import type { BackfillSettings } from './settings.ts';
+import { createSpeed } from './speed.ts';
+import { createTally, type Tally } from './tally.ts';
+
+export interface RunInput {
+  readonly options: BackfillOptions;
+  readonly settings: BackfillSettings;
+  /** Aborted with the signal's name: the run then ends with a checkpoint to go on from. */
+  readonly signal: AbortSignal;
+  readonly terminal: ProgressOptions['stream'];
+}
+
+export const exitCodes = { done: 0, fault: 1, usage: 2, problems: 3, SIGINT: 130, SIGTERM: 143 };
+
+const tableNoticeMs = 5_000;
+
+/** A local emulator wants a signature but checks no key. */
+const placeholder = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/**
+ * One whole run, from the clients to the report.
+ * @throws {UsageError} before anything is read or written.
+ */
+export async function runBackfill(input: RunInput): Promise<Report> {
+  const { options, settings, signal } = input;
+  const scope = describeScope(options, settings);
+  const resume = options.checkpoint ? await loadCheckpoint(options.checkpoint, scope) : undefined;
+  const tally = resume ? { ...resume.tally, resumes: resume.tally.resumes + 1 } : createTally();
+  const startedAt = resume?.startedAt ?? new Date().toISOString();
+
+  const credentials = settings.placeholderCredentials && { credentials: placeholder };
+  const cognito = new CognitoIdentityProviderClient({
+    region: settings.poolRegion,
+    ...(settings.poolEndpoint && { endpoint: settings.poolEndpoint }),
+    ...credentials,
+    // The pager has its own patience, which it reports.
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: 10_000,
+      throwOnRequestTimeout: true,
+    },
+  });
+  const store = createDynamoDbStore({
+    ...createTableClients({
+      region: settings.tableRegion,
+      endpoint: settings.tableEndpoint,
+      ...credentials,
+    }),
+    tableName: settings.tableName,
+  });
+
+  const pace = createPace(options.rate);
+  const speed = createSpeed();
+  let pool: PoolDescription | undefined;
+  const progress = createProgress({
+    stream: input.terminal,
+    view: () => ({
+      tally,
+      total: options.filter ? undefined : smaller(pool?.users, options.limit),
+      usersPerSecond: speed(tally.users),
+      slowedTo: pace.current() < options.rate * 0.99 ? pace.current() : undefined,
+    }),
+  });
+  const users = createPoolUsers({
+    client: cognito,
+    poolId: settings.poolId,
+    filter: options.filter,
+    pace,
+    signal,
+    onRetry({ throttled, waitMs, reason }) {
+      tally[throttled ? 'throttled' : 'retried']++;
+      const pages = pace.current().toFixed(1);
+      progress.note(
+        throttled
+          ? `throttled (${reason}): waiting ${Math.round(waitMs)} ms, then ${pages} pages/s`
+          : `no answer from the pool (${reason}): waiting ${Math.round(waitMs)} ms`,
+      );
+    },
+  });
+
+  let notedAt = 0;
+  function onTableRetry(reason: string): void {
+    tally.retried++;
+    // Many writes wait at once; one line speaks for them.
+    if (performance.now() - notedAt < tableNoticeMs) return;
+    notedAt = performance.now();
+    progress.note(`no answer from the table (${reason}): trying again`);
+  }
+
+  let problems: ProblemLog | undefined;
+  let outcome: RunOutcome = 'failed';
+  let fault: unknown;
+  try {
+    pool = await users.describe();
+    checkAttributes(options, pool);
+    problems = await openLog(options, resume);
+    if (resume) progress.note(`going on after ${resume.tally.users} users`);
+    const run = { options, scope, users, store, problems, tally, startedAt, resume };
+    progress.start();
+    const end = await (options.mode === 'check' ? findDrift : moveUsers)({
+      ...run,
+      onNotice: progress.note,
+      onTableRetry,
+    });
+    outcome = end === 'end' ? 'done' : 'limit reached';
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    outcome = signal.aborted ? 'interrupted' : 'failed';
+    fault = error;
+  } finally {
+    progress.stop();
+    store.close();
+    cognito.destroy();
+  }
+
+  const report = describeRun({ ...input, scope, tally, startedAt, outcome, fault });
+  if (options.report) await writeReport(options.report, report, problems ?? noProblemLog);
+  if (outcome === 'done') await endCheckpoint(options.checkpoint);
+  // What the next run goes on from.
+  const kept = options.checkpoint !== undefined && outcome !== 'done';
+  await (kept ? problems?.close() : problems?.remove());
+  return report;
+}
+
+function describeScope(options: BackfillOptions, settings: BackfillSettings): Scope {
+  return {
+    poolId: settings.poolId,
+    tableName: settings.tableName,
+    region: settings.tableRegion,
+    endpoints: [settings.poolEndpoint ?? '', settings.tableEndpoint ?? ''],
+    mode: options.mode,
+    filter: options.filter ?? null,
+    map: options.rules.map(describeRule),
+    report: options.report ?? null,
+  };
+}
+
+/** A mistyped attribute would only show after hours, as a field that nobody has. */
+function checkAttributes({ rules }: BackfillOptions, pool: PoolDescription | undefined): void {
+  if (!pool || pool.attributes.length === 0) return;
+  const unknown = rules.filter(
+    ({ attribute }) => attribute.startsWith('custom:') && !pool.attributes.includes(attribute),
+  );
+  if (unknown.length > 0) {
+    const names = unknown.map(({ attribute }) => attribute).join(', ');
+    throw new UsageError(`--map: the pool has no attribute ${names}`);
+  }
+}
+
+async function openLog(
+  { report }: BackfillOptions,
+  resume: CheckpointState | undefined,
+): Promise<ProblemLog> {
+  if (!report) return noProblemLog;
+  try {
+    return await openProblemLog(`${report}.part`, resume?.problemBytes ?? 0);
+  } catch (error) {
+    throw new UsageError(`--report: ${(error as Error).message}`);
+  }
+}
+
+function describeRun(
+  run: RunInput & {
+    scope: Scope;
+    tally: Tally;
+    startedAt: string;
+    outcome: RunOutcome;
+    fault: unknown;
+  },
+): Report {
+  const { scope, outcome, fault, tally, signal } = run;
+  const { mode, poolId, tableName, filter, map } = scope;
+  return {
+    mode,
+    outcome,
+    exitCode: exitCodeOf(outcome, tally, signal),
+    ...(outcome === 'failed' && { error: describeFault(fault) }),
+    poolId,
+    tableName,
+    filter,
+    map,
+    startedAt: run.startedAt,
+    finishedAt: new Date().toISOString(),
+    counts: tally,
+  };
+}
+
+function exitCodeOf(outcome: RunOutcome, tally: Tally, signal: AbortSignal): number {
+  if (outcome === 'failed') return exitCodes.fault;
+  if (outcome === 'interrupted') {
+    return signal.reason === 'SIGTERM' ? exitCodes.SIGTERM : exitCodes.SIGINT;
+  }
+  return tally.problems > 0 ? exitCodes.problems : exitCodes.done;
+}
+
+function describeFault(fault: unknown): string {
+  const { name, message } = fault as Error;
+  return name === 'Error' ? message : `${name}: ${message}`;
+}
+
+function smaller(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? one : Math.min(one, other);
+}

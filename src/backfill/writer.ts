@@ -1,0 +1,57 @@
+import { mergeBackfill } from '../profiles/precedence.ts';
+import type { Entry, ProfileFields } from '../profiles/record.ts';
+import { createEntry, reviseEntry } from '../profiles/revision.ts';
+import type { ProfileStore } from '../store/profile-store.ts';
+import { persist } from './persistence.ts';
+
+/** `erased`: there is a tombstone, which only a new sign-in may replace. */
+export type Outcome = 'created' | 'filled' | 'skipped' | 'erased';
+
+export interface WriterOptions {
+  readonly store: ProfileStore;
+  readonly dryRun: boolean;
+  readonly now: () => Date;
+  readonly onRetry: (reason: string) => void;
+}
+
+export type Writer = ReturnType<typeof createWriter>;
+
+/** A profile that changes this often between a read and a write is left for another run. */
+const maxAttempts = 12;
+
+/** Brings what the pool told of a user into the table, by conditional writes alone. */
+export function createWriter({ store, dryRun, now, onRetry }: WriterOptions) {
+  /** One consistent read for all of them. */
+  function read(userIds: readonly string[]): Promise<Map<string, Entry>> {
+    return persist(() => store.findMany(userIds), onRetry);
+  }
+
+  /**
+   * Adds the profile where there is none, else fills what it lacks. `identityAt` stays unset:
+   * the next sign-in of this person still asks their identity provider.
+   */
+  async function write(userId: string, fields: ProfileFields, known: Entry | undefined) {
+    let current = known;
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const step = plan(userId, fields, current);
+      if (dryRun || !step.write) return step.outcome;
+      const result = await persist(step.write, onRetry);
+      if (result.written) return step.outcome;
+      current = result.current;
+    }
+    throw new Error('the profile kept changing while it was filled');
+  }
+
+  function plan(userId: string, fields: ProfileFields, current: Entry | undefined) {
+    if (!current) {
+      const entry = createEntry(userId, fields, 'backfill', now());
+      return { outcome: 'created' as const, write: () => store.insert(entry) };
+    }
+    if (current.kind === 'tombstone') return { outcome: 'erased' as const };
+    const next = reviseEntry(current, mergeBackfill(current, fields), 'backfill', now());
+    if (!next) return { outcome: 'skipped' as const };
+    return { outcome: 'filled' as const, write: () => store.replace(next, {}) };
+  }
+
+  return { read, write };
+}

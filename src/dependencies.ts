@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import type { PersonCaller } from './auth/caller.ts';
+import { createCognitoIdentity } from './auth/cognito-identity.ts';
+import { createSigningKeys, type SigningKeys } from './auth/signing-keys.ts';
+import type { UserPool } from './auth/user-pool.ts';
+import { createVerifiedTokens, type VerifiedTokens } from './auth/verified-tokens.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { createProfileService, type ProfileService } from './profiles/profile-service.ts';
+import type { SignIn } from './profiles/sign-in.ts';
+import { createTableClients } from './store/dynamodb-client.ts';
+import { createDynamoDbStore } from './store/dynamodb-store.ts';
+
+/** Everything the application is made of, made once at start. */
+export interface Dependencies {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly profiles: ProfileService;
+  readonly pools: readonly { readonly pool: UserPool; readonly keys: SigningKeys }[];
+  readonly verifiedTokens: VerifiedTokens;
+  readonly signInOf: (caller: PersonCaller, token: string) => SignIn;
+  /** Keys the hash that stands for a subject in the log. */
+  readonly subjectKey: Buffer;
+  readonly isReady: () => boolean;
+  readonly isDraining: () => boolean;
+  /** From now on not ready: the load balancer shall send no more. */
+  drain(): void;
+  close(): void;
+}
+
+const maxVerifiedTokens = 20_000;
+
+/** A local emulator wants a signature but checks no key. */
+const placeholderCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** The composition root, read from top to bottom: data, then keys, then the service. */
+export function createDependencies(
+  config: Config,
+  log: FastifyBaseLogger,
+  clock: Clock = systemClock,
+): Dependencies {
+  const metrics = createMetrics();
+  const clients = createTableClients({
+    region: config.region,
+    endpoint: config.dynamoDbEndpoint,
+    observer: metrics.dynamoDb,
+    ...(config.placeholderCredentials && { credentials: placeholderCredentials }),
+  });
+  const store = createDynamoDbStore({ ...clients, tableName: config.tableName });
+  const profiles = createProfileService({
+    store,
+    now: () => new Date(clock.now()),
+    tombstoneRetentionDays: config.tombstoneRetentionDays,
+  });
+
+  const verifiedTokens = createVerifiedTokens({ max: maxVerifiedTokens, now: clock.now });
+  const pools = config.pools.map((pool) => ({
+    pool,
+    keys: createSigningKeys({
+      issuer: pool.issuer,
+      jwksUri: pool.jwksUri,
+      clock,
+      onWithdrawn(keyId) {
+        verifiedTokens.forgetKey(pool.issuer, keyId);
+        log.warn({ keyId, pool: pool.id }, 'signing key withdrawn');
+      },
+      onFetch(outcome, error) {
+        metrics.keysFetched(outcome);
+        if (outcome === 'failure')
+          log.warn({ err: error, pool: pool.id }, 'signing keys not fetched');
+      },
+    }),
+  }));
+
+  for (const { pool, keys } of pools) metrics.watchKeyAge(pool.id, keys.ageSeconds);
+
+  const identity = createCognitoIdentity({
+    nowSeconds: () => Math.floor(clock.now() / 1000),
+    onFailure(error) {
+      metrics.identityFailed();
+      log.warn({ err: error }, 'Cognito did not say who somebody is');
+    },
+  });
+
+  let draining = false;
+  const isReady = () => !draining && pools.every(({ keys }) => keys.isWarm());
+  metrics.watchReadiness(isReady);
+  return {
+    clock,
+    metrics,
+    profiles,
+    pools,
+    verifiedTokens,
+    signInOf: (caller, token) => ({
+      userId: caller.userId,
+      signedInAt: caller.signedInAt,
+      identity: caller.identity,
+      fetchIdentity: identity.reader(caller, token),
+    }),
+    subjectKey: randomBytes(32),
+    isReady,
+    isDraining: () => draining,
+    drain() {
+      draining = true;
+    },
+    close() {
+      for (const { keys } of pools) keys.close();
+      store.close();
+    },
+  };
+}

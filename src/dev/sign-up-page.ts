@@ -1,0 +1,65 @@
+import { verifyEmail } from './cognito-api.ts';
+import { renderHostedPage } from './hosted-page.ts';
+import type { Form, SignInRequest } from './sign-in-request.ts';
+import type { UserPool } from './user-pool.ts';
+
+export function renderSignUpPage(asked: SignInRequest, fault = ''): string {
+  return renderHostedPage({
+    title: 'Create an account',
+    fault,
+    action: '/signup',
+    asked,
+    fields: [
+      { name: 'given_name', label: 'Given name', type: 'text', autocomplete: 'given-name' },
+      { name: 'family_name', label: 'Family name', type: 'text', autocomplete: 'family-name' },
+      { name: 'username', label: 'E-mail', type: 'email', autocomplete: 'username' },
+      { name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password' },
+    ],
+    submit: 'Create account',
+  });
+}
+
+export function renderConfirmPage(asked: SignInRequest, username: string, fault = ''): string {
+  return renderHostedPage({
+    title: 'Confirm your e-mail',
+    lead: `Cognito would e-mail a code to ${username}. Here it is in the output of the local pool.`,
+    fault,
+    action: '/confirm',
+    asked,
+    hidden: { username },
+    fields: [{ name: 'code', label: 'Code', type: 'text', autocomplete: 'one-time-code' }],
+    submit: 'Confirm',
+  });
+}
+
+/** Makes the account and sends the code; what is wrong, where something is. */
+export async function signUp(pool: UserPool, asked: SignInRequest, form: Form) {
+  const { username = '', password = '', given_name = '', family_name = '' } = form;
+  const attributes = { email: username, given_name, family_name };
+  return attempt(() =>
+    pool.call('SignUp', {
+      ClientId: asked.clientId,
+      Username: username,
+      Password: password,
+      UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+    }),
+  );
+}
+
+export async function confirm(pool: UserPool, asked: SignInRequest, form: Form) {
+  const { username = '', code = '' } = form;
+  return attempt(async () => {
+    const body = { ClientId: asked.clientId, Username: username, ConfirmationCode: code.trim() };
+    await pool.call('ConfirmSignUp', body);
+    await verifyEmail(pool, username);
+  });
+}
+
+async function attempt(work: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

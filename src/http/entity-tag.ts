@@ -1,0 +1,41 @@
+import { TransportError } from './problem.ts';
+
+/** The strong entity tag of a version. Source: RFC 9110, section 8.8.3. */
+export function formatEntityTag(version: number): string {
+  return `"${version}"`;
+}
+
+export type Precondition = { readonly version?: number } | undefined;
+
+/**
+ * If-Match: undefined without the header, no version for `*`. A tag that is none of ours
+ * (weak or foreign) is version 0, which nothing has. One tag only: a write expects one version.
+ * @throws {TransportError} BAD_REQUEST
+ */
+export function readIfMatch(header: string | undefined): Precondition {
+  if (header === undefined) return undefined;
+  if (header.trim() === '*') return {};
+  const tags = readTags(header);
+  if (tags.length !== 1) {
+    throw new TransportError('BAD_REQUEST', 'If-Match takes one entity tag or *.');
+  }
+  return { version: versionOf(tags[0] as string) };
+}
+
+/** Whether If-None-Match names this version; the comparison is weak, as RFC 9110 says for it. */
+export function matchesNone(header: string | undefined, version: number): boolean {
+  if (header === undefined) return true;
+  if (header.trim() === '*') return false;
+  return !readTags(header).some((tag) => versionOf(tag.replace(/^W\//, '')) === version);
+}
+
+function readTags(header: string): string[] {
+  const tags = header.split(',').map((tag) => tag.trim());
+  if (tags.every((tag) => /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag))) return tags;
+  throw new TransportError('BAD_REQUEST', 'An entity tag is written "3", with its quotes.');
+}
+
+function versionOf(tag: string): number {
+  const written = /^"([1-9]\d{0,15})"$/.exec(tag)?.[1];
+  return written === undefined ? 0 : Number(written);
+}

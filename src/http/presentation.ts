@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LiveEntry } from '../profiles/record.ts';
+import { formatEntityTag, matchesNone } from './entity-tag.ts';
+
+/** A profile as callers see it. */
+export function presentProfile(entry: LiveEntry, withSources = false) {
+  return withSources ? { ...entry.profile, sources: entry.sources } : entry.profile;
+}
+
+/** Sends one profile with its entity tag, or 304 where the caller has this version already. */
+export function sendProfile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  entry: LiveEntry,
+  withSources = false,
+) {
+  const { version } = entry.profile;
+  reply.header('etag', formatEntityTag(version));
+  const known = request.headers['if-none-match'];
+  const read = request.method === 'GET' || request.method === 'HEAD';
+  if (read && !matchesNone(known, version)) return reply.code(304).send();
+  return presentProfile(entry, withSources);
+}
+
+/** Everything held about a person, as a file to keep. */
+export function sendExport(reply: FastifyReply, entry: LiveEntry, now: Date) {
+  const { profile, sources, identityAt, erasedAt } = entry;
+  reply
+    .header('etag', formatEntityTag(profile.version))
+    .header('content-disposition', 'attachment; filename="profile-export.json"');
+  return {
+    profile,
+    sources,
+    ...(identityAt !== undefined && { identityReadAt: new Date(identityAt * 1000).toISOString() }),
+    ...(erasedAt !== undefined && { previouslyErasedAt: erasedAt }),
+    exportedAt: now.toISOString(),
+  };
+}

@@ -1,0 +1,13 @@
+import type { PersonCaller } from '../../auth/caller.ts';
+import type { Clock } from '../../clock.ts';
+import type { ProfileService } from '../../profiles/profile-service.ts';
+import type { SignIn } from '../../profiles/sign-in.ts';
+import type { Cursors } from '../cursor.ts';
+
+/** What the profile routes need. */
+export interface RouteDependencies {
+  readonly profiles: ProfileService;
+  readonly signInOf: (caller: PersonCaller, token: string) => SignIn;
+  readonly cursors: Cursors;
+  readonly clock: Clock;
+}

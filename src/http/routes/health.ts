@@ -1,0 +1,53 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { json, problemAnswers } from '../answers.ts';
+
+const status = z.object({ status: z.string() }).meta({ examples: [{ status: 'ok' }] });
+const tags = ['Health'];
+
+/**
+ * Health checks of the platform. Neither reads the table: were it ill, a reading check would
+ * take every task out at once.
+ */
+export const health: FastifyPluginAsyncZod<{ isReady: () => boolean }> = async (
+  app,
+  { isReady },
+) => {
+  app.get(
+    '/livez',
+    {
+      schema: {
+        operationId: 'getLiveness',
+        summary: 'Is the process alive?',
+        description: 'Answers 200 as long as the process serves at all. No token needed.',
+        tags,
+        security: [],
+        response: { 200: json('Alive.', status), ...problemAnswers(['BAD_REQUEST']) },
+      },
+    },
+    async () => ({ status: 'ok' }),
+  );
+
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        operationId: 'getReadiness',
+        summary: 'Shall this task get traffic?',
+        description:
+          'Answers 200 once the signing keys are there, and 503 again while the task drains. No token needed.',
+        tags,
+        security: [],
+        response: {
+          200: json('Ready.', status),
+          503: json('Not ready: starting or draining.', status),
+          ...problemAnswers(['BAD_REQUEST']),
+        },
+      },
+    },
+    async (_request, reply) => {
+      if (isReady()) return { status: 'ok' };
+      return reply.code(503).header('retry-after', 1).send({ status: 'unavailable' });
+    },
+  );
+};

@@ -1,0 +1,235 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Caller } from '../../auth/caller.ts';
+import { assertWritable, authorize } from '../../auth/permissions.ts';
+import { DomainError } from '../../errors.ts';
+import type { ProfileFields, ProfilePatch } from '../../profiles/record.ts';
+import { answers, empty, json } from '../answers.ts';
+import { readIfMatch } from '../entity-tag.ts';
+import { sendExport, sendProfile } from '../presentation.ts';
+import { TransportError } from '../problem.ts';
+import {
+  profileAnswer,
+  profileContent,
+  profileExport,
+  profileParams,
+  profilePatch,
+  profileQuery,
+  readHeaders,
+  replaceHeaders,
+  writeHeaders,
+} from '../schemas.ts';
+import type { RouteDependencies } from './dependencies.ts';
+
+const tags = ['Profiles'];
+const selfOrService = [{ person: [] }, { service: [] }];
+
+/** A profile by its user id: for services, administrators and the person themselves. */
+export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
+  app,
+  { profiles, clock },
+) => {
+  app.get(
+    '/profiles/:userId',
+    {
+      schema: {
+        operationId: 'getProfile',
+        summary: 'Read a profile',
+        description:
+          "Answers the profile of a user id. A person may read their own; anybody else's is 403, whether it exists or not. Services need the scope `profiles/read`.",
+        tags,
+        security: selfOrService,
+        params: profileParams,
+        querystring: profileQuery,
+        headers: readHeaders,
+        response: answers(
+          {
+            200: json('The profile.', profileAnswer),
+            304: empty('The caller has this version already.'),
+          },
+          { problems: ['INSUFFICIENT_SCOPE', 'PROFILE_NOT_FOUND', 'PROFILE_ERASED'] },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { userId } = request.params;
+      const capacity = authorize(request.caller, 'read', userId);
+      const entry = await profiles.get(userId, guardOf(request.caller), request.signal);
+      const withSources = capacity === 'service' && request.query.include === 'sources';
+      return sendProfile(request, reply, entry, withSources);
+    },
+  );
+
+  app.put(
+    '/profiles/:userId',
+    {
+      schema: {
+        operationId: 'replaceProfile',
+        summary: 'Create or replace a profile',
+        description:
+          'Gives a profile exactly the fields of the body. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`.',
+        tags,
+        security: [{ service: [] }],
+        params: profileParams,
+        headers: replaceHeaders,
+        body: profileContent,
+        response: answers(
+          {
+            200: json('The profile after the replacement.', profileAnswer),
+            201: json('The profile that was created.', profileAnswer),
+          },
+          {
+            body: true,
+            problems: [
+              'PREFERENCES_TOO_LARGE',
+              'INSUFFICIENT_SCOPE',
+              'PROFILE_NOT_FOUND',
+              'PROFILE_ERASED',
+              'VERSION_MISMATCH',
+              'PRECONDITION_REQUIRED',
+              'WRITE_CONTENTION',
+            ],
+          },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { userId } = request.params;
+      authorize(request.caller, 'replace', userId);
+      const fields = request.body as ProfileFields;
+      const guard = readIfMatch(request.headers['if-match']);
+      if (request.headers['if-none-match'] !== undefined) {
+        if (guard) {
+          throw new TransportError(
+            'BAD_REQUEST',
+            'If-Match and If-None-Match: * can not both be met.',
+          );
+        }
+        const entry = await profiles.create(userId, fields, 'service', request.signal);
+        reply.code(201).header('location', `/v1/profiles/${encodeURIComponent(userId)}`);
+        return sendProfile(request, reply, entry);
+      }
+      if (!guard) {
+        throw new DomainError(
+          'PRECONDITION_REQUIRED',
+          'A replacement needs If-Match, a creation If-None-Match: *.',
+        );
+      }
+      const options = { ...guard, signal: request.signal };
+      return sendProfile(
+        request,
+        reply,
+        await profiles.replace(userId, fields, 'service', options),
+      );
+    },
+  );
+
+  app.patch(
+    '/profiles/:userId',
+    {
+      schema: {
+        operationId: 'updateProfile',
+        summary: 'Change a profile',
+        description:
+          'Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. A new address without a word about `emailVerified` is not verified.',
+        tags,
+        security: selfOrService,
+        params: profileParams,
+        headers: writeHeaders,
+        body: profilePatch,
+        response: answers(
+          { 200: json('The profile after the change.', profileAnswer) },
+          {
+            body: true,
+            problems: [
+              'FIELD_NOT_WRITABLE',
+              'PREFERENCES_TOO_LARGE',
+              'INSUFFICIENT_SCOPE',
+              'PROFILE_NOT_FOUND',
+              'PROFILE_ERASED',
+              'VERSION_MISMATCH',
+              'WRITE_CONTENTION',
+            ],
+          },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { userId } = request.params;
+      const capacity = authorize(request.caller, 'patch', userId);
+      assertWritable(request.body, capacity);
+      const options = {
+        ...readIfMatch(request.headers['if-match']),
+        ...guardOf(request.caller),
+        signal: request.signal,
+      };
+      const entry = await profiles.patch(userId, request.body as ProfilePatch, capacity, options);
+      return sendProfile(request, reply, entry);
+    },
+  );
+
+  app.delete(
+    '/profiles/:userId',
+    {
+      schema: {
+        operationId: 'eraseProfile',
+        summary: 'Erase a profile',
+        description:
+          'Erases everything held about a user id and leaves a mark without personal data. Services need the scope `profiles/erase`.',
+        tags,
+        security: selfOrService,
+        params: profileParams,
+        headers: writeHeaders,
+        response: answers(
+          { 204: empty('Erased.') },
+          {
+            problems: [
+              'INSUFFICIENT_SCOPE',
+              'PROFILE_NOT_FOUND',
+              'PROFILE_ERASED',
+              'VERSION_MISMATCH',
+              'WRITE_CONTENTION',
+            ],
+          },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { userId } = request.params;
+      authorize(request.caller, 'erase', userId);
+      const guard = { ...readIfMatch(request.headers['if-match']), ...guardOf(request.caller) };
+      await profiles.erase(userId, { ...guard, signal: request.signal });
+      return reply.code(204).send();
+    },
+  );
+
+  app.get(
+    '/profiles/:userId/export',
+    {
+      schema: {
+        operationId: 'exportProfile',
+        summary: "Export a person's data",
+        description:
+          'Everything held about a user id, as a JSON download. Services need the scope `profiles/read`.',
+        tags,
+        security: [{ service: [] }],
+        params: profileParams,
+        response: answers(
+          { 200: json('Everything held about this person.', profileExport) },
+          { problems: ['INSUFFICIENT_SCOPE', 'PROFILE_NOT_FOUND', 'PROFILE_ERASED'] },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { userId } = request.params;
+      authorize(request.caller, 'export', userId);
+      const entry = await profiles.get(userId, {}, request.signal);
+      return sendExport(reply, entry, new Date(clock.now()));
+    },
+  );
+};
+
+/** A person's token is no good for what happened to their profile after they signed in. */
+function guardOf(caller: Caller | null) {
+  if (caller?.kind !== 'person' || caller.administrator) return {};
+  return { signedInAt: caller.signedInAt };
+}

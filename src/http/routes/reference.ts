@@ -1,0 +1,83 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { FastifyPluginAsync } from 'fastify';
+import { files } from '../../files.ts';
+
+const configuration = {
+  url: '/openapi.json',
+  withDefaultFonts: false,
+  hideClientButton: true,
+  telemetry: false,
+  // Both would talk to the maker of the page.
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  showDeveloperTools: 'never',
+  defaultOpenAllTags: true,
+  // Every operation brings its samples; generated ones in twenty languages would hide them.
+  hiddenClients: true,
+  authentication: { preferredSecurityScheme: 'person' },
+};
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>user-profile-service</title>
+    <link rel="icon" href="data:," />
+  </head>
+  <body>
+    <div id="reference"></div>
+    <script src="/docs/reference.js"></script>
+    <script>Scalar.createApiReference('#reference', ${JSON.stringify(configuration)})</script>
+  </body>
+</html>
+`;
+
+/** The page brings its own script and styles inline; it may talk to nobody but this service. */
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: https:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+].join(';');
+
+const hidden = { schema: { hide: true } as object };
+
+/** The contract as it is committed, and a page to read it on. Nothing is loaded before it is asked for. */
+export const reference: FastifyPluginAsync = async (app) => {
+  let json: string | undefined;
+
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('content-security-policy', pagePolicy);
+  });
+
+  app.get('/openapi.yaml', hidden, async (_request, reply) => {
+    reply.type('application/yaml; charset=utf-8');
+    return readFile(files.contract, 'utf8');
+  });
+
+  app.get('/openapi.json', hidden, async (_request, reply) => {
+    json ??= await readAsJson();
+    reply.type('application/json; charset=utf-8');
+    return json;
+  });
+
+  app.get('/docs', hidden, async (_request, reply) => {
+    reply.type('text/html; charset=utf-8');
+    return page;
+  });
+
+  app.get('/docs/reference.js', hidden, async (_request, reply) => {
+    reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600');
+    return createReadStream(files.referenceScript());
+  });
+};
+
+async function readAsJson(): Promise<string> {
+  const { parse } = await import('yaml');
+  return JSON.stringify(parse(await readFile(files.contract, 'utf8')));
+}

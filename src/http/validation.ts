@@ -1,0 +1,57 @@
+import fastJsonStringify from 'fast-json-stringify';
+import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
+import { z } from 'zod';
+import type { Violation } from '../errors.ts';
+import { DomainError } from '../errors.ts';
+import { extendPointer } from '../profiles/json-value.ts';
+
+/** Requests are parsed by their zod schemas, as strict as those are: nothing is coerced or dropped. */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  return (value: unknown) => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return { value: parsed.data };
+    return { error: describeFaults(parsed.error, httpPart === 'body' ? 'body' : 'request', value) };
+  };
+};
+
+type Serializer = (value: unknown) => string;
+const serializers = new WeakMap<z.ZodType, Serializer>();
+
+/**
+ * Answers are written by fast-json-stringify from the same schemas: nothing is parsed on the way
+ * out. Many routes share a schema; each is compiled once.
+ */
+export const toAnswerSerializer: FastifySerializerCompiler<z.ZodType> = ({ schema }) => {
+  const serializer = serializers.get(schema) ?? compileSerializer(schema);
+  serializers.set(schema, serializer);
+  return serializer;
+};
+
+function compileSerializer(schema: z.ZodType): Serializer {
+  const { $schema, ...jsonSchema } = z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io: 'output',
+    unrepresentable: 'any',
+    reused: 'inline',
+  });
+  return fastJsonStringify(jsonSchema as object);
+}
+
+function describeFaults(error: z.ZodError, part: string, value: unknown): DomainError {
+  const violations = error.issues.flatMap((issue) => toViolations(issue));
+  const empty = part === 'body' && (value === null || value === undefined);
+  const message = empty ? 'A JSON body is required.' : `The ${part} does not have the right form.`;
+  return new DomainError('VALIDATION_FAILED', message, { violations });
+}
+
+function toViolations(issue: z.core.$ZodIssue): Violation[] {
+  const pointer = issue.path.reduce<string>((at, key) => extendPointer(at, String(key)), '');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: extendPointer(pointer, key),
+      detail: 'is not a field that can be sent',
+    }));
+  }
+  const inner = issue.code === 'custom' ? (issue.params?.pointer ?? '') : '';
+  return [{ pointer: `${pointer}${inner}`, detail: issue.message }];
+}

@@ -1,0 +1,114 @@
+import { DomainError } from '../errors.ts';
+import { isEqualJson, type JsonObject, type JsonValue, maxPreferencesBytes } from './json-value.ts';
+import { applyMergePatch } from './merge-patch.ts';
+import {
+  type FieldName,
+  type FieldSources,
+  fieldNames,
+  fitsPreferences,
+  type LiveEntry,
+  type ProfileFields,
+  type ProfilePatch,
+  type Source,
+} from './record.ts';
+
+/** The writable fields that an entry holds. */
+export function readFields(entry: LiveEntry): ProfileFields {
+  return keepFields(entry.profile, fieldNames);
+}
+
+/** A first entry, version 1, unless it follows an earlier life of the same person. */
+export function createEntry(
+  userId: string,
+  fields: ProfileFields,
+  source: Source,
+  now: Date,
+  earlier?: { version: number; erasedAt: string },
+): LiveEntry {
+  assertPreferencesFit(fields);
+  const at = now.toISOString();
+  const settled = settleEmail(fields);
+  const sources: FieldSources = {};
+  for (const name of Object.keys(settled) as FieldName[]) sources[name] = source;
+  return {
+    kind: 'live',
+    profile: {
+      userId,
+      ...settled,
+      createdAt: at,
+      updatedAt: at,
+      version: (earlier?.version ?? 0) + 1,
+    },
+    sources,
+    erasedAt: earlier?.erasedAt,
+  };
+}
+
+/** The fields after a merge patch. An address that changes without a word is no longer verified. */
+export function patchFields(current: ProfileFields, patch: ProfilePatch): ProfileFields {
+  const merged = applyMergePatch(current as JsonObject, patch as JsonValue) as ProfileFields;
+  const readdressed = merged.email !== current.email && patch.emailVerified === undefined;
+  return settleEmail(readdressed ? { ...merged, emailVerified: false } : merged);
+}
+
+/**
+ * The entry after its fields became `fields`, written by `source`; undefined when nothing changes.
+ * Then `source` has the fields that changed and those it `named`. `updatedAt` never goes back.
+ */
+export function reviseEntry(
+  entry: LiveEntry,
+  fields: ProfileFields,
+  source: Source,
+  now: Date,
+  named: readonly FieldName[] = [],
+): LiveEntry | undefined {
+  const current = readFields(entry);
+  const next = settleEmail(fields);
+  const changed = fieldNames.filter((name) => !isEqualJson(current[name], next[name]));
+  if (changed.length === 0) return undefined;
+  assertPreferencesFit(next);
+  const sources = { ...entry.sources };
+  for (const name of [...changed, ...named]) sources[name] = source;
+  const { userId, createdAt, updatedAt, version } = entry.profile;
+  const at = now.toISOString();
+  return {
+    ...entry,
+    profile: {
+      userId,
+      ...next,
+      createdAt,
+      updatedAt: laterOf(at, updatedAt),
+      version: version + 1,
+    },
+    sources,
+  };
+}
+
+function settleEmail(fields: ProfileFields): ProfileFields {
+  if (fields.email !== undefined || fields.emailVerified === undefined) return fields;
+  return keepFields(
+    fields,
+    fieldNames.filter((name) => name !== 'emailVerified'),
+  );
+}
+
+function keepFields(fields: ProfileFields, names: readonly FieldName[]): ProfileFields {
+  const kept = names.filter((name) => fields[name] !== undefined);
+  return Object.fromEntries(kept.map((name) => [name, fields[name]])) as ProfileFields;
+}
+
+/** @throws {DomainError} PREFERENCES_TOO_LARGE */
+export function assertPreferencesFit(fields: ProfileFields): void {
+  if (fields.preferences && !fitsPreferences(fields.preferences)) {
+    const detail = `must be at most ${maxPreferencesBytes} bytes (32 KiB) when serialized`;
+    throw new DomainError('PREFERENCES_TOO_LARGE', `preferences ${detail}`, {
+      violations: [{ pointer: '/preferences', detail }],
+    });
+  }
+}
+
+/** RFC 3339 times in one format compare as text. */
+function laterOf(one: string, other: string): string {
+  if (one > other) return one;
+  return other;
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildApp } from './app.ts';
+import { ConfigurationError, loadConfig } from './config.ts';
+import { createDependencies } from './dependencies.ts';
+import { createLogger } from './observability/logger.ts';
+import { startMetricsServer } from './observability/metrics-server.ts';
+
+/** What is still under way when the server closes gets this long; a stalled upload gets no longer. */
+const closeGraceMs = 8_000;
+/** After a fault nobody expected, closing may take this long. */
+const faultGraceMs = 5_000;
+
+try {
+  await serve();
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** Reads the environment, builds, listens, and drains when it is told to end. */
+async function serve(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = createLogger(config.logLevel);
+  const dependencies = createDependencies(config, log);
+  const app = await buildApp(config, dependencies, log);
+  const metricsServer = await startMetricsServer({
+    registry: dependencies.metrics.registry,
+    host: config.host,
+    port: config.metricsPort,
+  });
+  await app.listen({ host: config.host, port: config.port });
+  for (const { keys } of dependencies.pools) void keys.start();
+
+  /** Node stops enforcing its time-outs once a server closes, so what stalls is cut off here. */
+  const close = async (graceMs: number) => {
+    const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+    await app.close();
+    clearTimeout(cut);
+    dependencies.close();
+    metricsServer.close();
+    metricsServer.closeAllConnections();
+  };
+
+  let ending = false;
+  const drain = async (delaySeconds: number) => {
+    if (ending) return;
+    ending = true;
+    dependencies.drain();
+    log.info({ delaySeconds }, 'draining');
+    await sleep(delaySeconds * 1000);
+    await close(closeGraceMs);
+    log.info('closed');
+  };
+  const fail = (error: unknown, origin: string) => {
+    log.fatal({ err: error, origin }, 'ending after a fault nobody expected');
+    process.exitCode = 1;
+    setTimeout(() => process.exit(1), faultGraceMs).unref();
+    if (ending) return;
+    ending = true;
+    dependencies.drain();
+    void close(faultGraceMs - 1_000).finally(() => process.exit(1));
+  };
+  process.once('SIGTERM', () => void drain(config.drainDelaySeconds));
+  process.once('SIGINT', () => void drain(0));
+  process.on('uncaughtException', fail);
+}

@@ -1,0 +1,70 @@
+import type { Amendment } from '../profiles/amendment.ts';
+import { maxPreferencesBytes } from '../profiles/json-value.ts';
+import type { ExpressionScope } from './expression.ts';
+import type { WriteGuard } from './profile-store.ts';
+import { timeToLiveAttribute } from './table.ts';
+
+/** Fragments of condition expressions, by what they demand of the item. */
+
+export function isLive({ path }: ExpressionScope): string {
+  return `attribute_exists(${path('userId')}) AND attribute_not_exists(${path(timeToLiveAttribute)})`;
+}
+
+export function isAbsent({ path }: ExpressionScope): string {
+  return `attribute_not_exists(${path('userId')})`;
+}
+
+export function hasVersion({ path, value }: ExpressionScope, version: number): string {
+  return `${path('version')} = ${value(version)}`;
+}
+
+export function isTombstoneOf({ path, value }: ExpressionScope, erasedAt: string): string {
+  return `attribute_exists(${path(timeToLiveAttribute)}) AND ${path('erasedAt')} = ${value(erasedAt)}`;
+}
+
+/** Both times are RFC 3339 in UTC with milliseconds, so they compare as text. */
+export function isOpenTo({ path, value }: ExpressionScope, signedInAt: number): string {
+  const at = value(new Date(signedInAt * 1000).toISOString());
+  return `(attribute_not_exists(${path('erasedAt')}) OR ${path('erasedAt')} < ${at})`;
+}
+
+export function meetsGuard(scope: ExpressionScope, guard: WriteGuard): string[] {
+  return [
+    isLive(scope),
+    ...(guard.version === undefined ? [] : [hasVersion(scope, guard.version)]),
+    ...(guard.signedInAt === undefined ? [] : [isOpenTo(scope, guard.signedInAt)]),
+  ];
+}
+
+/** A write that was answered but not heard is sent again: it must not count twice. */
+export function isNotWrittenBy({ path, value }: ExpressionScope, writeId: string): string {
+  return `NOT ${path('writeId')} = ${value(writeId)}`;
+}
+
+export function isNotAfter({ path, value }: ExpressionScope, at: string): string {
+  return `${path('updatedAt')} <= ${value(at)}`;
+}
+
+/** At least one step of the amendment makes a difference. */
+export function isChangedBy({ path, value }: ExpressionScope, amendment: Amendment): string[] {
+  if (amendment.create.length > 0) return [];
+  const differences = [
+    ...amendment.set.map((step) => `NOT ${path(...step.path)} = ${value(step.value)}`),
+    ...amendment.remove.map((step) => `attribute_exists(${path(...step)})`),
+  ];
+  return [`(${differences.join(' OR ')})`];
+}
+
+/** What the amendment takes for an object is one, and what it takes for none is none. */
+export function hasShapeFor({ path, value }: ExpressionScope, amendment: Amendment): string[] {
+  const { objects, create } = amendment;
+  if (objects.length + create.length === 0) return [];
+  const map = value('M');
+  const isObject = (at: readonly string[]) => `attribute_type(${path(...at)}, ${map})`;
+  return [...objects.map(isObject), ...create.map((step) => `NOT ${isObject(step.path)}`)];
+}
+
+/** `preferences` stays within its bound even if the amendment only adds. */
+export function hasRoomFor({ path, value }: ExpressionScope, growth: number): string {
+  return `${path('preferencesBytes')} <= ${value(maxPreferencesBytes - growth)}`;
+}

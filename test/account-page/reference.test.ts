@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { parse } from 'yaml';
+import { accessToken, makePerson } from '../helper/callers.ts';
+import { startService } from '../helper/start-service.ts';
+import { noBrowser, startBrowser } from './browser.ts';
+
+const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'));
+const operations = Object.values<Record<string, { summary: string }>>(contract.paths).flatMap(
+  (path) => Object.values(path),
+);
+const pictures = process.env.ACCOUNT_PAGE_PICTURES;
+t.setTimeout(120_000);
+
+t.test(
+  'the reference shows every operation, asks nobody else, and tries one with a token',
+  {
+    skip: noBrowser,
+  },
+  async (t) => {
+    const service = await startService(t);
+    const person = makePerson();
+    const { context, requests, faults } = await startBrowser(t);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(`${service.url}/docs`);
+    await page.getByText('Read my profile').first().waitFor();
+    for (const { summary } of operations) {
+      t.ok((await page.getByText(summary, { exact: true }).count()) > 0, summary);
+    }
+
+    await page.getByPlaceholder('Token').first().fill(accessToken(service, person));
+    await page.getByText('Read my profile').first().click();
+    await page.getByText('curl', { exact: true }).first().waitFor();
+    if (pictures) await page.screenshot({ path: join(pictures, 'reference.png') });
+    const tryIt = page.getByRole('button', { name: 'Test Request' }).first();
+    await tryIt.click();
+    await page.getByRole('button', { name: 'Send' }).first().click();
+    await page.getByText(person.sub).first().waitFor();
+    if (pictures) await page.screenshot({ path: join(pictures, 'reference-answer.png') });
+
+    const elsewhere = requests.filter(
+      (url) => !/^(data|blob):/.test(url) && !url.startsWith(service.url),
+    );
+    t.same(elsewhere, [], 'nothing leaves the machine');
+    t.same(faults, [], 'its content security policy lets it work, and the console is silent');
+  },
+);

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+import { build, preview } from 'vite';
+import { clientIds, webClientId } from '../../src/dev/app-clients.ts';
+import { startPool } from '../dev/start-pool.ts';
+import { findFreePort } from '../helper/free-port.ts';
+import type { Publisher } from '../helper/publisher.ts';
+import { startService } from '../helper/start-service.ts';
+
+const root = fileURLToPath(new URL('../../examples/account-page', import.meta.url));
+
+/** The account page as it would be deployed, the service, and a pool: three origins. */
+export async function startAccountPage(t: Test) {
+  const pool = await startPool(t);
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const publisher = { url: pool.url, issuer: pool.issuer, key: pool.key } as Publisher;
+  const service = await startService(t, {
+    publisher,
+    env: { COGNITO_CLIENT_IDS: clientIds.join(','), CORS_ORIGINS: url },
+  });
+  const outDir = mkdtempSync(join(tmpdir(), 'account-page-'));
+  t.teardown(() => rmSync(outDir, { recursive: true, force: true }));
+  await build({
+    root,
+    logLevel: 'error',
+    build: { outDir },
+    define: {
+      'import.meta.env.VITE_PROFILE_SERVICE_URL': JSON.stringify(service.url),
+      'import.meta.env.VITE_COGNITO_ISSUER': JSON.stringify(pool.issuer),
+      'import.meta.env.VITE_COGNITO_CLIENT_ID': JSON.stringify(webClientId),
+    },
+  });
+  const server = await preview({
+    root,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { host: '127.0.0.1', port, strictPort: true },
+  });
+  t.teardown(() => server.close());
+  return { url, pool, service };
+}

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import t from 'tap';
+
+const server = new URL('../../src/server.ts', import.meta.url).pathname;
+
+interface Ending {
+  readonly code: number | null;
+  readonly output: string;
+  readonly ms: number;
+}
+
+/** Starts the real server with exactly this environment, and waits for its end. */
+function boot(env: Record<string, string>): Promise<Ending> {
+  const began = Date.now();
+  const child = spawn(process.execPath, ['--import', 'tsx', server], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const giveUp = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(giveUp);
+      resolve({ code, output, ms: Date.now() - began });
+    });
+  });
+}
+
+const good = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  AWS_REGION: 'eu-west-1',
+  COGNITO_USER_POOL_ID: 'eu-west-1_AbCdEfGhI',
+  COGNITO_CLIENT_IDS: 'web1',
+};
+
+/** What is wrong, and the variables that must be named for it. */
+const cases: Record<string, { env: Record<string, string>; named: string[] }> = {
+  'everything at once': {
+    env: { COGNITO_ISSUER: '', COGNITO_CLIENT_IDS: '', AWS_REGION: '', COGNITO_USER_POOL_ID: '' },
+    named: ['COGNITO_ISSUER', 'COGNITO_CLIENT_IDS', 'AWS_REGION', 'COGNITO_USER_POOL_ID'],
+  },
+  'an empty issuer': { env: { COGNITO_ISSUER: '' }, named: ['COGNITO_ISSUER'] },
+  'an empty client list': { env: { COGNITO_CLIENT_IDS: '' }, named: ['COGNITO_CLIENT_IDS'] },
+  'a client list of nothing': { env: { COGNITO_CLIENT_IDS: ' , ' }, named: ['COGNITO_CLIENT_IDS'] },
+  'an empty region': { env: { AWS_REGION: '' }, named: ['AWS_REGION'] },
+  'a local issuer, in production unless told otherwise': {
+    env: { COGNITO_ISSUER: 'http://127.0.0.1:9229/eu-west-1_AbCdEfGhI' },
+    named: ['COGNITO_ISSUER'],
+  },
+  'a foreign issuer in production': {
+    env: { NODE_ENV: 'production', COGNITO_ISSUER: 'https://cognito-idp.eu-west-1.example.com/a' },
+    named: ['COGNITO_ISSUER'],
+  },
+  'an additional pool without clients': {
+    env: { COGNITO_ADDITIONAL_POOLS: 'eu-west-1_Another01=' },
+    named: ['COGNITO_ADDITIONAL_POOLS'],
+  },
+  'an additional pool without a Region': {
+    env: { COGNITO_ADDITIONAL_POOLS: 'local_Another01=web1' },
+    named: ['COGNITO_ADDITIONAL_POOLS'],
+  },
+};
+
+t.test('T3 does not start, says every fault, and is gone within 5 s', async (t) => {
+  for (const [what, { env, named }] of Object.entries(cases)) {
+    const { code, output, ms } = await boot({ ...good, ...env });
+    t.ok(code !== null && code > 0, `${what}: exit code ${code}`);
+    t.ok(ms < 5_000, `${what}: ended after ${ms} ms`);
+    t.same(
+      named.filter((name) => !output.includes(`  ${name}: `)),
+      [],
+      `${what}: every fault is named`,
+    );
+    t.notMatch(output, /listening|\bat .*src/, `${what}: no stack, and it never listened`);
+  }
+});
+
+t.test('T3 the required variables are missing', async (t) => {
+  const { code, output } = await boot({});
+  t.equal(code, 1);
+  t.match(output, /COGNITO_USER_POOL_ID: is required/);
+  t.match(output, /COGNITO_CLIENT_IDS: is required/);
+});
+
+t.test('T3 five variables wrong: all five are named, none with its value', async (t) => {
+  const wrong = {
+    PORT: 'secret-port',
+    COGNITO_USER_POOL_ID: 'secret pool',
+    CORS_ORIGINS: 'https://secret.example.com/path',
+    TRUST_PROXY: 'secret-proxy',
+    RATE_LIMIT_PER_MINUTE: 'secret-limit',
+  };
+  const { code, output, ms } = await boot({ ...good, ...wrong });
+  t.ok(code !== null && code > 0);
+  t.ok(ms < 5_000, `ended after ${ms} ms`);
+  for (const name of Object.keys(wrong)) t.match(output, `  ${name}: `);
+  t.notMatch(output, 'secret');
+});

@@ -1,0 +1,240 @@
+import t from 'tap';
+import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
+import { send } from '../helper/request.ts';
+import { type RunningService, startService } from '../helper/start-service.ts';
+
+/**
+ * The contract, written out by hand: who is answered what for each method and path.
+ * `self` asks for their own profile, `stranger` is another person asking for it.
+ */
+const callers = [
+  'nobody',
+  'self',
+  'stranger',
+  'scoped',
+  'admin',
+  'none',
+  'read',
+  'write',
+  'erase',
+  'all',
+];
+const table = `
+                              nobody self stranger scoped admin none read write erase all
+GET    /me                       401  200      200    200   200  403  403   403   403 403
+PATCH  /me                       401  200      200    200   200  403  403   403   403 403
+DELETE /me                       401  204      204    204   204  403  403   403   403 403
+GET    /me/export                401  200      200    200   200  403  403   403   403 403
+GET    /{id}                     401  200      403    403   200  403  200   403   403 200
+PUT    /{id} If-Match            401  403      403    403   200  403  403   200   403 200
+PUT    /{id} If-None-Match       401  403      403    403   201  403  403   201   403 201
+PATCH  /{id}                     401  200      403    403   200  403  403   200   403 200
+DELETE /{id}                     401  204      403    403   204  403  403   403   204 204
+GET    /{id}/export              401  403      403    403   200  403  200   403   403 200
+GET    ?email=                   401  403      403    403   200  403  200   403   403 200
+GET    ?stripeCustomerId=        401  403      403    403   200  403  200   403   403 200
+GET    ?revenueCatId=            401  403      403    403   200  403  200   403   403 200
+GET    ?limit=                   401  403      403    403   200  403  200   403   403 200
+POST   /batch-get                401  403      403    403   200  403  200   403   403 200
+`;
+
+const values: Record<string, unknown> = {
+  email: 'new@example.com',
+  emailVerified: true,
+  givenName: 'Ada',
+  familyName: 'Lovelace',
+  displayName: 'Ada Lovelace',
+  avatarUrl: 'https://images.example.com/ada.png',
+  stripeCustomerId: 'cus_abc',
+  revenueCatId: 'rc-abc',
+  preferences: { theme: 'dark' },
+  userId: 'somebody',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  version: 7,
+  sources: {},
+  anything: 1,
+};
+/** Which fields each may write where; everything else is 400, by name. */
+const fieldTable = `
+                   PATCH/me:self PATCH/me:admin PATCH/{id}:self PATCH/{id}:admin PATCH/{id}:write PUT/{id}:admin PUT/{id}:write
+email                        400            400             400              200              200            200            200
+emailVerified                400            400             400              200              200            200            200
+givenName                    200            200             200              200              200            200            200
+familyName                   200            200             200              200              200            200            200
+displayName                  200            200             200              200              200            200            200
+avatarUrl                    200            200             200              200              200            200            200
+stripeCustomerId             400            400             400              200              200            200            200
+revenueCatId                 400            400             400              200              200            200            200
+preferences                  200            200             200              200              200            200            200
+userId                       400            400             400              400              400            400            400
+createdAt                    400            400             400              400              400            400            400
+updatedAt                    400            400             400              400              400            400            400
+version                      400            400             400              400              400            400            400
+sources                      400            400             400              400              400            400            400
+anything                     400            400             400              400              400            400            400
+`;
+
+interface Cell {
+  readonly row: string;
+  readonly column: string;
+  readonly expected: number;
+}
+
+function readTable(text: string): Cell[] {
+  const [head = '', ...rows] = text.trim().split('\n');
+  const columns = head.trim().split(/\s+/);
+  return rows.flatMap((line) => {
+    const cells = line.trim().split(/\s+/);
+    const row = cells.slice(0, cells.length - columns.length).join(' ');
+    return columns.map((column, index) => ({
+      row,
+      column,
+      expected: Number(cells[cells.length - columns.length + index]),
+    }));
+  });
+}
+
+let created = 0;
+
+/** A profile to try things on, of a person who can also ask for it themselves. */
+async function createTarget(service: RunningService) {
+  const owner = makePerson();
+  const email = `target${++created}@example.com`;
+  const fields = {
+    email,
+    stripeCustomerId: `cus_target${created}`,
+    revenueCatId: `rc-target${created}`,
+  };
+  const { status } = await send(service.url, 'PUT', `/v1/profiles/${owner.sub}`, {
+    token: machineToken(service),
+    headers: { 'if-none-match': '*' },
+    body: fields,
+  });
+  if (status !== 201) throw new Error(`PUT answered ${status}`);
+  return { owner, fields };
+}
+type Target = Awaited<ReturnType<typeof createTarget>>;
+
+function tokenOf(service: RunningService, caller: string, { owner }: Target): string | undefined {
+  const groups = { claims: { 'cognito:groups': ['admins'] } };
+  const scopes: Record<string, string> = {
+    none: 'other/read',
+    read: 'profiles/read',
+    write: 'profiles/write',
+    erase: 'profiles/erase',
+    all: 'profiles/read profiles/write profiles/erase',
+  };
+  if (caller === 'nobody') return undefined;
+  if (caller === 'self') return accessToken(service, owner);
+  if (caller === 'stranger') return accessToken(service, makePerson());
+  if (caller === 'scoped')
+    return accessToken(service, makePerson(), { scope: scopes.all as string });
+  if (caller === 'admin') return accessToken(service, makePerson(), groups);
+  return machineToken(service, scopes[caller] as string);
+}
+
+async function ask(service: RunningService, row: string, column: string) {
+  const target = await createTarget(service);
+  const token = tokenOf(service, column, target);
+  const id = target.owner.sub;
+  const { email, stripeCustomerId, revenueCatId } = target.fields;
+  const lookups: Record<string, string> = {
+    '?email=': `?email=${email}`,
+    '?stripeCustomerId=': `?stripeCustomerId=${stripeCustomerId}`,
+    '?revenueCatId=': `?revenueCatId=${revenueCatId}`,
+    '?limit=': '?limit=2',
+  };
+  const [method = '', shape = '', precondition] = row.split(' ');
+  const creates = precondition === 'If-None-Match';
+  const path = lookups[shape] ?? shape.replace('{id}', creates ? makePerson().sub : id);
+  const body = shape === '/batch-get' ? { userIds: [id] } : { displayName: 'New name' };
+  return send(service.url, method, `/v1/profiles${path}`, {
+    ...(token && { token }),
+    ...(method !== 'GET' && method !== 'DELETE' && { body }),
+    ...(precondition && { headers: { [precondition]: '*' } }),
+  });
+}
+
+t.test('the authorization matrix: caller, method and path', async (t) => {
+  const service = await startService(t);
+  const cells = readTable(table);
+  t.equal(cells.length, 15 * callers.length);
+  const answers = new Map<string, number>();
+  for (const { row, column, expected } of cells) {
+    const { status, body, headers } = await ask(service, row, column);
+    answers.set(`${row}|${column}`, status);
+    if (status !== expected) t.fail(`${row} by ${column}: ${status}, not ${expected}`, { body });
+    if (status === 401 || status === 403) {
+      t.match(
+        headers.get('www-authenticate'),
+        /^Bearer realm=/,
+        `${row} by ${column}: a challenge`,
+      );
+    }
+  }
+  print(t, [...new Set(cells.map(({ row }) => row))], callers, answers);
+  t.same(
+    cells.filter(({ row, column, expected }) => answers.get(`${row}|${column}`) !== expected),
+    [],
+    'every answer is the one of the contract',
+  );
+});
+
+t.test('the authorization matrix: fields', async (t) => {
+  const service = await startService(t);
+  const cells = readTable(fieldTable);
+  t.equal(cells.length, Object.keys(values).length * 7);
+  const answers = new Map<string, number>();
+  for (const { row: field, column } of cells) {
+    const [route = '', caller = ''] = column.split(':');
+    const target = await createTarget(service);
+    const [method = '', shape = ''] = route.split(/(?=\/)/);
+    const path = `/v1/profiles${shape.replace('{id}', target.owner.sub)}`;
+    const before = await readAsService(service, target);
+    const { status, body } = await send(service.url, method, path, {
+      token: tokenOf(service, caller, target) as string,
+      body: {
+        // A replacement without an address has nothing that could be verified.
+        ...(field === 'emailVerified' && method === 'PUT' && { email: values.email }),
+        [field]: values[field],
+      },
+      ...(method === 'PUT' && { headers: { 'if-match': '*' } }),
+    });
+    answers.set(`${field}|${column}`, status);
+    if (status === 200) {
+      t.same(body[field], values[field], `${column} wrote ${field}`);
+      continue;
+    }
+    t.match(body.errors, [{ pointer: `/${field}` }], `${column}: ${field} is named`);
+    t.same(await readAsService(service, target), before, `${column}: nothing changed by ${field}`);
+  }
+  const columns = [...new Set(cells.map(({ column }) => column))];
+  print(t, Object.keys(values), columns, answers);
+  t.same(
+    cells.filter(({ row, column, expected }) => answers.get(`${row}|${column}`) !== expected),
+    [],
+    'every answer is the one of the contract',
+  );
+});
+
+async function readAsService(service: RunningService, { owner }: Target) {
+  const token = machineToken(service);
+  return (await send(service.url, 'GET', `/v1/profiles/${owner.sub}`, { token })).body;
+}
+
+function print(
+  t: { comment(text: string): void },
+  rows: readonly string[],
+  columns: readonly string[],
+  answers: ReadonlyMap<string, number>,
+): void {
+  const first = Math.max(...rows.map((row) => row.length));
+  t.comment([''.padEnd(first), ...columns].join('  '));
+  for (const row of rows) {
+    const cells = columns.map((column) =>
+      String(answers.get(`${row}|${column}`)).padStart(column.length),
+    );
+    t.comment([row.padEnd(first), ...cells].join('  '));
+  }
+}

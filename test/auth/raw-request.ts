@@ -1,0 +1,46 @@
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** One request with its headers exactly as given, names and values in turn, repetitions included. */
+export function sendRaw(
+  url: string,
+  {
+    method = 'GET',
+    path,
+    headers = [],
+    agent,
+    body,
+  }: {
+    method?: string;
+    path: string;
+    headers?: readonly string[];
+    agent?: Agent;
+    body?: string;
+  },
+): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? [] : ['Content-Length', `${Buffer.byteLength(body)}`];
+    const sent = ['Host', `${hostname}:${port}`, ...length, ...headers];
+    const outgoing = request({
+      hostname,
+      port,
+      method,
+      path,
+      headers: sent,
+      ...(agent && { agent }),
+    });
+    outgoing.on('error', reject);
+    outgoing.on('response', async (response) => {
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+    });
+    outgoing.end(body);
+  });
+}

@@ -1,0 +1,191 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { type CheckpointState, loadCheckpoint } from '../../src/backfill/checkpoint.ts';
+import { startDynalite } from '../helper/table-engine.ts';
+import { assertMoved, maps } from './expected-profiles.ts';
+import { startPagingPool } from './paging-pool.ts';
+import { describeUser } from './pool-person.ts';
+import {
+  backfill,
+  describeEnv,
+  makeFolder,
+  readReport,
+  readTable,
+  spawnBackfill,
+  withoutTimes,
+} from './run-backfill.ts';
+
+t.setTimeout(240_000);
+
+// `npm run test:backfill` kills it twenty times.
+const kills = Number(process.env.BACKFILL_KILLS ?? 6);
+
+async function start(t: Test, size: number) {
+  const engine = await startDynalite(t);
+  const pool = await startPagingPool(t, { size });
+  const tableName = await engine.createTable();
+  const folder = makeFolder(t);
+  return {
+    engine,
+    pool,
+    tableName,
+    env: describeEnv(pool, engine, tableName),
+    checkpoint: join(folder, 'checkpoint.json'),
+    report: join(folder, 'report.json'),
+    table: (name = tableName) => readTable(engine.client, name),
+  };
+}
+
+t.test(`killed ${kills} times at random, it ends as if nothing had happened`, async (t) => {
+  const { engine, pool, env, checkpoint, report, table } = await start(t, 3_000);
+  // Some users land in the report, which has to survive as well.
+  const badName = { email: 'bad@example.com', given_name: 'x'.repeat(101) };
+  for (let index = 5; index < pool.size; index += 97) {
+    pool.special.set(index, describeUser(pool.sub(index), badName));
+  }
+  const args = ['--rate', '10', '--checkpoint', checkpoint, '--report', report, ...maps];
+  let reached = 0;
+  for (let kill = 0; kill < kills; kill++) {
+    const calls = pool.calls;
+    const run = spawnBackfill(t, env, args);
+    // Anywhere from the first call of a run to some pages later, at any moment in between.
+    const until = calls + 1 + Math.floor(Math.random() * 7);
+    while (pool.calls < until && run.child.exitCode === null) await sleep(5);
+    await sleep(Math.random() * 200);
+    run.child.kill('SIGKILL');
+    const code = await run.ended;
+    if (code === 'SIGKILL') reached++;
+    else t.equal(code, 3, run.output());
+  }
+  t.ok(reached >= kills - 2, `${reached} of ${kills} kills met a run under way`);
+  const last = spawnBackfill(t, env, args);
+  t.equal(await last.ended, 3, last.output());
+
+  const uninterrupted = await engine.createTable();
+  const whole = await backfill(t, { ...env, USER_PROFILE_TABLE_NAME: uninterrupted }, maps);
+  t.strictSame(withoutTimes(await table()), withoutTimes(await table(uninterrupted)));
+  const resumed = await readReport(report);
+  t.strictSame(resumed.problems, whole.problems, 'nothing in the report is lost or twice');
+  t.equal(resumed.counts.users, 3_000);
+  t.equal(resumed.counts.restarts, 0, 'it went on, and did not begin again');
+  t.ok(resumed.counts.resumes > 0);
+  t.equal(resumed.counts.created + resumed.counts.skipped, 3_000);
+  t.notOk(existsSync(checkpoint), 'a whole run leaves no checkpoint');
+  t.notOk(existsSync(`${report}.part`));
+});
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  t.test(`${signal} ends it with ${code}, and the next run goes on`, async (t) => {
+    const { pool, env, checkpoint, report, table } = await start(t, 900);
+    const args = ['--rate', '10', '--checkpoint', checkpoint, '--report', report, ...maps];
+    const run = spawnBackfill(t, env, args);
+    while (pool.calls < 4) await sleep(10);
+    run.child.kill(signal);
+    t.equal(await run.ended, code, run.output());
+    const interrupted = await readReport(report);
+    t.match(interrupted, { outcome: 'interrupted', exitCode: code });
+    const { users } = interrupted.counts;
+    t.ok(users > 0 && users < 900);
+    t.equal((await table()).size, users, 'every write that was begun was finished and counted');
+
+    const calls = pool.calls;
+    const next = await backfill(t, env, [...args, '--rate', '100']);
+    t.match(next, {
+      outcome: 'done',
+      counts: { users: 900, created: 900, skipped: 0, resumes: 1 },
+    });
+    t.equal(pool.calls - calls, 15 - users / 60, 'only the remaining pages are read');
+    assertMoved(t, pool, await table());
+  });
+}
+
+t.test('a page token that expired meanwhile means a clean start', async (t) => {
+  const { pool, env, checkpoint, report, table } = await start(t, 600);
+  const args = ['--checkpoint', checkpoint, '--report', report, ...maps];
+  await backfill(t, env, [...args, '--limit', '180']);
+  pool.faults.expires = (call) => call === 4;
+  const next = await backfill(t, env, args);
+  t.match(next.counts, { users: 600, created: 600, restarts: 1, resumes: 1 });
+  t.match(next.terminal, /page token is no longer good .* starting from the first page/);
+  assertMoved(t, pool, await table());
+});
+
+t.test('--limit after --limit moves the whole pool', async (t) => {
+  const { pool, env, checkpoint, report, table } = await start(t, 250);
+  const args = ['--checkpoint', checkpoint, '--report', report, '--limit', '90', ...maps];
+  for (let run = 0; run < 10; run++) {
+    const { outcome } = await backfill(t, env, args);
+    if (outcome === 'done') break;
+  }
+  assertMoved(t, pool, await table());
+});
+
+t.test('a checkpoint of anything else is refused, and nothing happens', async (t) => {
+  const { engine, pool, env, checkpoint, report, table } = await start(t, 120);
+  const args = ['--checkpoint', checkpoint, '--report', report];
+  await backfill(t, env, [...args, '--limit', '60']);
+  const before = await table();
+  const calls = pool.calls;
+  const other = await engine.createTable();
+  const refused = { name: 'UsageError', message: /is of another run/ };
+  await t.rejects(backfill(t, { ...env, USER_PROFILE_TABLE_NAME: other }, args), refused);
+  await t.rejects(
+    backfill(t, { ...env, COGNITO_USER_POOL_ID: 'eu-west-1_OtherPool' }, args),
+    refused,
+  );
+  await t.rejects(backfill(t, { ...env, AWS_REGION: 'us-east-1' }, args), refused);
+  await t.rejects(backfill(t, env, [...args, '--dry-run']), refused);
+  await t.rejects(backfill(t, env, [...args, ...maps]), refused);
+  await t.rejects(backfill(t, env, [...args, '--filter', 'email ^= "a"']), refused);
+
+  await writeFile(checkpoint, '{"format":1}');
+  await t.rejects(backfill(t, env, args), { message: /is not a checkpoint of this command/ });
+  const child = spawnBackfill(t, env, args);
+  t.equal(await child.ended, 2, child.output());
+  t.equal(pool.calls, calls, 'the pool was not read');
+  t.strictSame(await table(), before);
+});
+
+t.test('a checkpoint whose report is gone is refused', async (t) => {
+  const { pool, env, checkpoint, report } = await start(t, 120);
+  pool.special.set(0, describeUser(pool.sub(0), { name: 'x'.repeat(201) }));
+  const args = ['--checkpoint', checkpoint, '--report', report];
+  await backfill(t, env, [...args, '--limit', '60']);
+  await writeFile(`${report}.part`, '');
+  await t.rejects(backfill(t, env, args), {
+    name: 'UsageError',
+    message: /is not the file that the checkpoint goes on with/,
+  });
+});
+
+t.test('what is in the file is a whole checkpoint at every moment', async (t) => {
+  const { env, checkpoint, report } = await start(t, 1_200);
+  const running = backfill(t, env, ['--checkpoint', checkpoint, '--report', report]);
+  const seen = new Set<number>();
+  let done = false;
+  running.finally(() => {
+    done = true;
+  });
+  while (!done) {
+    if (existsSync(checkpoint)) {
+      const state = await readState(checkpoint);
+      if (state) seen.add(state.tally.users);
+    }
+    await sleep(1);
+  }
+  await running;
+  t.ok(seen.size > 3, `met ${seen.size} different ones`);
+});
+
+async function readState(path: string): Promise<CheckpointState | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { scope } = JSON.parse(text);
+  return loadCheckpoint(path, scope);
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import type { Test } from 'tap';
+import { parseOptions } from '../../src/backfill/options.ts';
+import type { Problem } from '../../src/backfill/problem.ts';
+import type { Report } from '../../src/backfill/report.ts';
+import { runBackfill } from '../../src/backfill/run.ts';
+import { readSettings } from '../../src/backfill/settings.ts';
+import type { Entry } from '../../src/profiles/record.ts';
+import { fromItem, type Item } from '../../src/store/item.ts';
+import type { TableEngine } from '../helper/table-engine.ts';
+
+export type WholeReport = Report & { readonly problems: readonly Problem[] };
+export type BackfillEnv = Readonly<Record<string, string>>;
+
+const command = fileURLToPath(new URL('../../src/cli/backfill.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export function describeEnv(
+  pool: { url: string; poolId: string },
+  engine: TableEngine,
+  tableName: string,
+): BackfillEnv {
+  return {
+    COGNITO_USER_POOL_ID: pool.poolId,
+    USER_PROFILE_TABLE_NAME: tableName,
+    AWS_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: pool.url,
+  };
+}
+
+/** One run in this process, and its report as the file shows it. */
+export async function backfill(
+  t: Test,
+  env: BackfillEnv,
+  args: readonly string[] = [],
+  signal = new AbortController().signal,
+): Promise<WholeReport & { readonly terminal: string }> {
+  const path = join(makeFolder(t), 'report.json');
+  let terminal = '';
+  const options = parseOptions(['--rate', '200', '--report', path, ...args]);
+  if (!options) throw new Error('no options');
+  await runBackfill({
+    options,
+    settings: readSettings(env),
+    signal,
+    terminal: {
+      write(chunk: string | Uint8Array) {
+        terminal += chunk;
+        return true;
+      },
+    },
+  });
+  return { ...(await readReport(options.report ?? path)), terminal };
+}
+
+export async function readReport(path: string): Promise<WholeReport> {
+  return JSON.parse(await readFile(path, 'utf8'));
+}
+
+export interface BackfillProcess {
+  readonly child: ChildProcess;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  output(): string;
+}
+
+/** The command itself, in a process of its own. */
+export function spawnBackfill(t: Test, env: BackfillEnv, args: readonly string[]): BackfillProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', command, ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  const ended = new Promise<number | string>((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? signal ?? 'ended'));
+  });
+  return { child, ended, output: () => output };
+}
+
+/** The whole table, raw, by user id. Every write gives an item another write id. */
+export async function readTable(
+  client: DynamoDBClient,
+  TableName: string,
+): Promise<Map<string, Item>> {
+  const items = new Map<string, Item>();
+  for await (const { Items = [] } of paginateScan({ client }, { TableName })) {
+    for (const item of Items) items.set(item.userId?.S ?? '', item);
+  }
+  return new Map([...items].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** What two runs of the same move agree on: everything but the moment and the write. */
+export function withoutTimes(items: ReadonlyMap<string, Item>): Entry[] {
+  return [...items.values()].map((item) => {
+    const { createdAt, updatedAt, writeId, ...rest } = item;
+    return fromItem(rest);
+  });
+}
+
+export function makeFolder(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'backfill-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

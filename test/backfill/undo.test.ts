@@ -1,0 +1,58 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { createEntry } from '../../src/profiles/revision.ts';
+import { createDynamoDbStore } from '../../src/store/dynamodb-store.ts';
+import { startDynalite } from '../helper/table-engine.ts';
+import { maps } from './expected-profiles.ts';
+import { startPagingPool } from './paging-pool.ts';
+import { backfill, describeEnv, readTable } from './run-backfill.ts';
+
+t.setTimeout(120_000);
+
+const run = promisify(execFile);
+
+t.test('the runbook undoes what nobody touched, and nothing else', async (t) => {
+  if (spawnSync('aws', ['--version']).status !== 0) {
+    return void t.pass('needs the AWS CLI', { skip: 'aws is not on the PATH' });
+  }
+  const runbook = await readFile(new URL('../../docs/migration.md', import.meta.url), 'utf8');
+  const script = /## Undo[\s\S]*?```sh\n([\s\S]*?)```/.exec(runbook)?.[1] ?? '';
+  t.match(script, /delete-item/);
+
+  const engine = await startDynalite(t);
+  const tableName = await engine.createTable();
+  const pool = await startPagingPool(t, { size: 8 });
+  const store = createDynamoDbStore({ ...engine.clients, tableName });
+  const env = describeEnv(pool, engine, tableName);
+  const now = new Date();
+  await store.insert(createEntry(pool.sub(0), { displayName: 'Own' }, 'person', now));
+  const [erasedAt, expiresAt] = [now.toISOString(), 4e9];
+  await store.erase(
+    { kind: 'tombstone', userId: pool.sub(1), version: 1, erasedAt, expiresAt },
+    {},
+  );
+  await store.insert({ ...createEntry('signed-in', {}, 'identityProvider', now), identityAt: 1 });
+  await store.insert(createEntry('billed', { revenueCatId: 'rc_1' }, 'service', now));
+  await backfill(t, env, maps);
+  // Since the backfill: one signed in and was told nothing new, one patched.
+  await store.noteIdentity(pool.sub(2), 1_700_000_000);
+  const entry = await store.find(pool.sub(3));
+  if (entry?.kind !== 'live') return t.fail('it was moved');
+  const { version } = entry.profile;
+  await store.replace({ ...entry, profile: { ...entry.profile, version: version + 1 } }, {});
+
+  const { PATH, HOME } = process.env;
+  const credentials = {
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_DEFAULT_REGION: 'eu-west-1',
+  };
+  await run('sh', ['-c', script.replace('TABLE=UserProfiles', `TABLE=${tableName}`)], {
+    env: { PATH, HOME, ...env, ...credentials },
+  });
+  const left = [...(await readTable(engine.client, tableName)).keys()];
+  const kept = [0, 1, 2, 3].map(pool.sub);
+  t.strictSame(new Set(left), new Set([...kept, 'signed-in', 'billed']));
+});

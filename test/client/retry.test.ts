@@ -1,0 +1,90 @@
+import t from 'tap';
+import { createProfileClient } from '../../client/src/index.ts';
+import { accessToken, makePerson } from '../helper/callers.ts';
+import { startService } from '../helper/start-service.ts';
+import { refuse, startFront } from './front.ts';
+
+for (const status of [429, 503]) {
+  t.test(`${status} is waited out as long as the service asks`, async (t) => {
+    const service = await startService(t);
+    const front = await startFront(t, service.url);
+    const token = accessToken(service, makePerson());
+    const client = createProfileClient({ baseUrl: front.url, token: () => token });
+    front.answer = refuse(1, status, { 'retry-after': '1' });
+    t.match(await client.updateMyProfile({ displayName: 'Ada' }), { displayName: 'Ada' });
+    const [first, second] = front.requests;
+    t.equal(front.requests.length, 2);
+    const waited = (second?.at ?? 0) - (first?.at ?? 0);
+    t.ok(waited >= 990 && waited < 3_000, `${waited} ms`);
+  });
+}
+
+t.test(
+  'a date does as well as seconds, and no Retry-After waits a little longer each time',
+  async (t) => {
+    const service = await startService(t);
+    const front = await startFront(t, service.url);
+    const token = accessToken(service, makePerson());
+    const client = createProfileClient({ baseUrl: front.url, token: () => token });
+    front.answer = refuse(1, 503, { 'retry-after': new Date(Date.now() - 1_000).toUTCString() });
+    await client.getMyProfile();
+    t.equal(front.requests.length, 2);
+    front.answer = refuse(2, 503);
+    await client.getMyProfile();
+    const [, , first, second, third] = front.requests.map(({ at }) => at);
+    t.ok(Number(second) - Number(first) >= 240);
+    t.ok(Number(third) - Number(second) >= 490);
+  },
+);
+
+t.test('trying again has an end, and other answers are not tried again', async (t) => {
+  const service = await startService(t);
+  const front = await startFront(t, service.url);
+  const token = accessToken(service, makePerson());
+  const client = createProfileClient({ baseUrl: front.url, token: () => token, retries: 2 });
+  front.answer = refuse(99, 503, { 'retry-after': '0' });
+  await t.rejects(client.getMyProfile(), { status: 503, code: 'UNEXPECTED_ANSWER' });
+  t.equal(front.requests.length, 3);
+  front.answer = refuse(99, 502);
+  await t.rejects(client.getMyProfile(), { status: 502, code: 'UNEXPECTED_ANSWER' });
+  t.equal(front.requests.length, 4);
+  front.answer = refuse(99, 200, { 'content-type': 'text/html' });
+  await t.rejects(client.getMyProfile(), { status: 200, code: 'UNEXPECTED_ANSWER' });
+});
+
+t.test("the service's own limit is told at once when it is too long to wait for", async (t) => {
+  const service = await startService(t, { env: { RATE_LIMIT_PER_MINUTE: '2' } });
+  const token = accessToken(service, makePerson());
+  const client = createProfileClient({ baseUrl: service.url, token: () => token });
+  await client.getMyProfile();
+  await client.getMyProfile();
+  const start = Date.now();
+  await t.rejects(client.getMyProfile(), { code: 'RATE_LIMITED', status: 429 });
+  t.ok(Date.now() - start < 1_000);
+});
+
+t.test('an aborted call ends at once, whatever it is doing', async (t) => {
+  const service = await startService(t);
+  const front = await startFront(t, service.url);
+  const token = accessToken(service, makePerson());
+  const client = createProfileClient({ baseUrl: front.url, token: () => token });
+  const timed = async (call: (signal: AbortSignal) => Promise<unknown>) => {
+    const start = Date.now();
+    await t.rejects(call(AbortSignal.timeout(50)), { name: 'TimeoutError' });
+    t.ok(Date.now() - start < 700, `${Date.now() - start} ms`);
+  };
+
+  front.answer = () => true;
+  await timed((signal) => client.getMyProfile({ signal }));
+  front.answer = refuse(99, 503, { 'retry-after': '5' });
+  await timed((signal) => client.getMyProfile({ signal }));
+  await timed((signal) => client.updateMyProfile({ displayName: 'Ada' }, { signal }));
+  front.answer = undefined;
+  await timed((signal) => client.updateMyProfile(() => new Promise(() => {}), { signal }));
+  const silent = createProfileClient({ baseUrl: front.url, token: () => new Promise(() => {}) });
+  await timed((signal) => silent.getMyProfile({ signal }));
+  await timed(async (signal) => {
+    front.answer = (request) => request.method === 'GET';
+    for await (const _ of client.listProfiles({ signal })) t.fail('nothing is answered');
+  });
+});

@@ -1,0 +1,125 @@
+import t from 'tap';
+import { createMachineToken, createProfileClient } from '../../client/src/index.ts';
+import { clientIds, clientSecretOf, machineClients } from '../../src/dev/app-clients.ts';
+import { startPool } from '../dev/start-pool.ts';
+import { accessToken, makePerson } from '../helper/callers.ts';
+import type { Publisher } from '../helper/publisher.ts';
+import { startService } from '../helper/start-service.ts';
+import { startFront } from './front.ts';
+
+const anHourAgo = Math.floor(Date.now() / 1000) - 3_600;
+
+t.test('a token that is refused is asked for again, once', async (t) => {
+  const service = await startService(t);
+  const front = await startFront(t, service.url);
+  const person = makePerson();
+  const expired = accessToken(service, person, { issuedAt: anHourAgo, expiresIn: 60 });
+  const fresh = accessToken(service, person);
+  const asked: (string | undefined)[] = [];
+  const client = createProfileClient({
+    baseUrl: front.url,
+    token(refused) {
+      asked.push(refused);
+      return refused ? fresh : expired;
+    },
+  });
+  t.match(await client.updateMyProfile({ displayName: 'Ada' }), { displayName: 'Ada' });
+  t.same(asked, [undefined, expired]);
+  t.same(
+    front.requests.map(({ token }) => token),
+    [expired, fresh],
+  );
+});
+
+t.test('a second refusal is told, and the same token is not sent twice', async (t) => {
+  const service = await startService(t);
+  const front = await startFront(t, service.url);
+  const person = makePerson();
+  const expired = (issuedAt: number) => accessToken(service, person, { issuedAt, expiresIn: 60 });
+  const twice = createProfileClient({
+    baseUrl: front.url,
+    token: (refused) => expired(refused ? anHourAgo : anHourAgo - 1),
+  });
+  await t.rejects(twice.getMyProfile(), { code: 'TOKEN_INVALID', status: 401 });
+  t.equal(front.requests.length, 2);
+  const same = expired(anHourAgo);
+  const once = createProfileClient({ baseUrl: front.url, token: () => same });
+  await t.rejects(once.getMyProfile(), { code: 'TOKEN_INVALID' });
+  t.equal(front.requests.length, 3);
+});
+
+t.test('who is signed out is told by the provider, and nothing is sent', async (t) => {
+  const client = createProfileClient({
+    baseUrl: 'http://127.0.0.1:9',
+    token: () => Promise.reject(new Error('signed out')),
+  });
+  await t.rejects(client.getMyProfile(), { message: 'signed out' });
+});
+
+t.test(
+  'a machine signs in by its secret, once for many calls, and again when refused',
+  async (t) => {
+    const { service, tokenEndpoint, credentials, requests } = await startMachine(t);
+    const token = createMachineToken({ tokenEndpoint, ...credentials });
+    const client = createProfileClient({ baseUrl: service.url, token });
+    await Promise.all(['one', 'two', 'three'].map((id) => client.createProfile(id, {})));
+    await client.getProfile('one');
+    t.equal(requests.length, 1, 'however many wait for it');
+
+    const kept = await token();
+    t.equal(await token('an older token'), kept);
+    const [renewed, shared] = await Promise.all([token(kept), token(kept)]);
+    t.equal(renewed, shared);
+    t.not(renewed, kept);
+    t.equal(requests.length, 2);
+    t.match(await client.getProfile('one'), { version: 1 });
+  },
+);
+
+t.test('a token is kept until shortly before it expires', async (t) => {
+  const { tokenEndpoint, credentials, requests } = await startMachine(t);
+  const ofOneHour = createMachineToken({ tokenEndpoint, ...credentials, renewBefore: 60 });
+  const clock = Date.now;
+  t.teardown(() => {
+    Date.now = clock;
+  });
+  await ofOneHour();
+  Date.now = () => clock() + 3_530_000;
+  await ofOneHour();
+  t.equal(requests.length, 1, 'with 70 s left');
+  Date.now = () => clock() + 3_545_000;
+  await ofOneHour();
+  t.equal(requests.length, 2, 'with 55 s left');
+});
+
+t.test('a scope is asked for, and a refusal says which', async (t) => {
+  const { service, tokenEndpoint, credentials } = await startMachine(t);
+  const reader = createProfileClient({
+    baseUrl: service.url,
+    token: createMachineToken({ tokenEndpoint, ...credentials, scope: 'profiles/read' }),
+  });
+  await t.rejects(reader.createProfile('one', {}), { code: 'INSUFFICIENT_SCOPE', status: 403 });
+  const wrong = createMachineToken({ tokenEndpoint, ...credentials, clientSecret: 'wrong' });
+  await t.rejects(Promise.resolve(wrong()), { name: 'TokenRequestError', code: 'invalid_client' });
+  const greedy = createMachineToken({ tokenEndpoint, ...credentials, scope: 'profiles/erase' });
+  await t.rejects(Promise.resolve(greedy()), { status: 400, code: 'invalid_scope' });
+});
+
+/** A service that takes the tokens of a local pool, and a machine with a secret there. */
+async function startMachine(t: Parameters<typeof startPool>[0]) {
+  const pool = await startPool(t);
+  const front = await startFront(t, pool.url);
+  const publisher = { url: pool.url, issuer: pool.issuer, key: pool.key } as Publisher;
+  const service = await startService(t, {
+    publisher,
+    env: { COGNITO_CLIENT_IDS: clientIds.join(',') },
+  });
+  const [billing] = machineClients;
+  if (!billing) throw new Error('the local pool has machines');
+  return {
+    service,
+    tokenEndpoint: `${front.url}/oauth2/token`,
+    credentials: { clientId: billing.clientId, clientSecret: clientSecretOf(pool.key, billing) },
+    requests: front.requests,
+  };
+}

@@ -1,0 +1,177 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import openapiTypescript, { astToString } from 'openapi-typescript';
+import t, { type Test } from 'tap';
+import ts from 'typescript';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const contract = readFileSync(join(root, 'openapi.yaml'), 'utf8');
+const generated = join('client', 'src', 'openapi-types.ts');
+t.setTimeout(180_000);
+
+t.test('the generated types are those of the contract', async (t) => {
+  const written = readFileSync(join(root, generated), 'utf8');
+  t.ok(written.endsWith(await generateTypes(contract)), 'else run: npm run client:types');
+});
+
+t.test('what a consumer may do compiles, however its compiler finds modules', async (t) => {
+  const folder = await installClient(t);
+  const file = join(folder, 'consumer.ts');
+  const node16 = { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 };
+  for (const options of [
+    node16,
+    { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+    { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+  ]) {
+    t.equal(compile({ [file]: consumer }, { ...strict, ...options }), '', JSON.stringify(options));
+  }
+  for (const [mistake, message] of [
+    ["await client.updateMyProfile({ email: 'new@example.com' });", /'email' does not exist/],
+    ['await client.updateMyProfile({ displayName: 3 });', /'number' is not assignable/],
+    ['await client.getMyProfile().then(({ nickname }) => nickname);', /'nickname' does not exist/],
+    ["hasCode(undefined, 'NO_SUCH_CODE');", /NO_SUCH_CODE/],
+  ] as const) {
+    t.match(compile({ [file]: `${setUp}\n${mistake}` }, { ...strict, ...node16 }), message);
+  }
+});
+
+t.test('a breaking change of the contract does not compile', async (t) => {
+  const relied = join(root, 'test/client/relied-on.ts');
+  const options: ts.CompilerOptions = {
+    ...strict,
+    skipLibCheck: true,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    allowImportingTsExtensions: true,
+  };
+  const compileWith = async (yaml: string) =>
+    compile(
+      {
+        [join(root, generated)]: await generateTypes(yaml),
+        [relied]: readFileSync(relied, 'utf8'),
+      },
+      options,
+    );
+  t.equal(await compileWith(contract), '');
+  const changes: [string, string | RegExp, string][] = [
+    ['a path is renamed', /profiles\/me:/, 'profiles/mine:'],
+    ['a method is another', /patch(:\n {6}operationId: updateMyProfile)/, 'trace$1'],
+    ['a field of the record is renamed', /displayName/g, 'fullName'],
+    ['a field has another type', /(\n {8}version:\n {10}type: )integer/g, '$1string'],
+    ['a code goes', / +- VERSION_MISMATCH\n/, ''],
+    ['a parameter is renamed', /name: cursor/g, 'name: page'],
+    ['the answer of a listing is another', /nextCursor/g, 'next'],
+  ];
+  for (const [change, pattern, replacement] of changes) {
+    const changed = contract.replace(pattern, replacement);
+    t.not(changed, contract, `${change}: the contract has it`);
+    t.not(await compileWith(changed), '', change);
+  }
+});
+
+t.test('the whole client is at most 6 KB in a browser', async (t) => {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'client/src/index.ts')],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    // Refuses whatever only Node has.
+    platform: 'browser',
+    target: 'es2022',
+    write: false,
+  });
+  const [bundle] = outputFiles;
+  if (!bundle) throw new Error('there is no bundle');
+  const bytes = gzipSync(bundle.contents, { level: 9 }).length;
+  t.comment(`${bundle.contents.length} bytes, ${bytes} gzipped`);
+  t.ok(bytes <= 6_144, `${bytes} bytes gzipped`);
+});
+
+const setUp = `import { createMachineToken, createProfileClient, hasCode, type Profile } from 'user-profile-client';
+const client = createProfileClient({ baseUrl: 'https://profiles.example.com', token: async () => 'token' });`;
+
+const consumer = `${setUp}
+export async function use(signal: AbortSignal): Promise<Profile | undefined> {
+  try {
+    const mine: Profile = await client.getMyProfile({ signal });
+    await client.updateMyProfile({ displayName: 'Ada', avatarUrl: null, preferences: { theme: 'dark' } });
+    await client.updateMyProfile(({ preferences }) => ({ preferences: { seen: Number(preferences?.seen ?? 0) + 1 } }));
+    for await (const { userId, email } of client.listProfiles({ pageSize: 100, signal })) console.log(userId, email);
+    const { missing } = await client.batchGetProfiles([mine.userId]);
+    console.log(missing, mine.version + 1, mine.displayName?.length);
+    return mine;
+  } catch (error) {
+    if (!hasCode(error, 'PROFILE_ERASED', 'VERSION_MISMATCH')) throw error;
+    const code: 'PROFILE_ERASED' | 'VERSION_MISMATCH' = error.code;
+    console.log(code, error.requestId, error.violations[0]?.pointer);
+    return undefined;
+  }
+}
+export const machine = createProfileClient({
+  baseUrl: 'https://profiles.example.com',
+  token: createMachineToken({ tokenEndpoint: 'https://a.example/oauth2/token', clientId: 'a', clientSecret: 'b' }),
+});
+`;
+
+function generateTypes(yaml: string): Promise<string> {
+  return openapiTypescript(yaml).then(astToString);
+}
+
+function makeFolder(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'profile-client-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The package as npm would install it, in a folder that has nothing else of this project. */
+async function installClient(t: Test): Promise<string> {
+  const folder = makeFolder(t);
+  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], {
+    cwd: join(root, 'client'),
+  });
+  const installed = join(folder, 'node_modules', 'user-profile-client');
+  mkdirSync(installed, { recursive: true });
+  const tarball = join(folder, stdout.trim().split('\n').at(-1) ?? '');
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
+  for (const dependency of ['openapi-fetch', 'openapi-typescript-helpers']) {
+    symlinkSync(join(root, 'node_modules', dependency), join(folder, 'node_modules', dependency));
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  return folder;
+}
+
+const sourceFiles = new Map<string, ts.SourceFile | undefined>();
+
+/** What the compiler says of these files; every file it has read before is not read again. */
+function compile(files: Record<string, string>, options: ts.CompilerOptions): string {
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (path, languageVersion, ...rest) => {
+    const text = files[path];
+    if (text !== undefined) return ts.createSourceFile(path, text, languageVersion);
+    const mode = typeof languageVersion === 'object' ? languageVersion.impliedNodeFormat : '';
+    const key = `${path} ${mode}`;
+    if (!sourceFiles.has(key)) sourceFiles.set(key, read(path, languageVersion, ...rest));
+    return sourceFiles.get(key);
+  };
+  const program = ts.createProgram(Object.keys(files), options, host);
+  const found = ts.getPreEmitDiagnostics(program);
+  return ts.formatDiagnostics(found, host);
+}
+
+const strict: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+  types: [],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
+};

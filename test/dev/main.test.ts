@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { findFreePort } from '../helper/free-port.ts';
+import { makeFolder } from './start-pool.ts';
+
+type Environment = Record<string, string | undefined>;
+
+interface Stack {
+  child: ChildProcess;
+  text: () => string;
+  ended: Promise<number | null>;
+}
+
+async function describeStack(t: Test): Promise<Environment> {
+  return {
+    PATH: process.env.PATH,
+    DEV_DATA_DIR: makeFolder(t),
+    DEV_POOL_PORT: String(await findFreePort()),
+    DEV_DYNAMODB_PORT: String(await findFreePort()),
+    PORT: String(await findFreePort()),
+    METRICS_PORT: String(await findFreePort()),
+  };
+}
+
+function run(t: Test, env: Environment): Stack {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/dev/main.ts'], { env });
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += chunk));
+  child.stderr.on('data', (chunk) => (text += chunk));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  t.teardown(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  return { child, text: () => text, ended };
+}
+
+/** Runs the line that is printed to be pasted. */
+async function followCurl(stack: Stack, init: RequestInit = {}) {
+  const deadline = Date.now() + 60_000;
+  let printed: RegExpExecArray | null = null;
+  while (!printed) {
+    if (Date.now() > deadline) throw new Error(`not ready within 60 s:\n${stack.text()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    printed = /^curl -i (\S+) -H 'Authorization: ([^']+)'$/m.exec(stack.text());
+  }
+  const [, url = '', authorization = ''] = printed;
+  const headers = { authorization, 'content-type': 'application/merge-patch+json' };
+  const response = await fetch(url, { ...init, headers });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+t.test('one command runs it all, ends all of it, and finds everything again', async (t) => {
+  const env = await describeStack(t);
+  const first = run(t, env);
+  const seeded = await followCurl(first);
+  t.equal(seeded.status, 200);
+  t.match(seeded.body, { email: 'ada@example.com', preferences: { theme: 'dark' } });
+  const body = JSON.stringify({ displayName: 'Countess', preferences: { theme: 'light' } });
+  t.equal((await followCurl(first, { method: 'PATCH', body })).status, 200);
+
+  first.child.kill('SIGINT');
+  t.equal(await first.ended, 0);
+  for (const port of [env.DEV_POOL_PORT, env.DEV_DYNAMODB_PORT, env.PORT]) {
+    await t.rejects(fetch(`http://127.0.0.1:${port}/`), `nothing listens on ${port} any more`);
+  }
+
+  const second = run(t, env);
+  const { status, body: found } = await followCurl(second);
+  t.equal(status, 200);
+  t.match(found, {
+    displayName: 'Countess',
+    preferences: { theme: 'light', locale: 'en-GB' },
+    createdAt: seeded.body.createdAt,
+  });
+  const profile = found.userId;
+  t.equal(profile, seeded.body.userId);
+});
+
+t.test('ending one process by force leaves no orphan', async (t) => {
+  const env = await describeStack(t);
+  const stack = run(t, env);
+  await followCurl(stack);
+  stack.child.kill('SIGKILL');
+  const deadline = Date.now() + 10_000;
+  const answers = () =>
+    fetch(`http://127.0.0.1:${env.PORT}/livez`).then(
+      () => true,
+      () => false,
+    );
+  while ((await answers()) && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  t.notOk(await answers(), 'the service went with it');
+});
+
+t.test('a port already taken is one line that names it and its variable', async (t) => {
+  const env = await describeStack(t);
+  const server = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  for (const variable of ['DEV_POOL_PORT', 'DEV_DYNAMODB_PORT', 'PORT', 'METRICS_PORT']) {
+    const stack = run(t, { ...env, [variable]: String(port), NODE_NO_WARNINGS: '1' });
+    t.equal(await stack.ended, 1);
+    t.match(stack.text(), new RegExp(`^port ${port} for .+ is taken: .+ ${variable}\n$`));
+  }
+});
+
+t.test('a port that can not be is named too', async (t) => {
+  const stack = run(t, { ...(await describeStack(t)), PORT: 'http', NODE_NO_WARNINGS: '1' });
+  t.equal(await stack.ended, 1);
+  t.equal(stack.text(), 'PORT must be a port from 1 to 65535, not "http"\n');
+});

@@ -1,0 +1,133 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { accessToken, makePerson } from '../helper/callers.ts';
+import { startPublisher } from '../helper/publisher.ts';
+import {
+  buildService,
+  type ProcessOptions,
+  type ServiceProcess,
+  startServiceProcess,
+} from '../helper/service-process.ts';
+import type { RunningService } from '../helper/start-service.ts';
+import { startDynalite } from '../helper/table-engine.ts';
+import { startBalancer } from './balancer.ts';
+
+t.setTimeout(120_000);
+
+async function prepare(t: Test): Promise<ProcessOptions> {
+  const engine = await startDynalite(t);
+  const publisher = await startPublisher(t);
+  const tableName = await engine.createTable();
+  return { endpoint: engine.endpoint, tableName, publisher };
+}
+
+function tokenOf(service: ServiceProcess): string {
+  return accessToken(service as unknown as RunningService, makePerson());
+}
+
+t.test('T20: SIGTERM under 200 requests/s on kept connections fails no request', async (t) => {
+  const options = await prepare(t);
+  const entry = await buildService(t);
+  const leaving = await startServiceProcess(t, { ...options, entry });
+  const staying = await startServiceProcess(t, { ...options, entry });
+  const tokens = Array.from({ length: 50 }, () => tokenOf(leaving));
+  let turn = 0;
+  const balancer = startBalancer({
+    targets: [leaving.url, staying.url],
+    perSecond: 200,
+    healthCheckMs: 1_500,
+    next() {
+      const authorization = `Bearer ${tokens[turn % tokens.length]}`;
+      if (turn++ % 20 > 0)
+        return { method: 'GET', path: '/v1/profiles/me', headers: { authorization } };
+      const headers = { authorization, 'content-type': 'application/json' };
+      const body = JSON.stringify({ preferences: { [`turn${turn}`]: turn } });
+      return { method: 'PATCH', path: '/v1/profiles/me', headers, body };
+    },
+  });
+  t.teardown(() => balancer.stop());
+  // People come to be and the code gets warm: not what is looked at here.
+  await sleep(3_000);
+  balancer.tally.clear();
+  balancer.refusals.length = 0;
+  await sleep(2_000);
+
+  const told = performance.now();
+  leaving.child.kill('SIGTERM');
+  await sleep(500);
+  t.equal((await fetch(`${leaving.url}/readyz`)).status, 503, 'it says at once that it leaves');
+  const late = await fetch(`${leaving.url}/v1/profiles/me`, {
+    headers: { authorization: `Bearer ${tokens[0]}` },
+  });
+  t.equal(late.status, 200, 'and still serves');
+  t.equal(late.headers.get('connection'), 'close', 'but keeps no connection');
+  const exit = await leaving.ended;
+  const seconds = (performance.now() - told) / 1000;
+  await sleep(1_000);
+  await balancer.stop();
+
+  const total = [...balancer.tally.values()].reduce((sum, count) => sum + count, 0);
+  t.same([...balancer.tally.keys()], [200], `${total} requests, every one answered 200`);
+  t.same(balancer.refusals, [], 'nothing was refused');
+  if (balancer.refusals.length > 0) t.comment(leaving.output() + staying.output());
+  t.ok(total > 1_500, `at the full rate: ${total} requests`);
+  t.ok((balancer.sent.get(leaving.url) ?? 0) > 300, 'a part of them to the task that left');
+  t.equal(exit, 0, 'exit 0');
+  t.ok(seconds < 30, `within ${seconds.toFixed(1)} s`);
+});
+
+t.test('a stalled upload does not keep a task from ending', async (t) => {
+  const service = await startServiceProcess(t, {
+    ...(await prepare(t)),
+    env: { DRAIN_DELAY: '0' },
+  });
+  const { port } = new URL(service.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  t.teardown(() => socket.destroy());
+  socket.on('error', () => {});
+  const head = [
+    'PATCH /v1/profiles/me HTTP/1.1',
+    'host: service',
+    `authorization: Bearer ${tokenOf(service)}`,
+    'content-type: application/json',
+    'content-length: 1000',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n{`);
+  await sleep(300);
+  const told = performance.now();
+  service.child.kill('SIGTERM');
+  t.equal(await service.ended, 0, 'exit 0');
+  t.ok(performance.now() - told < 12_000, 'within the grace that uploads get');
+});
+
+t.test('SIGINT ends it at once', async (t) => {
+  const service = await startServiceProcess(t, await prepare(t));
+  const told = performance.now();
+  service.child.kill('SIGINT');
+  t.equal(await service.ended, 0, 'exit 0');
+  t.ok(performance.now() - told < 2_000, 'without the delay of a drain');
+});
+
+for (const [origin, fault] of [
+  ['uncaughtException', "throw new TypeError('nobody expected this')"],
+  ['unhandledRejection', "Promise.reject(new TypeError('nobody expected this'))"],
+] as const) {
+  t.test(`an error nobody expected (${origin}) is logged whole and ends the process`, async (t) => {
+    const preload = `process.on('SIGUSR2', () => { ${fault} })`;
+    const service = await startServiceProcess(t, {
+      ...(await prepare(t)),
+      nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(preload)}`],
+    });
+    service.child.kill('SIGUSR2');
+    t.equal(await service.ended, 1, 'exit 1');
+    const line = service
+      .output()
+      .split('\n')
+      .find((text) => text.includes('"level":60'));
+    t.match(JSON.parse(line ?? '{}'), {
+      origin,
+      err: { type: 'TypeError', message: 'nobody expected this', stack: /^\s+at / },
+    });
+  });
+}

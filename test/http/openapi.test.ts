@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { parse } from 'yaml';
+import { describeApi } from '../../tools/describe-api.ts';
+import { startService } from '../helper/start-service.ts';
+
+interface Media {
+  readonly schema?: { readonly $ref?: string; readonly examples?: unknown[] };
+  readonly example?: unknown;
+  readonly examples?: object;
+}
+interface Operation {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly security?: object[];
+  readonly requestBody?: { readonly content: Record<string, Media> };
+  readonly responses: Record<string, { readonly content?: Record<string, Media> }>;
+}
+
+const file = fileURLToPath(new URL('../../openapi.yaml', import.meta.url));
+const committed = await readFile(file, 'utf8');
+const document = parse(committed);
+const operations = Object.entries(
+  document.paths as Record<string, Record<string, Operation>>,
+).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${path}`,
+    operation,
+  })),
+);
+
+t.test('openapi.yaml is what the routes and schemas generate; else: npm run openapi', async (t) => {
+  t.ok(committed === (await describeApi()), 'the committed contract is current');
+});
+
+t.test('every operation of the contract is a route of the service', async (t) => {
+  const { app } = await startService(t);
+  const routes: string[] = [];
+  for (const { name } of operations) {
+    const [method = '', path = ''] = name.split(' ');
+    const url = path.replace('{userId}', ':userId');
+    if (app.hasRoute({ method: method as 'GET', url })) routes.push(name);
+  }
+  t.strictSame(
+    routes,
+    operations.map(({ name }) => name),
+  );
+});
+
+t.test('every operation explains itself to a stranger', async (t) => {
+  const ids = operations.map(({ operation }) => operation.operationId);
+  t.equal(new Set(ids).size, ids.length, 'operation ids are unique');
+  for (const { name, operation } of operations) {
+    t.match(operation.operationId, /^[a-z]+[A-Z]\w+$/, `${name} has an operation id`);
+    t.ok((operation.summary?.length ?? 0) > 5, `${name} has a summary`);
+    t.ok((operation.description?.length ?? 0) > 30, `${name} has a description`);
+    t.ok(Array.isArray(operation.security), `${name} says who may call it`);
+    t.ok(operation.responses['400'], `${name} says what is refused`);
+    for (const media of Object.values(operation.requestBody?.content ?? {})) {
+      t.ok(hasExample(media), `${name} has an example of its body`);
+    }
+    for (const [status, { content = {} }] of Object.entries(operation.responses)) {
+      for (const media of Object.values(content)) {
+        if (status.startsWith('2')) t.ok(hasExample(media), `${name} ${status} has an example`);
+      }
+    }
+  }
+});
+
+t.test('the linter finds nothing with its recommended rules', async (t) => {
+  const bin = fileURLToPath(new URL('../../node_modules/@redocly/cli/bin/cli.js', import.meta.url));
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  const args = [bin, 'lint', file, '--extends=recommended', '--format=json'];
+  const output = await new Promise<string>((resolve) =>
+    execFile(process.execPath, args, { env }, (_error, stdout) => resolve(stdout)),
+  );
+  const { totals, problems } = JSON.parse(output.slice(output.indexOf('{')));
+  t.strictSame(problems, []);
+  t.match(totals, { errors: 0, warnings: 0 });
+});
+
+function hasExample({ schema, example, examples }: Media): boolean {
+  const name = schema?.$ref?.split('/').at(-1) ?? '';
+  const named = document.components.schemas[name] as Media['schema'];
+  return Boolean(example ?? examples ?? schema?.examples ?? named?.examples);
+}

@@ -1,0 +1,152 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { type Block, Call, Expression, findBlocks, parseHcl, type Value } from './hcl.ts';
+import { readInfraSource } from './infra-source.ts';
+import { collectSentActions } from './sent-actions.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const readFile = (path: string) => readFileSync(join(root, path), 'utf8');
+const source = readInfraSource();
+
+interface Statement {
+  Action: string[];
+  Resource: Value[];
+}
+
+/** The statements of every role's policy, by the role's name in Terraform. */
+function readPolicies(source: string): Map<string, Statement[]> {
+  const blocks = parseHcl(source);
+  const locals = Object.assign(
+    {},
+    ...findBlocks(blocks, 'locals').map(({ attributes }) => attributes),
+  ) as Record<string, Value>;
+  const resolve = (value: Value | undefined): Value | undefined => {
+    const name = value instanceof Expression && /^local\.(\w+)$/.exec(value.text)?.[1];
+    return name && locals[name] !== undefined ? locals[name] : value;
+  };
+  const readStatement = (statement: Value, role: string): Statement => {
+    const { Action, Resource } = statement as { Action?: Value; Resource?: Value };
+    const actions = resolve(Action);
+    if (!Array.isArray(actions) || !actions.every((one) => typeof one === 'string')) {
+      throw new Error(`${role}: actions must be written out`);
+    }
+    const resources = resolve(Resource);
+    return {
+      Action: actions,
+      Resource: Array.isArray(resources) ? resources : [resources ?? null],
+    };
+  };
+  return new Map(
+    findBlocks(blocks, 'resource', 'aws_iam_role_policy').map((block: Block) => {
+      const role = block.labels[1] ?? '';
+      const { policy } = block.attributes;
+      const document = policy instanceof Call && policy.name === 'jsonencode' && policy.args[0];
+      const { Statement } = (document || {}) as { Statement?: Value };
+      if (!Array.isArray(Statement)) throw new Error(`${role}: no statements were read`);
+      return [role, Statement.map((statement) => readStatement(statement, role))];
+    }),
+  );
+}
+
+function readAllowed(source: string, role: string): string[] {
+  return (readPolicies(source).get(role) ?? []).flatMap(({ Action }) => Action).sort();
+}
+
+const sent = collectSentActions('src/server.ts', readFile);
+
+t.test('the service may do what its code sends, and no more', async (t) => {
+  t.ok(sent.includes('dynamodb:BatchGetItem'), 'the commands were found');
+  t.same(readAllowed(source, 'service'), sent);
+});
+
+t.test('one action too many or too few is seen', async (t) => {
+  const list = 'service_table_actions = ["dynamodb:BatchGetItem", ';
+  t.ok(source.includes(list), 'the place to change is there');
+  const added = source.replace(list, `${list}"dynamodb:DeleteItem", `);
+  t.strictNotSame(readAllowed(added, 'service'), sent, 'one too many in the policy');
+  const removed = source.replace(list, 'service_table_actions = [');
+  t.strictNotSame(readAllowed(removed, 'service'), sent, 'one too few in the policy');
+
+  const store = 'src/store/writes.ts';
+  const edit = (from: string, to: string) =>
+    collectSentActions('src/server.ts', (path) => {
+      const text = readFile(path);
+      if (path === store) t.ok(text.includes(from), 'the place to change is there');
+      return path === store ? text.replace(from, to) : text;
+    });
+  const allowed = readAllowed(source, 'service');
+  t.strictNotSame(
+    edit('PutItemCommand,', 'PutItemCommand, DeleteItemCommand,'),
+    allowed,
+    'a command more in the code',
+  );
+  t.strictNotSame(edit('  PutItemCommand,\n', ''), allowed, 'a command less in the code');
+});
+
+const backfill = 'src/cli/backfill.ts';
+
+t.test(
+  'the backfill may do what its code sends, and no more',
+  { skip: existsSync(join(root, backfill)) ? false : `${backfill} is not there` },
+  async (t) => {
+    const actions = collectSentActions(backfill, readFile);
+    // It comes with the store, whose one query finds profiles by index. The backfill goes by id.
+    const folder = join(root, 'src/backfill');
+    const own = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    t.notMatch(own.join('\n'), 'findIds', 'it looks nobody up by index');
+    t.same(
+      readAllowed(source, 'backfill'),
+      actions.filter((action) => action !== 'dynamodb:Query'),
+    );
+  },
+);
+
+t.test('commands are found however they are imported', async (t) => {
+  const files: Record<string, string> = {
+    'a/main.ts': `import { ListUsersCommand as List } from '@aws-sdk/client-cognito-identity-provider';
+      import './b.ts'; export { c } from '../c.ts'; const d = () => import('./d.ts');`,
+    'a/b.ts': `import { GetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+      import type { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+      import { type UpdateItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';`,
+    'c.ts': `import { QueryCommand } from '@aws-sdk/client-dynamodb'; import './a/main.ts';`,
+    'a/d.ts': `import { PutItemCommand } from '@aws-sdk/client-dynamodb';`,
+  };
+  t.same(
+    collectSentActions('a/main.ts', (path) => files[path] ?? ''),
+    [
+      'cognito-idp:ListUsers',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:Scan',
+    ],
+  );
+  t.throws(
+    () => collectSentActions('x.ts', () => `import * as db from '@aws-sdk/client-dynamodb';`),
+    /by name/,
+  );
+  t.throws(
+    () => collectSentActions('x.ts', () => `import { SendCommand } from '@aws-sdk/client-sqs';`),
+    /IAM prefix/,
+  );
+});
+
+t.test('no policy reaches further than it must', async (t) => {
+  const policies = readPolicies(source);
+  t.same([...policies.keys()].sort(), ['backfill', 'events', 'execution', 'publisher', 'service']);
+  for (const [role, statements] of policies) {
+    for (const { Action, Resource } of statements) {
+      t.notOk(
+        Action.some((action) => action.includes('*')),
+        `${role}: ${Action}`,
+      );
+      // The registry's token is the one action that knows no resource.
+      if (`${Action}` !== 'ecr:GetAuthorizationToken')
+        t.notOk(Resource.includes('*'), `${role}: ${Action}`);
+    }
+  }
+  const attached = findBlocks(parseHcl(source), 'resource', 'aws_iam_role_policy_attachment');
+  t.same(attached, [], 'no policy that AWS may widen is attached');
+});

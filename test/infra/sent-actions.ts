@@ -1,0 +1,97 @@
+import { dirname, join, normalize } from 'node:path';
+import ts from 'typescript';
+
+const services: Record<string, string> = {
+  '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/lib-dynamodb': 'dynamodb',
+  '@aws-sdk/client-cognito-identity-provider': 'cognito-idp',
+};
+
+/** The document client leaves out a word that the API has. */
+const documentCommands: Record<string, string> = {
+  Get: 'GetItem',
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  BatchGet: 'BatchGetItem',
+  BatchWrite: 'BatchWriteItem',
+  TransactGet: 'TransactGetItems',
+  TransactWrite: 'TransactWriteItems',
+};
+
+/**
+ * The IAM actions behind every AWS command that a program can send: those imported, other than
+ * as a type, by its entry file or by any project file reached from it through imports.
+ */
+export function collectSentActions(entry: string, readFile: (path: string) => string): string[] {
+  const actions = new Set<string>();
+  const seen = new Set<string>();
+  const waiting = [normalize(entry)];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const file = ts.createSourceFile(path, readFile(path), ts.ScriptTarget.Latest, true);
+    for (const { specifier, names } of findImports(file)) {
+      if (specifier.startsWith('.')) waiting.push(normalize(join(dirname(path), specifier)));
+      else if (specifier.startsWith('@aws-sdk/')) {
+        for (const name of names) {
+          const action = readAction(specifier, name, path);
+          if (action) actions.add(action);
+        }
+      }
+    }
+  }
+  return [...actions].sort();
+}
+
+function readAction(module: string, name: string, path: string): string | undefined {
+  const called = /^(\w+)Command$/.exec(name)?.[1] ?? /^paginate(\w+)$/.exec(name)?.[1];
+  if (name === '*') throw new Error(`${path}: import the commands of ${module} by name`);
+  if (!called) return undefined;
+  const service = services[module];
+  if (!service) throw new Error(`${path}: which IAM prefix do actions of ${module} have?`);
+  return `${service}:${module.endsWith('lib-dynamodb') ? (documentCommands[called] ?? called) : called}`;
+}
+
+interface Import {
+  specifier: string;
+  names: string[];
+}
+
+function findImports(file: ts.SourceFile): Import[] {
+  const imports: Import[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      const clause = node.importClause;
+      if (!clause?.isTypeOnly) {
+        imports.push({ specifier: node.moduleSpecifier.text, names: readNames(clause) });
+      }
+    } else if (
+      ts.isExportDeclaration(node) &&
+      node.moduleSpecifier &&
+      ts.isStringLiteral(node.moduleSpecifier) &&
+      !node.isTypeOnly
+    ) {
+      imports.push({ specifier: node.moduleSpecifier.text, names: [] });
+    } else if (
+      ts.isCallExpression(node) &&
+      node.expression.kind === ts.SyntaxKind.ImportKeyword &&
+      node.arguments[0] &&
+      ts.isStringLiteral(node.arguments[0])
+    ) {
+      imports.push({ specifier: node.arguments[0].text, names: ['*'] });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return imports;
+}
+
+function readNames(clause: ts.ImportClause | undefined): string[] {
+  const bindings = clause?.namedBindings;
+  if (!bindings) return [];
+  if (ts.isNamespaceImport(bindings)) return ['*'];
+  return bindings.elements
+    .filter((element) => !element.isTypeOnly)
+    .map((element) => (element.propertyName ?? element.name).text);
+}

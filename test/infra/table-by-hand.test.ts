@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import t from 'tap';
+import { createTable } from '../../src/store/create-table.ts';
+import { defineTable, indexes, timeToLiveAttribute } from '../../src/store/table.ts';
+import { startMoto } from './moto.ts';
+import { collectSentActions } from './sent-actions.ts';
+import { findMissing } from './terraform.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const document = read('docs/table-by-hand.md');
+const commands = /```sh\n([\s\S]*?)```/.exec(document)?.[1] ?? '';
+const run = promisify(execFile);
+
+t.test('the CLI makes the table that the code defines', async (t) => {
+  const definition = /--cli-input-json '([\s\S]*?)'/.exec(commands)?.[1] ?? '';
+  t.strictSame(JSON.parse(definition), defineTable('UserProfiles'));
+  t.match(commands, `AttributeName=${timeToLiveAttribute}`);
+});
+
+t.test('the console steps name every index and its key', async (t) => {
+  for (const [field, index] of Object.entries(indexes)) {
+    t.match(document, `- partition key \`${field}\`, index name \`${index}\``);
+  }
+});
+
+t.test('the policy allows what the service sends', async (t) => {
+  const policy = JSON.parse(/```json\n([\s\S]*?)```/.exec(document)?.[1] ?? '');
+  t.same(
+    policy.Statement.flatMap((statement: { Action: string[] }) => statement.Action).sort(),
+    collectSentActions('src/server.ts', read),
+  );
+  t.same(
+    policy.Statement[1].Resource.map((arn: string) => arn.split('/').at(-1)),
+    Object.values(indexes),
+  );
+});
+
+const missing = findMissing('aws') ?? findMissing('moto_server', '--help');
+
+t.test('the commands, run as they stand', { skip: missing ?? false }, async (t) => {
+  const moto = await startMoto();
+  t.teardown(moto.close);
+  const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
+  await run('sh', ['-euc', commands], {
+    timeout: 60_000,
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL: moto.url,
+      AWS_REGION: 'eu-central-1',
+      AWS_DEFAULT_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_PAGER: '',
+    },
+  });
+
+  const client = new DynamoDBClient({ region: 'eu-central-1', endpoint: moto.url, credentials });
+  t.teardown(() => client.destroy());
+  t.equal(await createTable(client, 'UserProfiles'), 'exists', 'the code takes it as its own');
+  const TableName = 'UserProfiles';
+  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+  t.match(TimeToLiveDescription, {
+    TimeToLiveStatus: 'ENABLED',
+    AttributeName: timeToLiveAttribute,
+  });
+  const { ContinuousBackupsDescription } = await client.send(
+    new DescribeContinuousBackupsCommand({ TableName }),
+  );
+  t.equal(
+    ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus,
+    'ENABLED',
+  );
+});

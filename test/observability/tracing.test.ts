@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { accessToken, makePerson } from '../helper/callers.ts';
+import { startPublisher } from '../helper/publisher.ts';
+import { send } from '../helper/request.ts';
+import { startServiceProcess } from '../helper/service-process.ts';
+import { startService } from '../helper/start-service.ts';
+import { startDynalite } from '../helper/table-engine.ts';
+
+t.setTimeout(90_000);
+
+interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly attributes: { key: string; value: { stringValue?: string; intValue?: number } }[];
+}
+
+/** An OTLP/HTTP collector: it takes spans in, as JSON. */
+async function startCollector(t: Test) {
+  const spans: Span[] = [];
+  const services = new Set<string | undefined>();
+  const paths = new Set<string | undefined>();
+  const server = createServer(async (request, response) => {
+    paths.add(request.url);
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    for (const { resource, scopeSpans } of JSON.parse(text).resourceSpans) {
+      const named = resource.attributes.find(({ key }: { key: string }) => key === 'service.name');
+      services.add(named?.value.stringValue);
+      for (const scope of scopeSpans) spans.push(...scope.spans);
+    }
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    services,
+    paths,
+  };
+}
+
+t.test('a request and its calls are one trace, under the caller’s', async (t) => {
+  const collector = await startCollector(t);
+  const service = await startService(t, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
+  const received: (string | undefined)[] = [];
+  service.publisher.intercept = (request) => {
+    if (request.url === '/') received.push(request.headers.traceparent as string | undefined);
+    return false;
+  };
+  const token = accessToken(service, makePerson(), { scope: 'aws.cognito.signin.user.admin' });
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const parent = '00f067aa0ba902b7';
+  const headers = { traceparent: `00-${traceId}-${parent}-01` };
+  const first = await send(service.url, 'GET', '/v1/profiles/me', { token, headers });
+  t.equal(first.status, 200);
+  const body = { displayName: 'Traced' };
+  const second = await send(service.url, 'PATCH', '/v1/profiles/me', { token, headers, body });
+  t.equal(second.status, 200);
+  await service.app.close();
+
+  t.same([...collector.paths], ['/v1/traces']);
+  t.same([...collector.services], ['user-profile-service']);
+  t.ok(
+    collector.spans.every((span) => span.traceId === traceId),
+    'all of one trace',
+  );
+  const byName = (name: string) => collector.spans.find((span) => span.name === name);
+  const read = byName('GET /v1/profiles/me');
+  const patch = byName('PATCH /v1/profiles/me');
+  t.equal(read?.parentSpanId, parent, 'the caller’s span is the parent');
+  const requestId = first.headers.get('x-request-id');
+  t.ok(requestId);
+  t.match(read?.attributes, [
+    { key: 'http.request.method' },
+    { key: 'http.route' },
+    { key: 'request.id', value: { stringValue: requestId } },
+    { key: 'http.response.status_code', value: { intValue: 200 } },
+  ]);
+  for (const name of [
+    'DynamoDB.BatchGetItem',
+    'DynamoDB.PutItem',
+    'AWSCognitoIdentityProviderService.GetUser',
+  ]) {
+    t.equal(byName(name)?.parentSpanId, read?.spanId, `${name} belongs to the read`);
+  }
+  t.equal(byName('DynamoDB.UpdateItem')?.parentSpanId, patch?.spanId, 'the update to the patch');
+  const asked = byName('AWSCognitoIdentityProviderService.GetUser');
+  t.same(received, [`00-${traceId}-${asked?.spanId}-01`], 'Cognito was handed the trace on');
+  const line = service.log.find(
+    (text) => text.includes(requestId ?? '-') && text.includes('"route"'),
+  );
+  t.equal(JSON.parse(line ?? '{}').traceId, traceId, 'the log line has it too');
+});
+
+t.test('a collector that is not there changes nothing', async (t) => {
+  const service = await startService(t, {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' },
+  });
+  const token = accessToken(service, makePerson());
+  t.equal((await send(service.url, 'GET', '/v1/profiles/me', { token })).status, 200);
+});
+
+/** Every script a process of the service loads, as V8 itself lists them. */
+async function listLoaded(t: Test, env: Record<string, string>): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'loaded-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const engine = await startDynalite(t);
+  const service = await startServiceProcess(t, {
+    endpoint: engine.endpoint,
+    tableName: await engine.createTable(),
+    publisher: await startPublisher(t),
+    env: { ...env, NODE_V8_COVERAGE: folder },
+  });
+  service.child.kill('SIGINT');
+  t.equal(await service.ended, 0);
+  const files = await readdir(folder);
+  const reports = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return reports.flatMap((report) =>
+    (JSON.parse(report).result as { url: string }[]).map(({ url }) => url),
+  );
+}
+
+t.test('nothing of OpenTelemetry is loaded unless a collector is named', async (t) => {
+  // prom-client loads the bare API, for the types of its exemplars; it does nothing by itself.
+  const isTracing = (url: string) => /@opentelemetry\/(?!api\/)/.test(url);
+  const plain = await listLoaded(t, {});
+  t.ok(
+    plain.some((url) => url.includes('/fastify/')),
+    'the list is real',
+  );
+  t.same(plain.filter(isTracing), []);
+  const traced = await listLoaded(t, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
+  t.ok(traced.some(isTracing), 'with one, it is');
+});

@@ -1,0 +1,157 @@
+import t from 'tap';
+import {
+  acceptIdentityFields,
+  type IdentityFields,
+  mergeBackfill,
+  mergeIdentity,
+} from '../../src/profiles/precedence.ts';
+import type { FieldSources, LiveEntry, ProfileFields } from '../../src/profiles/record.ts';
+
+function makeEntry(fields: ProfileFields, sources: FieldSources): LiveEntry {
+  const at = '2026-11-22T10:00:00.000Z';
+  return {
+    kind: 'live',
+    profile: { userId: 'ada', ...fields, createdAt: at, updatedAt: at, version: 1 },
+    sources,
+  };
+}
+
+const vouched = { email: 'a@example.com', emailVerified: true };
+const sameAddress = { email: 'a@example.com', emailVerified: false };
+const other = { email: 'b@example.com', emailVerified: false };
+const otherVerified = { email: 'b@example.com', emailVerified: true };
+
+const signIns: [string, ProfileFields, FieldSources, IdentityFields, ProfileFields][] = [
+  ['fills what is empty', {}, {}, { givenName: 'Ada' }, { givenName: 'Ada' }],
+  [
+    'refreshes what an identity provider wrote',
+    { givenName: 'Ada' },
+    { givenName: 'identityProvider' },
+    { givenName: 'Augusta' },
+    { givenName: 'Augusta' },
+  ],
+  [
+    'refreshes what a backfill wrote',
+    { givenName: 'Ada' },
+    { givenName: 'backfill' },
+    { givenName: 'Augusta' },
+    { givenName: 'Augusta' },
+  ],
+  [
+    'leaves what a person wrote',
+    { givenName: 'Ada' },
+    { givenName: 'person' },
+    { givenName: 'Augusta', familyName: 'King' },
+    { givenName: 'Ada', familyName: 'King' },
+  ],
+  [
+    'leaves what a service wrote',
+    { displayName: 'Ada' },
+    { displayName: 'service' },
+    { displayName: 'Augusta' },
+    { displayName: 'Ada' },
+  ],
+  [
+    'leaves empty what a person removed',
+    {},
+    { avatarUrl: 'person' },
+    { avatarUrl: 'https://a.b' },
+    {},
+  ],
+  [
+    'takes nothing away for what is not told',
+    { givenName: 'Ada' },
+    { givenName: 'identityProvider' },
+    {},
+    { givenName: 'Ada' },
+  ],
+  ['takes a verified address', {}, {}, vouched, vouched],
+  ['takes an unverified address where there is none', {}, {}, sameAddress, sameAddress],
+  [
+    'follows a verified address even over a service',
+    vouched,
+    { email: 'service', emailVerified: 'service' },
+    otherVerified,
+    otherVerified,
+  ],
+  [
+    'never replaces a verified address by one that is not',
+    vouched,
+    { email: 'identityProvider', emailVerified: 'identityProvider' },
+    other,
+    vouched,
+  ],
+  [
+    'replaces an unverified address by another',
+    sameAddress,
+    { email: 'identityProvider', emailVerified: 'identityProvider' },
+    other,
+    other,
+  ],
+  [
+    'leaves an unverified address that a service wrote',
+    sameAddress,
+    { email: 'service', emailVerified: 'service' },
+    other,
+    sameAddress,
+  ],
+  [
+    'believes the provider about its own address',
+    vouched,
+    { email: 'identityProvider', emailVerified: 'identityProvider' },
+    sameAddress,
+    sameAddress,
+  ],
+  [
+    'leaves the word of a service for the same address',
+    vouched,
+    { email: 'identityProvider', emailVerified: 'service' },
+    sameAddress,
+    vouched,
+  ],
+];
+
+for (const [name, fields, sources, told, expected] of signIns) {
+  t.test(`a sign-in ${name}`, async (t) => {
+    t.strictSame(mergeIdentity(makeEntry(fields, sources), told), expected);
+  });
+}
+
+t.test('a backfill fills only what nobody ever wrote or removed', async (t) => {
+  const told = {
+    givenName: 'B',
+    familyName: 'B',
+    displayName: 'B',
+    email: 'b@example.com',
+    emailVerified: true,
+    preferences: { b: 1 },
+  };
+  t.strictSame(mergeBackfill(makeEntry({}, {}), told), told);
+  const entry = makeEntry(
+    { givenName: 'A', email: 'a@example.com' },
+    { givenName: 'identityProvider', familyName: 'person', email: 'identityProvider' },
+  );
+  t.strictSame(mergeBackfill(entry, told), {
+    givenName: 'A',
+    email: 'a@example.com',
+    displayName: 'B',
+    preferences: { b: 1 },
+  });
+  const removed = makeEntry({}, { email: 'service' });
+  t.notOk('emailVerified' in mergeBackfill(removed, told), 'no word about an absent address');
+});
+
+t.test('what an identity provider tells is taken where it fits the record', async (t) => {
+  t.strictSame(
+    acceptIdentityFields({
+      email: 'Ada@Example.COM',
+      emailVerified: true,
+      givenName: '',
+      familyName: 'x'.repeat(101),
+      displayName: 'Ada',
+      avatarUrl: 'http://images.example.com/a.png',
+    }),
+    { email: 'ada@example.com', emailVerified: true, displayName: 'Ada' },
+  );
+  t.strictSame(acceptIdentityFields({ email: 'nonsense', emailVerified: true }), {});
+});

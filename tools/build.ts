@@ -1,0 +1,38 @@
+import { copyFile, readdir, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { files } from '../src/files.ts';
+
+/**
+ * Bundles what the image runs into dist/, or the folder named, with its dependencies: a bundle loads in half the time
+ * and a tenth less memory than the same modules one by one (docs/decisions/0004-bundle.md).
+ */
+const dist = pathToFileURL(`${resolve(process.argv[2] ?? 'dist')}/`);
+await rm(dist, { recursive: true, force: true });
+const commands = await readdir(new URL('../src/cli/', import.meta.url));
+await build({
+  entryPoints: [
+    'src/server.ts',
+    'src/healthcheck.ts',
+    ...commands.filter((name) => name.endsWith('.ts')).map((name) => `src/cli/${name}`),
+  ],
+  outbase: 'src',
+  outdir: fileURLToPath(dist),
+  absWorkingDir: new URL('..', import.meta.url).pathname,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  // Packages of the AWS SDK offer ES modules only here; they leave out what is not used.
+  mainFields: ['module', 'main'],
+  minifySyntax: true,
+  legalComments: 'external',
+  // CommonJS packages inside the bundle still call require for Node's own modules.
+  banner: {
+    js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+await copyFile(files.referenceScript(), new URL('reference.js', dist));
