@@ -76,8 +76,8 @@ function isReady(port: number): Promise<boolean> {
   });
 }
 
-/** `BENCH_CPU_PROFILE=<directory>` leaves a CPU profile of every contender there. */
-function profileFlags(): string[] {
+/** `BENCH_CPU_PROFILE=<directory>` leaves a CPU profile of every contender and of the table there. */
+export function profileFlags(): string[] {
   const directory = process.env.BENCH_CPU_PROFILE;
   return directory ? ['--cpu-prof', `--cpu-prof-dir=${directory}`] : [];
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { hear } from './ask.ts';
 import { buildPeers } from './build-peers.ts';
 import { titleOf } from './cells.ts';
+import { profileFlags } from './contender-process.ts';
 import { absenceOf, type Contender, contenders as everyone } from './contenders.ts';
 import { people, signedIn } from './data.ts';
 import { fillTable, tableEnvironment } from './fill.ts';
@@ -46,7 +47,9 @@ for (const contender of everyone) {
 }
 
 announce(`filling the table with ${people} people, signing ${signedIn} tokens`);
-const table = fork(fileURLToPath(new URL('./table-process.ts', import.meta.url)));
+const table = fork(fileURLToPath(new URL('./table-process.ts', import.meta.url)), {
+  execArgv: [...process.execArgv, ...profileFlags()],
+});
 const ports = await hear<{ direct: number; delayed: number }>(table);
 const identity = await createIdentity();
 const load = await createLoad(identity.tokens);

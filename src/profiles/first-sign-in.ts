@@ -4,6 +4,7 @@ import { mergeIdentity } from './precedence.ts';
 import type { Entry, LiveEntry, Tombstone } from './record.ts';
 import { createEntry, reviseEntry } from './revision.ts';
 import { erased, type Identity, isAfterErasure, type SignIn } from './sign-in.ts';
+import { waitFor } from './wait-for.ts';
 
 export type FirstSignIn = ReturnType<typeof createFirstSignIn>;
 
@@ -120,23 +121,4 @@ function assertOpenTo<Found extends Entry | undefined>(signIn: SignIn, entry: Fo
     throw erased();
   }
   return entry;
-}
-
-/** The outcome of shared work, or the end of the waiting request's own time. */
-async function waitFor<Value>(
-  shared: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  if (!signal) return shared;
-  let leave = () => {};
-  const left = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(signal.reason);
-  });
-  signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
-  try {
-    return await Promise.race([shared, left]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }

@@ -32,9 +32,11 @@ export type ProfileService = ReturnType<typeof createProfileService>;
 const maxAmendments = 3;
 /** A compare-and-set that loses this often in a row gives up: the profile is being hammered. */
 const maxAttempts = 15;
-/** Between two attempts, at random: twice as long after each, so that a burst can pass. */
+/** The first ones go on at once with what beat them; the others let a burst pass and read again. */
+const promptAttempts = 4;
+/** Between two attempts, at random: twice as long after each. */
 const firstPauseMs = 5;
-const maxPauseMs = 200;
+const maxPauseMs = 100;
 
 /** The rules of profiles: how they come to be, change, are found and end. */
 export function createProfileService({
@@ -120,7 +122,11 @@ export function createProfileService({
         const result = await write(assertLive(current, guard));
         if (!('current' in result)) return result.written;
         current = result.current;
-        await sleep(Math.random() * Math.min(maxPauseMs, firstPauseMs * 2 ** attempt));
+        const patient = attempt - promptAttempts;
+        if (patient < 0) continue;
+        // What was found grows old in the pause, and a write on it would only lose again.
+        await sleep(Math.random() * Math.min(maxPauseMs, firstPauseMs * 2 ** patient));
+        current = await store.find(userId, signal);
       }
       throw contention();
     };

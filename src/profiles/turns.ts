@@ -1,3 +1,5 @@
+import { waitFor } from './wait-for.ts';
+
 export type Turns = ReturnType<typeof createTurns>;
 
 /**
@@ -24,10 +26,7 @@ export function createTurns() {
     );
     last.set(key, end);
     if (!signal) return turn;
-    return new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      turn.then(resolve, reject);
-    });
+    return waitFor(turn, signal);
   }
 
   function leave(key: string, end: Promise<void>): void {

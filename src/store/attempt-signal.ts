@@ -18,7 +18,7 @@ export class AttemptSignal extends EventEmitter {
     call?.addEventListener('abort', this.#leave, { once: true });
   }
 
-  /** The attempt has failed: nothing is left to end. */
+  /** The attempt is over: nothing is left to end. */
   release(): void {
     clearTimeout(this.#timer);
     this.#call?.removeEventListener('abort', this.#leave);

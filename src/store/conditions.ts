@@ -6,8 +6,9 @@ import { timeToLiveAttribute } from './table.ts';
 
 /** Fragments of condition expressions, by what they demand of the item. */
 
+/** Tombstones have no `updatedAt`. */
 export function isLive({ path }: ExpressionScope): string {
-  return `attribute_exists(${path('userId')}) AND attribute_not_exists(${path(timeToLiveAttribute)})`;
+  return `attribute_exists(${path('updatedAt')})`;
 }
 
 export function isAbsent({ path }: ExpressionScope): string {
@@ -22,18 +23,24 @@ export function isTombstoneOf({ path, value }: ExpressionScope, erasedAt: string
   return `attribute_exists(${path(timeToLiveAttribute)}) AND ${path('erasedAt')} = ${value(erasedAt)}`;
 }
 
-/** Both times are RFC 3339 in UTC with milliseconds, so they compare as text. */
+/**
+ * Never erased, or before this sign-in: a comparison with what is absent is false. Both times are
+ * RFC 3339 in UTC with milliseconds, so they compare as text.
+ */
 export function isOpenTo({ path, value }: ExpressionScope, signedInAt: number): string {
-  const at = value(new Date(signedInAt * 1000).toISOString());
-  return `(attribute_not_exists(${path('erasedAt')}) OR ${path('erasedAt')} < ${at})`;
+  return `NOT ${path('erasedAt')} >= ${value(new Date(signedInAt * 1000).toISOString())}`;
 }
 
+/** Besides being live. */
 export function meetsGuard(scope: ExpressionScope, guard: WriteGuard): string[] {
   return [
-    isLive(scope),
     ...(guard.version === undefined ? [] : [hasVersion(scope, guard.version)]),
     ...(guard.signedInAt === undefined ? [] : [isOpenTo(scope, guard.signedInAt)]),
   ];
+}
+
+export function isReplaceable(scope: ExpressionScope, guard: WriteGuard, version: number): string {
+  return [isLive(scope), ...meetsGuard(scope, { ...guard, version })].join(' AND ');
 }
 
 /** A write that was answered but not heard is sent again: it must not count twice. */
@@ -41,7 +48,8 @@ export function isNotWrittenBy({ path, value }: ExpressionScope, writeId: string
   return `NOT ${path('writeId')} = ${value(writeId)}`;
 }
 
-export function isNotAfter({ path, value }: ExpressionScope, at: string): string {
+/** Live too: nothing compares with an `updatedAt` that is absent. */
+export function isLiveAndNotAfter({ path, value }: ExpressionScope, at: string): string {
   return `${path('updatedAt')} <= ${value(at)}`;
 }
 
@@ -52,12 +60,15 @@ export function isChangedBy({ path, value }: ExpressionScope, amendment: Amendme
     ...amendment.set.map((step) => `NOT ${path(...step.path)} = ${value(step.value)}`),
     ...amendment.remove.map((step) => `attribute_exists(${path(...step)})`),
   ];
-  return [`(${differences.join(' OR ')})`];
+  const oneOf = differences.join(' OR ');
+  return [differences.length > 1 ? `(${oneOf})` : oneOf];
 }
 
 /** What the amendment takes for an object is one, and what it takes for none is none. */
 export function hasShapeFor({ path, value }: ExpressionScope, amendment: Amendment): string[] {
-  const { objects, create } = amendment;
+  const { create, growth } = amendment;
+  // Whatever grows `preferences` asks for their size, which only an object has.
+  const objects = amendment.objects.filter((at) => growth === 0 || at.length > 1);
   if (objects.length + create.length === 0) return [];
   const map = value('M');
   const isObject = (at: readonly string[]) => `attribute_type(${path(...at)}, ${map})`;

@@ -3,12 +3,30 @@ import { isThrottling } from './dynamodb-errors.ts';
 import type { DynamoDbCall, DynamoDbObserver } from './dynamodb-observer.ts';
 
 /** The parts of inputs and outputs that are counted. */
-interface Counted {
+export interface Counted {
   readonly RequestItems?: Record<string, { readonly Keys?: readonly unknown[] }>;
   readonly ConsumedCapacity?: Capacity | readonly Capacity[];
 }
 interface Capacity {
   readonly CapacityUnits?: number;
+}
+
+/** One call under way: it either succeeds or fails. */
+export function watchCall(
+  observer: DynamoDbObserver | undefined,
+  operation: string,
+  input: Counted,
+) {
+  const began = performance.now();
+  const end = (outcome: DynamoDbCall['outcome'], capacityUnits: number) => {
+    const seconds = (performance.now() - began) / 1000;
+    const batchKeys = countKeys(input);
+    observer?.callEnded({ operation, outcome, seconds, capacityUnits, batchKeys });
+  };
+  return {
+    succeeded: (output: Counted) => end('success', sumCapacity(output)),
+    failed: (error: unknown) => end(isFailedCondition(error) ? 'condition_failed' : 'failure', 0),
+  };
 }
 
 /** Tells the observer of every call through this client and of each of its attempts. */
@@ -17,18 +35,13 @@ export function observe(client: DynamoDBClient, observer: DynamoDbObserver): voi
     (next, { commandName = '' }) => {
       const operation = nameOperation(commandName);
       return async (args) => {
-        const began = performance.now();
-        const batchKeys = countKeys(args.input as Counted);
-        const end = (outcome: DynamoDbCall['outcome'], capacityUnits: number) => {
-          const seconds = (performance.now() - began) / 1000;
-          observer.callEnded({ operation, outcome, seconds, capacityUnits, batchKeys });
-        };
+        const watch = watchCall(observer, operation, args.input as Counted);
         try {
           const answer = await next(args);
-          end('success', sumCapacity(answer.output as Counted));
+          watch.succeeded(answer.output as Counted);
           return answer;
         } catch (error) {
-          end(isFailedCondition(error) ? 'condition_failed' : 'failure', 0);
+          watch.failed(error);
           throw error;
         }
       };

@@ -48,7 +48,7 @@ export function createReads({ client, tableName }: Table) {
               RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } },
               ReturnConsumedCapacity: 'TOTAL',
             }),
-            { abortSignal: signal as AbortSignal },
+            signal,
           ),
         signal,
       );
@@ -84,7 +84,7 @@ export function createReads({ client, tableName }: Table) {
               [tableName]: { Keys: [{ userId: { S: userId } }], ConsistentRead: true },
             },
           }),
-          { abortSignal: signal as AbortSignal },
+          signal,
         ),
       signal,
     );

@@ -36,7 +36,7 @@ export function createSearches({
                 ExclusiveStartKey: start,
                 ReturnConsumedCapacity: 'INDEXES',
               }),
-              { abortSignal: signal as AbortSignal },
+              signal,
             ),
           signal,
         );

@@ -1,9 +1,10 @@
-import type { CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { TableClient } from './table-client.ts';
 
 /** A table and the ways to it. */
 export interface Table {
-  readonly client: DynamoDBClient;
+  readonly client: TableClient;
   /** For paths that are not hot; made when it is first needed. */
   readonly documents: () => DynamoDBDocumentClient;
   readonly tableName: string;

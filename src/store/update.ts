@@ -3,7 +3,7 @@ import {
   hasRoomFor,
   hasShapeFor,
   isChangedBy,
-  isNotAfter,
+  isLiveAndNotAfter,
   isNotWrittenBy,
   meetsGuard,
 } from './conditions.ts';
@@ -42,9 +42,9 @@ export function buildUpdate(amendment: Amendment, guard: WriteGuard, at: string,
   }
 
   const conditions = [
+    isLiveAndNotAfter(scope, at),
     ...meetsGuard(scope, guard),
     isNotWrittenBy(scope, writeId),
-    isNotAfter(scope, at),
     ...hasShapeFor(scope, amendment),
     ...room,
     ...isChangedBy(scope, amendment),

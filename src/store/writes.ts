@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Entry, LiveEntry } from '../profiles/record.ts';
-import { isAbsent, isLive, isTombstoneOf, meetsGuard } from './conditions.ts';
+import { isAbsent, isLive, isReplaceable, isTombstoneOf } from './conditions.ts';
 import { translateStoreError } from './dynamodb-errors.ts';
 import { createExpressionScope, type ExpressionScope } from './expression.ts';
 import { fromItem, idOf, isWrittenBy, toItem } from './item.ts';
@@ -37,7 +37,7 @@ export function createWrites({ client, tableName }: Table, { readItem }: Reads):
     return writeOnce(
       idOf(entry),
       writeId,
-      () => client.send(command, { abortSignal: signal as AbortSignal }).then(() => entry),
+      () => client.send(command, signal).then(() => entry),
       signal,
     );
   }
@@ -70,12 +70,7 @@ export function createWrites({ client, tableName }: Table, { readItem }: Reads):
       ),
 
     replace: (entry, guard, signal) =>
-      put(
-        entry,
-        (scope) =>
-          meetsGuard(scope, { ...guard, version: entry.profile.version - 1 }).join(' AND '),
-        signal,
-      ),
+      put(entry, (scope) => isReplaceable(scope, guard, entry.profile.version - 1), signal),
 
     erase: (tombstone, guard, signal) =>
       put(
@@ -83,7 +78,7 @@ export function createWrites({ client, tableName }: Table, { readItem }: Reads):
         (scope) =>
           tombstone.version === 1
             ? isAbsent(scope)
-            : meetsGuard(scope, { ...guard, version: tombstone.version - 1 }).join(' AND '),
+            : isReplaceable(scope, guard, tombstone.version - 1),
         signal,
       ),
 
@@ -101,7 +96,7 @@ export function createWrites({ client, tableName }: Table, { readItem }: Reads):
         userId,
         writeId,
         async () => {
-          const { Attributes } = await client.send(command, { abortSignal: signal as AbortSignal });
+          const { Attributes } = await client.send(command, signal);
           return fromItem(Attributes ?? {}) as LiveEntry;
         },
         signal,
@@ -122,7 +117,7 @@ export function createWrites({ client, tableName }: Table, { readItem }: Reads):
             ...scope.attributes,
             ReturnConsumedCapacity: 'INDEXES',
           }),
-          { abortSignal: signal as AbortSignal },
+          signal,
         );
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException))

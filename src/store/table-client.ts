@@ -1,0 +1,201 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  DynamoDBServiceException,
+} from '@aws-sdk/client-dynamodb';
+import { HttpRequest, type HttpResponse } from '@smithy/core/protocols';
+import { isClockSkewError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import type {
+  CommandIO,
+  MetadataBearer,
+  OperationSchema,
+  RetryErrorInfo,
+  RetryStrategyV2,
+  SdkError,
+} from '@smithy/types';
+import type { BoundedHandler } from './bounded-handler.ts';
+import { isThrottling } from './dynamodb-errors.ts';
+import type { DynamoDbObserver } from './dynamodb-observer.ts';
+import { type Counted, watchCall } from './observe-calls.ts';
+
+/** Sends the SDK's commands. */
+export interface TableClient {
+  /**
+   * @throws ConditionalCheckFailedException and the SDK's other errors; after the last attempt
+   *   `$metadata.attempts` tells how many there were.
+   */
+  send<Input extends object, Output extends MetadataBearer>(
+    command: CommandIO<Input, Output>,
+    signal?: AbortSignal,
+  ): Promise<Output>;
+  destroy(): void;
+}
+
+/**
+ * The hot paths' way to the table: the SDK's commands, credentials, endpoint, signer, retry
+ * strategy and errors, without the thirty middlewares and the walk over the schema between them,
+ * which cost three times what is left (docs/decisions/0003-read-path.md). What this store sends is
+ * the same in memory as on the wire, no bytes and no dates, so JSON is all there is to it.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+ */
+export function createTableClient(
+  { config }: DynamoDBClient,
+  handler: BoundedHandler,
+  observer?: DynamoDbObserver,
+): TableClient {
+  let clockOffsetMs = 0;
+  let preparing: ReturnType<typeof prepare> | undefined;
+
+  async function prepare() {
+    const region = await config.region();
+    const url = config.endpoint
+      ? await config.endpoint()
+      : config.endpointProvider({
+          Region: region,
+          UseFIPS: await config.useFipsEndpoint(),
+          UseDualStack: await config.useDualstackEndpoint(),
+        }).url;
+    const { protocol, hostname, port } = url;
+    const signer = await config.signer({
+      schemeId: 'aws.auth#sigv4',
+      name: 'sigv4',
+      signingName: 'dynamodb',
+      signingRegion: region,
+      properties: {},
+    } as never);
+    return {
+      signer,
+      retries: (await config.retryStrategy()) as RetryStrategyV2,
+      address: { protocol, hostname, ...(port && { port: Number(port) }) },
+      host: port ? `${hostname}:${port}` : hostname,
+    };
+  }
+
+  async function send<Input extends object, Output extends MetadataBearer>(
+    command: CommandIO<Input, Output>,
+    signal?: AbortSignal,
+  ): Promise<Output> {
+    const operation = nameOf(command);
+    const watch = watchCall(observer, operation, command.input);
+    try {
+      const output = await attemptRepeatedly<Output>(
+        operation,
+        JSON.stringify(command.input),
+        signal,
+      );
+      watch.succeeded(output as Counted);
+      return output;
+    } catch (error) {
+      watch.failed(error);
+      throw error;
+    }
+  }
+
+  async function attemptRepeatedly<Output>(
+    operation: string,
+    body: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Output> {
+    preparing ??= prepare();
+    const { retries } = await preparing;
+    let token = await retries.acquireInitialRetryToken('');
+    for (let attempts = 1; ; attempts++) {
+      try {
+        const output = await attempt<Output>(operation, body, signal);
+        observer?.attemptEnded(operation, false);
+        retries.recordSuccess(token);
+        return output;
+      } catch (error) {
+        observer?.attemptEnded(operation, isThrottling(error));
+        if (!(error instanceof Error)) throw error;
+        try {
+          token = await retries.refreshRetryTokenForRetry(token, classify(error));
+          signal?.throwIfAborted();
+        } catch {
+          const known = (error as Partial<MetadataBearer>).$metadata;
+          throw Object.assign(error, { $metadata: { ...known, attempts } });
+        }
+      }
+    }
+  }
+
+  async function attempt<Output>(
+    operation: string,
+    body: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Output> {
+    const { signer, address, host } = await (preparing as ReturnType<typeof prepare>);
+    const request = new HttpRequest({
+      ...address,
+      method: 'POST',
+      path: '/',
+      headers: {
+        host,
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': `DynamoDB_20120810.${operation}`,
+        'user-agent': 'user-profile-service',
+      },
+      body,
+    });
+    const signingDate = new Date(Date.now() + clockOffsetMs);
+    const signed = (await signer.sign(request, { signingDate })) as HttpRequest;
+    const { response } = await handler.handle(signed, signal && { abortSignal: signal });
+    const { buffer, byteOffset, byteLength } = response.body as Uint8Array;
+    const text = Buffer.from(buffer, byteOffset, byteLength).toString();
+    if (response.statusCode < 300) return JSON.parse(text);
+    throw correctClock(toServiceException(response, text), response);
+  }
+
+  /** A task whose clock is off learns how far from the answer that refused it. */
+  function correctClock(error: DynamoDBServiceException, { headers }: HttpResponse) {
+    const serverTime = Date.parse(headers.date ?? '');
+    if (isClockSkewError(error as SdkError) && !Number.isNaN(serverTime)) {
+      clockOffsetMs = serverTime - Date.now();
+      Object.assign(error.$metadata, { clockSkewCorrected: true as const });
+    }
+    return error;
+  }
+
+  return { send, destroy: () => handler.destroy() };
+}
+
+/** The SDK types a command's schema as anything; it is a tuple with the name in the third place. */
+function nameOf(command: object): string {
+  return ((command as { schema: OperationSchema }).schema as unknown as [0, 0, string])[2];
+}
+
+/** The SDK's own classification, for its own strategy. */
+function classify(error: Error): RetryErrorInfo {
+  const sdkError = error as Error & SdkError;
+  const errorType = isThrottlingError(sdkError)
+    ? 'THROTTLING'
+    : isTransientError(sdkError)
+      ? 'TRANSIENT'
+      : 'CLIENT_ERROR';
+  return { error: sdkError, errorType };
+}
+
+/** Whoever answers in DynamoDB's place, a proxy say, may answer something else than JSON. */
+function toServiceException(response: HttpResponse, text: string): DynamoDBServiceException {
+  const body = parseObject(text);
+  const { statusCode: httpStatusCode } = response;
+  const requestId = response.headers['x-amzn-requestid'];
+  const name = String(body.__type ?? 'UnknownError').replace(/^.*#/, '');
+  const details = {
+    message: String(body.message ?? body.Message ?? name),
+    $metadata: { httpStatusCode, ...(requestId && { requestId }) },
+  };
+  if (name === 'ConditionalCheckFailedException') {
+    return new ConditionalCheckFailedException({ ...details, Item: body.Item as never });
+  }
+  const $fault = httpStatusCode < 500 ? 'client' : 'server';
+  return new DynamoDBServiceException({ ...details, name, $fault });
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    return { ...JSON.parse(text) };
+  } catch {
+    return {};
+  }
+}
