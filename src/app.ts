@@ -1,5 +1,4 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -13,6 +12,7 @@ import { limits } from './http/plugins/limits.ts';
 import { overload } from './http/plugins/overload.ts';
 import { problems, sendProblem } from './http/plugins/problems.ts';
 import { requestMetrics } from './http/plugins/request-metrics.ts';
+import { securityHeaders } from './http/plugins/security-headers.ts';
 import { collection } from './http/routes/collection.ts';
 import { health } from './http/routes/health.ts';
 import { ownProfile } from './http/routes/own-profile.ts';
@@ -56,7 +56,7 @@ export async function registerApi(
   await app.register(accessLog, { subjectKey: dependencies.subjectKey });
   await app.register(requestMetrics, { metrics });
   await app.register(overload, { metrics, log: app.log });
-  await app.register(helmet, { contentSecurityPolicy: apiPolicy });
+  await app.register(securityHeaders);
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config));
   await app.register(bodies);
   await app.register(authentication, {
@@ -82,12 +82,6 @@ export async function registerApi(
     { prefix: '/v1' },
   );
 }
-
-/** Answers are data: nothing in them may load or frame anything. */
-const apiPolicy = {
-  useDefaults: false,
-  directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-};
 
 function corsOptions({ corsOrigins }: Config) {
   return {
