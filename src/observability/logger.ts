@@ -7,8 +7,8 @@ const bufferedMs = 100;
 
 /**
  * The service's log: JSON lines on standard output, errors stripped of what they quote. A line
- * written by itself costs a request a system call, and its time when the reader is slow. An
- * exiting process writes what waits; one that is killed loses it.
+ * written by itself costs each request a system call. An exiting process writes what waits; one
+ * that is killed loses it.
  */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
@@ -20,10 +20,13 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
 }
 
 function standardOutput(): DestinationStream {
-  return pino.destination({
+  const output = pino.destination({
     fd: 1,
-    sync: false,
+    // A write of this size costs less than waking a thread to do it.
+    sync: true,
     minLength: bufferedBytes,
     periodicFlush: bufferedMs,
   });
+  process.once('exit', () => output.flushSync());
+  return output;
 }
