@@ -37,7 +37,7 @@ export async function startContender(
   const metricsPort = await findFreePort();
   const begin = performance.now();
   const child = fork(contender.script, {
-    execArgv: [...profileFlags(), '--import', probe],
+    execArgv: [...(contender.flags ?? []), ...profileFlags(), '--import', probe],
     env: {
       PATH: process.env.PATH ?? '',
       HOST: '127.0.0.1',

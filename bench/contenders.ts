@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtPeers } from './build-peers.ts';
@@ -13,10 +13,15 @@ export interface Contender {
   /** For the chart. */
   shortTitle: string;
   script: string;
+  /** Of node, before the script. */
+  flags?: readonly string[];
   scenarios: readonly Scenario[];
   env: Record<string, string>;
 }
 
+/** As the image starts it. */
+const start: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  .scripts.start;
 const server = join(dirname(fileURLToPath(import.meta.url)), '../dist/server.js');
 
 export const contenders: Contender[] = [
@@ -49,6 +54,7 @@ export const contenders: Contender[] = [
     title: 'this service',
     shortTitle: 'this service',
     script: server,
+    flags: start.split(' ').filter((word) => word.startsWith('--')),
     scenarios,
     // Only outside production may the issuer be a local one.
     env: { NODE_ENV: 'development', RATE_LIMIT_PER_MINUTE: '1000000000' },

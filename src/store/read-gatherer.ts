@@ -7,8 +7,10 @@ export interface ReadGathererOptions<Value> {
   readonly maxKeys: number;
   /** Batches under way at once, whatever happens. */
   readonly maxUnderway: number;
+  /** With fewer batches than this under way, what waits goes at once. */
+  readonly promptBelow: number;
   /**
-   * Milliseconds after which what waits goes too, though a batch is under way: few, large batches
+   * Milliseconds after which what waits goes too, though batches are under way: few, large batches
    * are cheap, but a slow one must not hold everybody up.
    */
   readonly patienceMs: number;
@@ -25,12 +27,12 @@ interface Waiter<Value> {
 
 /**
  * Gathers concurrent reads by id into batches. A read that comes alone goes at once; those that
- * come while a batch is under way go together in the next. A read never joins a batch that was
+ * come while enough batches are under way go together in the next. A read never joins a batch that was
  * already sent, so it sees everything written before it began. A read ends with its signal, even
  * while its batch goes on for others.
  */
 export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
-  const { fetchMany, maxKeys, maxUnderway, patienceMs } = options;
+  const { fetchMany, maxKeys, maxUnderway, promptBelow, patienceMs } = options;
   const waiting = new Map<string, Waiter<Value>[]>();
   const underway = new Set<Map<string, Waiter<Value>[]>>();
   let sweeping: NodeJS.Timeout | undefined;
@@ -49,8 +51,8 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
 
   function schedule(): void {
     if (waiting.size === 0 || underway.size >= maxUnderway) return;
-    // Requests that arrive in one turn of the event loop share a batch though none is under way.
-    if (underway.size === 0 || waiting.size >= maxKeys) due ??= setImmediate(send);
+    // Requests that arrive in one turn of the event loop share a batch, however few are under way.
+    if (underway.size < promptBelow || waiting.size >= maxKeys) due ??= setImmediate(send);
     else patience ??= setTimeout(send, patienceMs);
   }
 

@@ -11,7 +11,9 @@ import type { Table } from './table.ts';
 
 const maxBatchKeys = 100;
 const maxBatchesUnderway = 8;
-const gatherPatienceMs = 4;
+/** While one is at the table, the next can be on its way: two hide the round trip. */
+const promptBatches = 2;
+const gatherPatienceMs = 2;
 /** Batches of `findMany` under way at once; more would only wait in the sockets, against the clock. */
 const maxBulkReads = 8;
 const maxUnprocessedRounds = 6;
@@ -27,6 +29,7 @@ export function createReads({ client, tableName }: Table) {
     fetchMany: (ids) => fetchMany(ids, AbortSignal.timeout(batchBudgetMs)),
     maxKeys: maxBatchKeys,
     maxUnderway: maxBatchesUnderway,
+    promptBelow: promptBatches,
     patienceMs: gatherPatienceMs,
   });
   const bulkReads = createLimit(maxBulkReads);

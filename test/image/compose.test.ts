@@ -28,6 +28,7 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
 };
 const containers = Object.entries(compose.services);
 const dockerfile = read('Dockerfile');
+const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
 const dockerignore = read('.dockerignore');
 const stages = [...dockerfile.matchAll(/^FROM .* AS (\S+)$/gm)].map(([, stage = '']) => stage);
 const [, nodeImage = ''] = dockerfile.match(/^ARG NODE_IMAGE=(\S+)$/m) ?? [];
@@ -156,7 +157,8 @@ t.test('the account page speaks to the service and the pool of this stack', asyn
 t.test('the image ships without package manager, sources or root', async (t) => {
   const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
   t.match(last, /^USER node$/m);
-  t.match(last, /^CMD \["node", "dist\/server\.js"\]$/m);
+  const command = /^CMD (\[.*"dist\/server\.js"\])$/m.exec(last)?.[1] ?? '[]';
+  t.equal(JSON.parse(command).join(' '), scripts.start, 'as npm start and the benchmark do');
   t.match(last, /CMD \["node", "dist\/healthcheck\.js"\]/);
   t.notMatch(last, /COPY .*\bsrc\b|npm (ci|install)/);
   t.match(last, /rm -rf \/usr\/local\/lib\/node_modules/);

@@ -8,7 +8,7 @@ async function turn() {
 }
 
 /** A table whose every batch is answered when the test says so. */
-function start(maxKeys = 3, maxUnderway = 1, patienceMs = 10) {
+function start(maxKeys = 3, maxUnderway = 1, patienceMs = 10, promptBelow = 1) {
   const batches: { ids: readonly string[]; answer(): void; fail(error: Error): void }[] = [];
   const values = new Map([
     ['a', 1],
@@ -19,6 +19,7 @@ function start(maxKeys = 3, maxUnderway = 1, patienceMs = 10) {
   const gatherer = createReadGatherer<number>({
     maxKeys,
     maxUnderway,
+    promptBelow,
     patienceMs,
     fetchMany: (ids) =>
       new Promise((resolve, reject) => {
@@ -58,6 +59,27 @@ t.test('reads that come while a batch is under way go together in the next', asy
   t.strictSame(batches[2]?.ids, ['d']);
   batches[2]?.answer();
   t.strictSame(await Promise.all(others), [2, undefined, 3, 4]);
+});
+
+t.test('with fewer under way than asked for, what waits goes at once', async (t) => {
+  const { read, batches } = start(3, 3, 60_000, 2);
+  const reads = [read('a')];
+  await turn();
+  reads.push(read('b'));
+  await turn();
+  reads.push(read('c'));
+  await turn();
+  t.strictSame(
+    batches.map(({ ids }) => ids),
+    [['a'], ['b']],
+    'the third waits',
+  );
+  batches[0]?.answer();
+  await reads[0];
+  await turn();
+  t.strictSame(batches[2]?.ids, ['c']);
+  for (const batch of batches) batch.answer();
+  await Promise.all(reads);
 });
 
 t.test('the same id is asked for once in a batch', async (t) => {
