@@ -1,8 +1,8 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { serializeError } from './error-serializer.ts';
 
-/** Lines wait until this many bytes or milliseconds of them have come together; a fatal one never. */
-const bufferedBytes = 4_096;
+/** Lines wait until so much of them has come together, or so long; a fatal one never. */
+const bufferedCharacters = 4_096;
 const bufferedMs = 100;
 
 /**
@@ -20,13 +20,27 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
 }
 
 function standardOutput(): DestinationStream {
-  const output = pino.destination({
-    fd: 1,
-    // A write of this size costs less than waking a thread to do it.
-    sync: true,
-    minLength: bufferedBytes,
-    periodicFlush: bufferedMs,
-  });
-  process.once('exit', () => output.flushSync());
-  return output;
+  const output = pino.destination({ fd: 1, sync: true });
+  let lines = '';
+  let timer: NodeJS.Timeout | undefined;
+  // Not left to the destination: told to flush, it tries for ever to reach a reader that is gone.
+  const flushSync = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const block = lines;
+    lines = '';
+    if (block) output.write(block);
+  };
+  process.once('exit', flushSync);
+  return Object.assign(
+    {
+      write(line: string) {
+        lines += line;
+        if (lines.length >= bufferedCharacters) flushSync();
+        else timer ??= setTimeout(flushSync, bufferedMs).unref();
+      },
+    },
+    // pino calls it for a fatal line.
+    { flushSync },
+  );
 }

@@ -15,7 +15,8 @@ export class AttemptSignal extends EventEmitter {
     super();
     this.#timer = setTimeout(() => this.#abort(timeoutError(timeoutMs)), timeoutMs).unref();
     this.#call = call;
-    call?.addEventListener('abort', this.#leave, { once: true });
+    if (call?.aborted) this.#leave();
+    else call?.addEventListener('abort', this.#leave, { once: true });
   }
 
   /** The attempt is over: nothing is left to end. */

@@ -13,7 +13,7 @@ const maxBatchKeys = 100;
 const maxBatchesUnderway = 8;
 /** While one is at the table, the next can be on its way: two hide the round trip. */
 const promptBatches = 2;
-const gatherPatienceMs = 2;
+const gatherPatienceMs = 1;
 /** Batches of `findMany` under way at once; more would only wait in the sockets, against the clock. */
 const maxBulkReads = 8;
 const maxUnprocessedRounds = 6;
