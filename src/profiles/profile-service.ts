@@ -228,9 +228,11 @@ export function createProfileService({
   /** Profiles whose field has this value now, whatever the index still says. */
   async function findBy(field: LookupField, value: string, signal?: AbortSignal) {
     const ids = await store.findIds(field, value, signal);
-    if (ids.length === 0) return [];
-    const { found } = await getMany(ids, signal);
-    return found.filter((entry) => entry.profile[field] === value);
+    // One by one, for the store gathers them with whatever else is being read.
+    const entries = await Promise.all(ids.map((id) => store.find(id, signal)));
+    return entries.filter(
+      (entry): entry is LiveEntry => entry?.kind === 'live' && entry.profile[field] === value,
+    );
   }
 
   function createTombstone(userId: string, version: number) {
