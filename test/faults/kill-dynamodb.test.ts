@@ -35,6 +35,8 @@ async function startOnDisk(t: Test) {
       const options = ['-dbPath', folder, '-sharedDb', '-port', String(port)];
       child = spawn('java', [`-Djava.library.path=${libraries}`, '-jar', jar, ...options], {
         stdio: 'ignore',
+        // It leaves a file where it runs.
+        cwd: folder,
       });
       for (let attempt = 0; attempt < 300; attempt++) {
         if (await engine.client.send(new ListTablesCommand({})).catch(() => undefined)) return;

@@ -3,6 +3,7 @@ import t from 'tap';
 import { charts, fillDocument } from '../../bench/scaling/documents.ts';
 import { limits, rateWithHotProfile } from '../../bench/scaling/limits.ts';
 import { type Surge, simulateSurge, summarize, surges } from '../../bench/scaling/surge.ts';
+import { assumptions, monthlyPerPerson } from '../../bench/scaling/workload.ts';
 import { readTfvars } from './tfvars.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
@@ -14,6 +15,36 @@ t.test('the document and the charts say what the simulation gives', async (t) =>
   for (const [name, draw] of Object.entries(charts)) {
     t.equal(read(`images/${name}`), draw(), name);
   }
+});
+
+t.test('a request is planned at twice the CPU that was measured, or more', async (t) => {
+  interface Cell {
+    cell: { scenario: string; connections: number; latency: number };
+    contenders: { contender: string; cpu: { median: number } }[];
+  }
+  const { cells } = JSON.parse(read('../bench/results/latest.json')) as { cells: Cell[] };
+  const measured = (scenario: string, connections: number, latency: number): number => {
+    const found = cells.find(
+      ({ cell }) =>
+        cell.scenario === scenario && cell.connections === connections && cell.latency === latency,
+    );
+    return (
+      found?.contenders.find(({ contender }) => contender === 'ours')?.cpu.median ?? Number.NaN
+    );
+  };
+  const read16 = measured('read', 16, 3);
+  const patch = measured('patch', 64, 0);
+  const cpu = { getProfile: read16, lookupByEmail: measured('lookup', 64, 0), patchFlat: patch };
+  let micros = 0;
+  let requests = 0;
+  for (const [operation, times] of Object.entries(monthlyPerPerson)) {
+    // What was not measured writes once, as a patch does.
+    micros += times * (cpu[operation as keyof typeof cpu] ?? patch);
+    requests += times;
+  }
+  const mean = micros / requests;
+  t.comment(`${Math.round(mean)} µs measured, ${assumptions.cpuMicroseconds} µs planned`);
+  t.ok(mean * 2 <= assumptions.cpuMicroseconds);
 });
 
 const ground: Surge = {
