@@ -8,6 +8,7 @@ import ts from 'typescript';
 import { parse } from 'yaml';
 import { describeApi } from '../../tools/describe-api.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
+import { isInstalled } from '../helper/programs.ts';
 import { startService } from '../helper/start-service.ts';
 
 const run = promisify(execFile);
@@ -31,7 +32,8 @@ t.test('the contract is the one that the routes describe', async (t) => {
   t.equal(await describeApi(), contract, 'else run: npm run openapi');
 });
 
-t.test('every curl sample works against the service', async (t) => {
+const skip = isInstalled('curl') ? false : 'curl is not installed';
+t.test('every curl sample works against the service', { skip }, async (t) => {
   const service = await startService(t);
   const environment = {
     person: accessToken(service, makePerson()),

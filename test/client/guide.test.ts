@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { isTaken } from '../../src/dev/ports.ts';
 import { findFreePort } from '../helper/free-port.ts';
+import { isInstalled } from '../helper/programs.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,6 +20,7 @@ t.setTimeout(400_000);
 
 async function findHindrance(): Promise<string | false> {
   if (!existsSync(join(root, '.git'))) return 'this is no Git clone';
+  if (!isInstalled('curl')) return 'curl is not installed';
   if (await isTaken('127.0.0.1', servicePort)) return `port ${servicePort} is taken`;
   return false;
 }

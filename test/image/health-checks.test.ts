@@ -1,4 +1,4 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import t from 'tap';
 import { parse } from 'yaml';
 import { startPool } from '../dev/start-pool.ts';
 import { findFreePort } from '../helper/free-port.ts';
+import { isInstalled } from '../helper/programs.ts';
 import { startDynamoDbLocal } from '../helper/table-engine.ts';
 
 const compose = parse(readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8'), {
@@ -32,9 +33,7 @@ function ask(name: string, port: string | number, { busybox = false } = {}): Pro
   });
 }
 
-const has = (program: string) => spawnSync(program, ['--help']).error === undefined;
-
-const engine = has('curl') ? await startDynamoDbLocal(t) : 'curl is not installed';
+const engine = isInstalled('curl') ? await startDynamoDbLocal(t) : 'curl is not installed';
 const skipDynamoDb = typeof engine === 'string' ? engine : false;
 t.test('DynamoDB Local answers its health check', { skip: skipDynamoDb }, async (t) => {
   if (typeof engine === 'string') return;
@@ -46,7 +45,7 @@ t.test('the local pool answers its health check', async (t) => {
   t.equal(await ask('cognito', new URL(url).port), 0);
 });
 
-const missing = ['prometheus', 'busybox'].find((program) => !has(program));
+const missing = ['prometheus', 'busybox'].find((program) => !isInstalled(program));
 const skipPrometheus = missing ? `${missing} is not installed` : false;
 t.test('Prometheus answers its health check', { skip: skipPrometheus }, async (t) => {
   const port = await findFreePort();
@@ -76,7 +75,7 @@ t.test('where nobody listens, every health check fails', async (t) => {
   for (const name of ['dynamodb', 'cognito', 'account-page']) {
     t.not(await ask(name, port), 0, name);
   }
-  if (!has('busybox')) return;
+  if (!isInstalled('busybox')) return;
   for (const name of ['prometheus', 'grafana']) {
     t.not(await ask(name, port, { busybox: true }), 0, name);
   }
