@@ -1,6 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createRequire } from 'node:module';
+import { createServer, type RequestListener } from 'node:http';
 import { addedLatency } from './cells.ts';
+import { createLighterTable } from './lighter-table.ts';
 import { listen } from './port.ts';
 
 /**
@@ -8,9 +8,7 @@ import { listen } from './port.ts';
  * in this process costs next to nothing; a relay of its own would copy every byte once more
  * and take its share of the two cores from whoever is measured.
  */
-const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
-
-const direct = dynalite({ createTableMs: 0 });
+const direct = createLighterTable();
 const handle = direct.listeners('request')[0] as RequestListener;
 const delayed = createServer((request, response) => {
   setTimeout(handle, addedLatency, request, response);
