@@ -69,13 +69,13 @@ function createPlan(isKnown: boolean) {
   const remove: Path[] = [];
   const objects: Path[] = [];
 
-  /** Adds the steps of one value; false where it needs to be known what is there, and is not. */
+  /** Adds the steps of one value; false where that takes knowing what is there. */
   function add(path: Path, value: JsonValue, target: JsonValue | undefined): boolean {
     if (value === null) {
       remove.push(path);
     } else if (!isJsonObject(value)) {
       // Whether a list changes can't be asked in place: the embedded engine compares no lists.
-      if (Array.isArray(value) && !isKnown) return false;
+      if (Array.isArray(value)) return false;
       set.push({ path, value });
     } else if (isKnown && !isJsonObject(target)) {
       create.push({ path, value: applyMergePatch(undefined, value) });

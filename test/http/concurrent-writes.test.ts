@@ -80,6 +80,20 @@ for (const [name, engine] of [
     },
   );
 
+  t.test(`T14 the same patch 50 times at once counts as one (${name})`, { skip }, async (t) => {
+    for (const [shape, patch] of Object.entries({
+      scalar: { displayName: 'Ada' },
+      'nested list': { preferences: { a: [1, { k: 1 }] } },
+      object: { preferences: { b: { c: 'x' } } },
+    })) {
+      const { call } = await start(t);
+      await call('PATCH', { body: { preferences: { z: 1 } } });
+      const answers = await Promise.all(fifty.map(() => call('PATCH', { body: patch })));
+      t.strictSame(failuresOf(answers), [], shape);
+      t.equal((await call('GET')).body.version, 3, shape);
+    }
+  });
+
   t.test(
     `T14 patches, replacements and addresses together lose nothing (${name})`,
     { skip },
