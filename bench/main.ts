@@ -96,7 +96,11 @@ const report = {
   date: new Date().toISOString(),
   node: process.version,
   cpu: { model: cpus()[0]?.model.trim(), cores: cpus().length },
-  data: { people, tokens: signedIn, table: 'dynalite, in memory, a process of its own' },
+  data: {
+    people,
+    tokens: signedIn,
+    table: 'dynalite, in memory, a process of its own; known items by key from before it',
+  },
   timing: options.timing,
   cells: results,
   start,

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
+import dynalite from 'dynalite';
 import { addedLatency } from './cells.ts';
-import { createLighterTable } from './lighter-table.ts';
+import { answerKnownReads } from './known-reads.ts';
 import { listen } from './port.ts';
 
 /**
@@ -8,8 +9,9 @@ import { listen } from './port.ts';
  * in this process costs next to nothing; a relay of its own would copy every byte once more
  * and take its share of the two cores from whoever is measured.
  */
-const direct = createLighterTable();
-const handle = direct.listeners('request')[0] as RequestListener;
+const table = dynalite({ createTableMs: 0 }).listeners('request')[0] as RequestListener;
+const handle = answerKnownReads(table);
+const direct = createServer(handle);
 const delayed = createServer((request, response) => {
   setTimeout(handle, addedLatency, request, response);
 });
