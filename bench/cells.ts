@@ -9,17 +9,18 @@ export interface Cell {
   scenario: Scenario;
   connections: number;
   latency: number;
-  /** Full load on a process that has just been started. */
-  cold?: boolean;
+  /** Requests that arrive each second, however many are still waiting. */
+  arrivals?: number;
 }
 
 export const connectionCounts = [1, 16, 64, 256];
 
-const coldStart: Cell = {
+/** Twice what a peer can take on two cores, a third of what the service can. */
+export const givenArrivals: Cell = {
   scenario: 'read',
   connections: 256,
   latency: addedLatency,
-  cold: true,
+  arrivals: 4_000,
 };
 
 export const cellSets: Record<'all' | 'floors' | 'quick', Cell[]> = {
@@ -29,7 +30,7 @@ export const cellSets: Record<'all' | 'floors' | 'quick', Cell[]> = {
         connectionCounts.map((connections) => ({ scenario, connections, latency })),
       ),
     ),
-    coldStart,
+    givenArrivals,
   ],
   /** What the floors are stated for. */
   floors: [
@@ -37,7 +38,7 @@ export const cellSets: Record<'all' | 'floors' | 'quick', Cell[]> = {
     { scenario: 'read', connections: 16, latency: addedLatency },
     { scenario: 'read', connections: 64, latency: 0 },
     { scenario: 'read', connections: 256, latency: addedLatency },
-    coldStart,
+    givenArrivals,
     { scenario: 'patch', connections: 64, latency: 0 },
     { scenario: 'lookup', connections: 64, latency: 0 },
     { scenario: 'batch-get', connections: 64, latency: 0 },
@@ -58,8 +59,9 @@ const titles: Record<Scenario, string> = {
   'batch-get': 'Batch-get of 100',
 };
 
-export function titleOf({ scenario, connections, latency, cold }: Cell): string {
+export function titleOf({ scenario, connections, latency, arrivals }: Cell): string {
   const plural = connections === 1 ? '1 connection' : `${connections} connections`;
   const distance = latency === 0 ? 'no latency added' : `${latency} ms added`;
-  return `${titles[scenario]}, ${plural}, ${distance}${cold ? ', from a cold start' : ''}`;
+  const demand = arrivals ? `, ${arrivals.toLocaleString('en-US')} arrivals a second` : '';
+  return `${titles[scenario]}, ${plural}, ${distance}${demand}`;
 }

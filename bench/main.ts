@@ -13,7 +13,7 @@ import { fillTable, tableEnvironment } from './fill.ts';
 import { checkFloors } from './floors.ts';
 import { createIdentity, serviceClientId, userClientId, userPoolId } from './identity.ts';
 import { createLoad } from './load.ts';
-import { measureCold, measureWarm } from './measure.ts';
+import { measure } from './measure.ts';
 import { help, readOptions } from './options.ts';
 import { drawChart } from './report/chart.ts';
 import { formatCell, formatFloors, formatStart } from './report/table.ts';
@@ -61,18 +61,14 @@ const environmentFor = (latency: number) => ({
 });
 await fillTable(ports.direct);
 
-// Long enough for the first burst to be a small part of a fast service's requests.
-const coldTiming = { rounds: 3, seconds: 10 };
 const results: CellResult[] = [];
 for (const [number, cell] of options.cells.entries()) {
   const able = contenders.filter(({ scenarios }) => scenarios.includes(cell.scenario));
   const place = `${number + 1}/${options.cells.length} ${titleOf(cell)}`;
   announce(place);
-  const measure = cell.cold ? measureCold : measureWarm;
-  const timing = cell.cold ? { ...options.timing, ...coldTiming } : options.timing;
   const bench = { load, tokens: identity.tokens, environmentFor };
-  const result = await measure(bench, cell, able, timing, ({ name }, round) => {
-    const stage = round === 0 ? 'warm-up' : `round ${round}/${timing.rounds}`;
+  const result = await measure(bench, cell, able, options.timing, ({ name }, round) => {
+    const stage = round === 0 ? 'warm-up' : `round ${round}/${options.timing.rounds}`;
     progress(`        ${stage}, ${name}`);
   });
   progress('');

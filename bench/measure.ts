@@ -18,8 +18,8 @@ export interface Bench {
 export interface Timing {
   rounds: number;
   seconds: number;
-  /** Whichever is sooner: slow contenders must not be measured cold. */
-  warmUp: Required<TurnLength>;
+  /** Whichever is sooner, each connection asking as fast as it is answered. */
+  warmUp: Required<Pick<TurnLength, 'seconds' | 'requests'>>;
 }
 
 export type OnTurn = (contender: Contender, round: number) => void;
@@ -31,7 +31,7 @@ function orderOf(contenders: Contender[], round: number): Contender[] {
 }
 
 /** Fresh processes that are verified and warmed up, then take turns within each round. */
-export async function measureWarm(
+export async function measure(
   bench: Bench,
   cell: Cell,
   contenders: Contender[],
@@ -39,6 +39,7 @@ export async function measureWarm(
   onTurn: OnTurn,
 ): Promise<CellResult> {
   const env = bench.environmentFor(cell.latency);
+  const length = { seconds, ...(cell.arrivals && { arrivals: cell.arrivals }) };
   const running = new Map<Contender, ContenderProcess>();
   const turns: Turns = new Map(contenders.map((contender) => [contender, []]));
   try {
@@ -56,38 +57,11 @@ export async function measureWarm(
         const process = running.get(contender);
         if (!process) continue;
         onTurn(contender, round);
-        turns.get(contender)?.push(await takeTurn(bench.load, cell, process, { seconds }));
+        turns.get(contender)?.push(await takeTurn(bench.load, cell, process, length));
       }
     }
   } finally {
     await Promise.all([...running.values()].map((process) => process.stop()));
-  }
-  return summarize(cell, turns);
-}
-
-/**
- * A new process for each turn, under full load from its first request on: what callers see of a
- * task that has just been started.
- */
-export async function measureCold(
-  bench: Bench,
-  cell: Cell,
-  contenders: Contender[],
-  { rounds, seconds }: Pick<Timing, 'rounds' | 'seconds'>,
-  onTurn: OnTurn,
-): Promise<CellResult> {
-  const env = bench.environmentFor(cell.latency);
-  const turns: Turns = new Map(contenders.map((contender) => [contender, []]));
-  for (let round = 1; round <= rounds; round++) {
-    for (const contender of orderOf(contenders, round)) {
-      onTurn(contender, round);
-      const process = await startContender(contender, env);
-      try {
-        turns.get(contender)?.push(await takeTurn(bench.load, cell, process, { seconds }));
-      } finally {
-        await process.stop();
-      }
-    }
   }
   return summarize(cell, turns);
 }

@@ -17,6 +17,8 @@ export interface Turn {
 export interface TurnLength {
   seconds: number;
   requests?: number;
+  /** Requests that arrive each second, answered or not; without it one for each connection. */
+  arrivals?: number;
 }
 
 /** Throws when a single answer was not right: figures with faults in them mean nothing. */

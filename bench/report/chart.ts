@@ -36,7 +36,9 @@ const style = `
   }`;
 
 /** The cells the floors speak of; one connection says nothing about throughput. */
-const charted = cellSets.floors.filter(({ connections, cold }) => connections >= 64 && !cold);
+const charted = cellSets.floors.filter(
+  ({ connections, arrivals }) => connections >= 64 && !arrivals,
+);
 
 /** Requests a second as bars, with p99 and CPU beside them; nothing when nothing was charted. */
 export function drawChart(results: CellResult[], setting: string): string | undefined {
