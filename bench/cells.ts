@@ -15,7 +15,7 @@ export interface Cell {
 
 export const connectionCounts = [1, 16, 64, 256];
 
-/** Twice what a peer can take on two cores, a third of what the service can. */
+/** Twice what a peer can take on two cores, a quarter of what the service can. */
 export const givenArrivals: Cell = {
   scenario: 'read',
   connections: 256,
