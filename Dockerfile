@@ -15,6 +15,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --prefer-offline --no-audit --no
 COPY tsconfig.json openapi.yaml ./
 COPY tools ./tools
 COPY src ./src
+COPY local-cognito ./local-cognito
 
 # The local Cognito pool and the account page of docker-compose.yml: never the image to ship.
 FROM sources AS dev
@@ -23,7 +24,7 @@ COPY examples ./examples
 # What is kept in the volume, and what `docker compose watch` and Vite write.
 RUN mkdir .data && chown -R node:node .data client examples
 USER node
-CMD ["node", "--import", "tsx", "src/dev/pool-main.ts"]
+CMD ["node", "--import", "tsx", "local-cognito/pool-main.ts"]
 
 # JavaScript alone, the same for every processor: tools/image/check.ts holds it to that.
 FROM sources AS build

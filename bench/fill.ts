@@ -5,8 +5,8 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { toItem } from '../src/store/item.ts';
-import { defineTable } from '../src/store/table.ts';
+import { toItem } from '../src/dynamodb/item.ts';
+import { defineTable } from '../src/dynamodb/table.ts';
 import { people, profileOf } from './data.ts';
 
 export const tableName = 'UserProfiles';

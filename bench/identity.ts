@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { createSigningKey } from '../src/dev/signing-key.ts';
-import { mintAccessToken, mintMachineToken } from '../src/dev/tokens.ts';
+import { createSigningKey } from '../local-cognito/signing-key.ts';
+import { mintAccessToken, mintMachineToken } from '../local-cognito/tokens.ts';
 import { signedIn, userIdOf } from './data.ts';
 import { listen } from './port.ts';
 

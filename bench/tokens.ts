@@ -2,13 +2,13 @@ import { createPublicKey, verify } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyRequest } from 'fastify';
-import { createSigningKeys } from '../src/auth/signing-keys.ts';
-import { describePool } from '../src/auth/user-pool.ts';
-import { createVerifiedTokens } from '../src/auth/verified-tokens.ts';
+import { createSigningKey } from '../local-cognito/signing-key.ts';
+import { hostedScope, mintAccessToken, type Person } from '../local-cognito/tokens.ts';
 import { systemClock } from '../src/clock.ts';
-import { createSigningKey } from '../src/dev/signing-key.ts';
-import { hostedScope, mintAccessToken, type Person } from '../src/dev/tokens.ts';
-import { authentication } from '../src/http/plugins/authentication.ts';
+import { authentication } from '../src/http/hooks/authentication.ts';
+import { createSigningKeys } from '../src/identity/signing-keys.ts';
+import { describePool } from '../src/identity/user-pool.ts';
+import { createVerifiedTokens } from '../src/identity/verified-tokens.ts';
 
 /** What verifying costs: the plugin that production registers, given a real request and real keys. */
 const rounds = 7;

@@ -7,7 +7,7 @@ locals {
   index_arns  = [for name in local.index_names : "${local.table_arn}/index/${name}"]
 }
 
-# The same table as src/store/table.ts; test/infra/table.test.ts holds the two equal.
+# The same table as src/dynamodb/table.ts; test/infra/table.test.ts holds the two equal.
 resource "aws_dynamodb_table" "profiles" {
   count                       = var.existing_table_name == null ? 1 : 0
   name                        = var.table_name

@@ -3,16 +3,16 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createCursors } from './http/cursor.ts';
-import { accessLog } from './http/plugins/access-log.ts';
-import { authentication } from './http/plugins/authentication.ts';
-import { bodies } from './http/plugins/bodies.ts';
-import { deadline } from './http/plugins/deadline.ts';
-import { exchange } from './http/plugins/exchange.ts';
-import { limits } from './http/plugins/limits.ts';
-import { overload } from './http/plugins/overload.ts';
-import { problems, sendProblem } from './http/plugins/problems.ts';
-import { requestMetrics } from './http/plugins/request-metrics.ts';
-import { securityHeaders } from './http/plugins/security-headers.ts';
+import { accessLog } from './http/hooks/access-log.ts';
+import { authentication } from './http/hooks/authentication.ts';
+import { bodies } from './http/hooks/bodies.ts';
+import { deadline } from './http/hooks/deadline.ts';
+import { exchange } from './http/hooks/exchange.ts';
+import { limits } from './http/hooks/limits.ts';
+import { overload } from './http/hooks/overload.ts';
+import { problems, sendProblem } from './http/hooks/problems.ts';
+import { requestMetrics } from './http/hooks/request-metrics.ts';
+import { securityHeaders } from './http/hooks/security-headers.ts';
 import { collection } from './http/routes/collection.ts';
 import { health } from './http/routes/health.ts';
 import { ownProfile } from './http/routes/own-profile.ts';
@@ -49,7 +49,7 @@ export async function registerApi(
   await app.register(problems);
   await app.register(exchange, { isDraining: dependencies.isDraining });
   if (config.tracesEndpoint !== undefined) {
-    const { tracing } = await import('./http/plugins/tracing.ts');
+    const { tracing } = await import('./http/hooks/tracing.ts');
     await app.register(tracing, { endpoint: config.tracesEndpoint });
   }
   await app.register(deadline);

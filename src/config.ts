@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describePool, type UserPool } from './auth/user-pool.ts';
+import { describePool, type UserPool } from './identity/user-pool.ts';
 
 const commaSeparated = z
   .string()

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import type { PersonCaller } from './auth/caller.ts';
-import { createCognitoIdentity } from './auth/cognito-identity.ts';
-import { createSigningKeys, type SigningKeys } from './auth/signing-keys.ts';
-import type { UserPool } from './auth/user-pool.ts';
-import { createVerifiedTokens, type VerifiedTokens } from './auth/verified-tokens.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
+import { createTableClients } from './dynamodb/transport/dynamodb-client.ts';
+import type { PersonCaller } from './identity/caller.ts';
+import { createCognitoIdentity } from './identity/cognito-identity.ts';
+import { createSigningKeys, type SigningKeys } from './identity/signing-keys.ts';
+import type { UserPool } from './identity/user-pool.ts';
+import { createVerifiedTokens, type VerifiedTokens } from './identity/verified-tokens.ts';
 import { createProfileService, type ProfileService } from './profiles/profile-service.ts';
 import type { SignIn } from './profiles/sign-in.ts';
-import { createTableClients } from './store/dynamodb-client.ts';
-import { createDynamoDbStore } from './store/dynamodb-store.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
 /** Everything the application is made of, made once at start. */
 export interface Dependencies {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.ts';
 import { ConfigurationError, loadConfig } from './config.ts';
 import { createDependencies } from './dependencies.ts';
-import { createLogger } from './observability/logger.ts';
-import { startMetricsServer } from './observability/metrics-server.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { startMetricsServer } from './telemetry/metrics-server.ts';
 
 /** What is still under way when the server closes gets this long; a stalled upload gets no longer. */
 const closeGraceMs = 8_000;

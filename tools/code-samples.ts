@@ -1,4 +1,4 @@
-import { bodyExamples } from '../src/http/examples.ts';
+import { bodyExamples } from '../src/http/contract/examples.ts';
 
 /** One way to call an operation, as `x-codeSamples` wants it. */
 export interface CodeSample {

@@ -1,5 +1,5 @@
+import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { LiveEntry, ProfileFields } from '../profiles/record.ts';
-import type { ProfileStore } from '../store/profile-store.ts';
 import type { MapRule } from './map-rules.ts';
 import { findUserId, mapUser } from './map-user.ts';
 import type { BackfillOptions } from './options.ts';

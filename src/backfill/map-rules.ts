@@ -1,4 +1,4 @@
-import { findViolations } from '../profiles/json-value.ts';
+import { findViolations } from '../json/json-value.ts';
 import { type FieldName, fieldNames } from '../profiles/record.ts';
 
 const types = ['string', 'number', 'boolean', 'json'] as const;

@@ -1,6 +1,6 @@
-import { parseJsonText } from '../http/json-text.ts';
-import type { JsonObject, JsonValue } from '../profiles/json-value.ts';
-import { maxPreferencesBytes } from '../profiles/json-value.ts';
+import { parseJsonText } from '../json/json-text.ts';
+import type { JsonObject, JsonValue } from '../json/json-value.ts';
+import { maxPreferencesBytes } from '../json/json-value.ts';
 import {
   fieldSchemas,
   fitsPreferences,

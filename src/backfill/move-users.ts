@@ -1,4 +1,4 @@
-import type { ProfileStore } from '../store/profile-store.ts';
+import type { ProfileStore } from '../profiles/profile-store.ts';
 import {
   type CheckpointState,
   removeCheckpoint,

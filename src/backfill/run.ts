@@ -1,6 +1,6 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import { createTableClients } from '../store/dynamodb-client.ts';
-import { createDynamoDbStore } from '../store/dynamodb-store.ts';
+import { createDynamoDbStore } from '../dynamodb/dynamodb-store.ts';
+import { createTableClients } from '../dynamodb/transport/dynamodb-client.ts';
 import { type CheckpointState, loadCheckpoint, type Scope } from './checkpoint.ts';
 import { findDrift } from './drift.ts';
 import { describeRule } from './map-rules.ts';

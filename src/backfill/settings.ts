@@ -1,5 +1,5 @@
-import { describePool } from '../auth/user-pool.ts';
 import { ConfigurationError, environment } from '../config.ts';
+import { describePool } from '../identity/user-pool.ts';
 
 /** What the command needs of the environment: the service's own variables, and fewer of them. */
 export interface BackfillSettings {

@@ -1,7 +1,7 @@
 import { mergeBackfill } from '../profiles/precedence.ts';
+import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Entry, ProfileFields } from '../profiles/record.ts';
 import { createEntry, reviseEntry } from '../profiles/revision.ts';
-import type { ProfileStore } from '../store/profile-store.ts';
 import { persist } from './persistence.ts';
 
 /** `erased`: there is a tombstone, which only a new sign-in may replace. */

@@ -3,8 +3,8 @@ import {
   DynamoDBClient,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { createTable, enableTimeToLive, isUnknownOperation } from '../store/create-table.ts';
-import { timeToLiveAttribute } from '../store/table.ts';
+import { createTable, enableTimeToLive, isUnknownOperation } from '../dynamodb/create-table.ts';
+import { timeToLiveAttribute } from '../dynamodb/table.ts';
 
 const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
 const client = new DynamoDBClient();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { problem } from './contract/schemas.ts';
 import { type ProblemCode, problemTypes } from './problem-types.ts';
-import { problem } from './schemas.ts';
 
 interface Answer {
   readonly description: string;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { LogController } from 'fastify';
 import type { Config } from '../config.ts';
-import { problemMediaType } from './plugins/problems.ts';
+import { problemMediaType } from './hooks/problems.ts';
 import { describeProblem, maxBodyBytes, TransportError } from './problem.ts';
 import type { TransportCode } from './problem-types.ts';
 

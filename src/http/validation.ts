@@ -3,7 +3,7 @@ import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
 import { z } from 'zod';
 import type { Violation } from '../errors.ts';
 import { DomainError } from '../errors.ts';
-import { extendPointer } from '../profiles/json-value.ts';
+import { extendPointer } from '../json/json-value.ts';
 
 /** Requests are parsed by their zod schemas, as strict as those are: nothing is coerced or dropped. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {

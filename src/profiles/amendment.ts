@@ -4,8 +4,8 @@ import {
   type JsonValue,
   maxPreferencesBytes,
   measureBytes,
-} from './json-value.ts';
-import { applyMergePatch } from './merge-patch.ts';
+} from '../json/json-value.ts';
+import { applyMergePatch } from '../json/merge-patch.ts';
 import type { FieldName, ProfileFields, ProfilePatch, Source } from './record.ts';
 
 type Path = readonly string[];

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import type { ProfileStore } from '../store/profile-store.ts';
+import { waitFor } from '../concurrency/wait-for.ts';
 import { mergeIdentity } from './precedence.ts';
+import type { ProfileStore } from './profile-store.ts';
 import type { Entry, LiveEntry, Tombstone } from './record.ts';
 import { createEntry, reviseEntry } from './revision.ts';
 import { erased, type Identity, isAfterErasure, type SignIn } from './sign-in.ts';
-import { waitFor } from './wait-for.ts';
 
 export type FirstSignIn = ReturnType<typeof createFirstSignIn>;
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createTurns } from '../concurrency/turns.ts';
+import type { LookupField } from '../dynamodb/table.ts';
 import { DomainError } from '../errors.ts';
-import type { ProfileStore, WriteGuard, WriteResult } from '../store/profile-store.ts';
-import type { LookupField } from '../store/table.ts';
 import { planAmendment } from './amendment.ts';
 import { createFirstSignIn, type FirstSignIn } from './first-sign-in.ts';
+import type { ProfileStore, WriteGuard, WriteResult } from './profile-store.ts';
 import type { Entry, FieldName, LiveEntry, ProfileFields, ProfilePatch, Source } from './record.ts';
 import {
   assertPreferencesFit,
@@ -13,7 +14,6 @@ import {
   reviseEntry,
 } from './revision.ts';
 import { erased, isAfterErasure, type SignIn } from './sign-in.ts';
-import { createTurns } from './turns.ts';
 
 export interface ProfileServiceOptions {
   readonly store: ProfileStore;

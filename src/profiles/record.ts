@@ -4,7 +4,7 @@ import {
   type JsonObject,
   maxPreferencesBytes,
   measureBytes,
-} from './json-value.ts';
+} from '../json/json-value.ts';
 
 const wellFormed = (text: string) => text.isWellFormed();
 const text = (max: number) =>

@@ -1,6 +1,11 @@
 import { DomainError } from '../errors.ts';
-import { isEqualJson, type JsonObject, type JsonValue, maxPreferencesBytes } from './json-value.ts';
-import { applyMergePatch } from './merge-patch.ts';
+import {
+  isEqualJson,
+  type JsonObject,
+  type JsonValue,
+  maxPreferencesBytes,
+} from '../json/json-value.ts';
+import { applyMergePatch } from '../json/merge-patch.ts';
 import {
   type FieldName,
   type FieldSources,

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { build, preview } from 'vite';
-import { clientIds, webClientId } from '../../src/dev/app-clients.ts';
-import { startPool } from '../dev/start-pool.ts';
+import { clientIds, webClientId } from '../../local-cognito/app-clients.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import type { Publisher } from '../helper/publisher.ts';
 import { startService } from '../helper/start-service.ts';
+import { startPool } from '../local-cognito/start-pool.ts';
 
 const root = fileURLToPath(new URL('../../examples/account-page', import.meta.url));
 

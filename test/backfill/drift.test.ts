@@ -1,11 +1,11 @@
 import { ConfirmSignUpCommand, SignUpCommand } from '@aws-sdk/client-cognito-identity-provider';
 import t, { type Test } from 'tap';
+import { webClientId } from '../../local-cognito/app-clients.ts';
 import { drifts } from '../../src/backfill/drift.ts';
-import { webClientId } from '../../src/dev/app-clients.ts';
+import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
-import { createDynamoDbStore } from '../../src/store/dynamodb-store.ts';
-import { poolId, startPool } from '../dev/start-pool.ts';
 import { startDynalite } from '../helper/table-engine.ts';
+import { poolId, startPool } from '../local-cognito/start-pool.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { describeUser } from './pool-person.ts';
 import { backfill, describeEnv, readTable, spawnBackfill } from './run-backfill.ts';

@@ -2,7 +2,7 @@ import t from 'tap';
 import { describeRule, mergeRules, parseMapRule } from '../../src/backfill/map-rules.ts';
 import { mapUser } from '../../src/backfill/map-user.ts';
 import { parseOptions } from '../../src/backfill/options.ts';
-import { maxPreferencesBytes, measureBytes } from '../../src/profiles/json-value.ts';
+import { maxPreferencesBytes, measureBytes } from '../../src/json/json-value.ts';
 
 function map(rules: readonly string[], attributes: Record<string, string>) {
   const user = { username: 'someone', attributes: new Map(Object.entries(attributes)) };

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
+import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
-import { createDynamoDbStore } from '../../src/store/dynamodb-store.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { assertMoved, maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';

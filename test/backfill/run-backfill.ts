@@ -11,8 +11,8 @@ import type { Problem } from '../../src/backfill/problem.ts';
 import type { Report } from '../../src/backfill/report.ts';
 import { runBackfill } from '../../src/backfill/run.ts';
 import { readSettings } from '../../src/backfill/settings.ts';
+import { fromItem, type Item } from '../../src/dynamodb/item.ts';
 import type { Entry } from '../../src/profiles/record.ts';
-import { fromItem, type Item } from '../../src/store/item.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
 
 export type WholeReport = Report & { readonly problems: readonly Problem[] };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { fromItem } from '../../src/dynamodb/item.ts';
 import type { LiveEntry } from '../../src/profiles/record.ts';
-import { fromItem } from '../../src/store/item.ts';
 import { accessToken, idToken, makePerson } from '../helper/callers.ts';
 import { send } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';

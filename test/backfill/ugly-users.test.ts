@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import { createDynamoDbStore } from '../../src/store/dynamodb-store.ts';
-import { fromItem } from '../../src/store/item.ts';
+import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
+import { fromItem } from '../../src/dynamodb/item.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { describeUser, type ListedUser } from './pool-person.ts';

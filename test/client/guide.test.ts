@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
-import { isTaken } from '../../src/dev/ports.ts';
+import { isTaken } from '../../dev/ports.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import { isInstalled } from '../helper/programs.ts';
 

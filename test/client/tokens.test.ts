@@ -1,10 +1,10 @@
 import t from 'tap';
 import { createMachineToken, createProfileClient } from '../../client/src/index.ts';
-import { clientIds, clientSecretOf, machineClients } from '../../src/dev/app-clients.ts';
-import { startPool } from '../dev/start-pool.ts';
+import { clientIds, clientSecretOf, machineClients } from '../../local-cognito/app-clients.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import type { Publisher } from '../helper/publisher.ts';
 import { startService } from '../helper/start-service.ts';
+import { startPool } from '../local-cognito/start-pool.ts';
 import { startFront } from './front.ts';
 
 const anHourAgo = Math.floor(Date.now() / 1000) - 3_600;

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { findFreePort } from '../helper/free-port.ts';
-import { makeFolder } from './start-pool.ts';
+import { makeFolder } from '../local-cognito/start-pool.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -26,7 +26,7 @@ async function describeStack(t: Test): Promise<Environment> {
 }
 
 function run(t: Test, env: Environment): Stack {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/dev/main.ts'], { env });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'dev/main.ts'], { env });
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
   child.stderr.on('data', (chunk) => (text += chunk));

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import t from 'tap';
-import { startService } from '../../src/dev/service.ts';
-import { makeFolder } from './start-pool.ts';
+import { startService } from '../../dev/service.ts';
+import { makeFolder } from '../local-cognito/start-pool.ts';
 
 async function waitFor(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 20_000;

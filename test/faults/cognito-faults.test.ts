@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { requestBudgetMs } from '../../src/http/plugins/deadline.ts';
+import { requestBudgetMs } from '../../src/http/hooks/deadline.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { requestBudgetMs } from '../../src/http/plugins/deadline.ts';
-import { attemptPolicy } from '../../src/store/bounded-handler.ts';
+import { attemptPolicy } from '../../src/dynamodb/transport/bounded-handler.ts';
+import { requestBudgetMs } from '../../src/http/hooks/deadline.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { send } from '../helper/request.ts';
 import { type RunningService, startService } from '../helper/start-service.ts';

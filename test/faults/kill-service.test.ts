@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
-import { fromItem } from '../../src/store/item.ts';
+import { fromItem } from '../../src/dynamodb/item.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';

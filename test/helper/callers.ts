@@ -6,7 +6,7 @@ import {
   mintMachineToken,
   type Person,
   type TokenOptions,
-} from '../../src/dev/tokens.ts';
+} from '../../local-cognito/tokens.ts';
 import { clientId, machineClientId, type RunningService } from './start-service.ts';
 
 type Overrides = Partial<TokenOptions> & { scope?: string };

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSigningKey, type SigningKey } from '../../src/dev/signing-key.ts';
+import { createSigningKey, type SigningKey } from '../../local-cognito/signing-key.ts';
 import type { Teardown } from './teardown.ts';
 
 /**

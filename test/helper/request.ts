@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/profiles/json-value.ts';
+import type { JsonObject } from '../../src/json/json-value.ts';
 
 export interface Answer {
   readonly status: number;

@@ -6,7 +6,7 @@ import { buildApp } from '../../src/app.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDependencies, type Dependencies } from '../../src/dependencies.ts';
-import { createLogger } from '../../src/observability/logger.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { type Publisher, startPublisher } from './publisher.ts';
 import { startDynalite, type TableEngine } from './table-engine.ts';
 

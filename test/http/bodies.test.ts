@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import t, { type Test } from 'tap';
-import type { JsonObject } from '../../src/profiles/json-value.ts';
+import type { JsonObject } from '../../src/json/json-value.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { sendChecked } from '../helper/contract.ts';
 import { startRelay } from '../helper/relay.ts';

@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
-import type { JsonObject } from '../../src/profiles/json-value.ts';
+import type { JsonObject } from '../../src/json/json-value.ts';
 import { machineToken } from '../helper/callers.ts';
 import { sendChecked } from '../helper/contract.ts';
 import { inParallel } from '../helper/parallel.ts';

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import t from 'tap';
-import { sendRaw } from '../auth/raw-request.ts';
 import { accessToken, idToken, makePerson } from '../helper/callers.ts';
 import { send } from '../helper/request.ts';
 import { type RunningService, startService } from '../helper/start-service.ts';
+import { sendRaw } from '../identity/raw-request.ts';
 
 const origin = 'https://app.example.com';
 const other = 'http://localhost:5173';

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { JsonObject, JsonValue } from '../../src/profiles/json-value.ts';
+import type { JsonObject, JsonValue } from '../../src/json/json-value.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { createRandom, type Random } from '../helper/random.ts';
 import { send } from '../helper/request.ts';

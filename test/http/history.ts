@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../src/profiles/json-value.ts';
+import type { JsonObject, JsonValue } from '../../src/json/json-value.ts';
 
 /** One request of a random history and what came back. Times in milliseconds. */
 export interface Step {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseJsonText } from '../../src/http/json-text.ts';
+import { parseJsonText } from '../../src/json/json-text.ts';
 
 const parse = (text: string) => parseJsonText(Buffer.from(text));
 const malformed = { code: 'MALFORMED_JSON' };

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import t from 'tap';
 import { parse } from 'yaml';
-import { clientIds, webClientId } from '../../src/dev/app-clients.ts';
-import { adminGroup } from '../../src/dev/sample-people.ts';
-import { poolId } from '../../src/dev/settings.ts';
-import { defineTable } from '../../src/store/table.ts';
+import { clientIds, webClientId } from '../../local-cognito/app-clients.ts';
+import { adminGroup } from '../../local-cognito/sample-people.ts';
+import { poolId } from '../../local-cognito/settings.ts';
+import { defineTable } from '../../src/dynamodb/table.ts';
 
 interface Container {
   image: string;

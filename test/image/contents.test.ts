@@ -38,7 +38,7 @@ const unsound: Record<string, [path: string, content: string]> = {
   'a native module': ['app/dist/addon.node', ''],
   'a native program': ['app/dist/esbuild', '\x7fELF'],
   'a dev dependency': ['app/dist/a.js', '// node_modules/@scope/tap/dist/index.js\n'],
-  'the development stack': ['app/dist/a.js', '// src/dev/pool.ts\n'],
+  'the development stack': ['app/dist/a.js', '// local-cognito/pool.ts\n'],
 };
 for (const [what, [path, content]] of Object.entries(unsound)) {
   t.test(`${what} is a fault`, async (t) => {

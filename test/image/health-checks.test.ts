@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { parse } from 'yaml';
-import { startPool } from '../dev/start-pool.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import { isInstalled } from '../helper/programs.ts';
 import { startDynamoDbLocal } from '../helper/table-engine.ts';
+import { startPool } from '../local-cognito/start-pool.ts';
 
 const compose = parse(readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8'), {
   merge: true,

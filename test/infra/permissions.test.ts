@@ -69,7 +69,7 @@ t.test('one action too many or too few is seen', async (t) => {
   const removed = source.replace(list, 'service_table_actions = [');
   t.strictNotSame(readAllowed(removed, 'service'), sent, 'one too few in the policy');
 
-  const store = 'src/store/writes.ts';
+  const store = 'src/dynamodb/writes.ts';
   const edit = (from: string, to: string) =>
     collectSentActions('src/server.ts', (path) => {
       const text = readFile(path);

@@ -7,8 +7,8 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
-import { createTable } from '../../src/store/create-table.ts';
-import { defineTable, indexes, timeToLiveAttribute } from '../../src/store/table.ts';
+import { createTable } from '../../src/dynamodb/create-table.ts';
+import { defineTable, indexes, timeToLiveAttribute } from '../../src/dynamodb/table.ts';
 import { startMoto } from './moto.ts';
 import { collectSentActions } from './sent-actions.ts';
 import { findMissing } from './terraform.ts';

@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
-import { defineTable, timeToLiveAttribute } from '../../src/store/table.ts';
+import { defineTable, timeToLiveAttribute } from '../../src/dynamodb/table.ts';
 import { type Block, findBlocks, parseHcl } from './hcl.ts';
 import { readInfraSource } from './infra-source.ts';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { JsonValue } from '../../src/profiles/json-value.ts';
-import { applyMergePatch } from '../../src/profiles/merge-patch.ts';
+import type { JsonValue } from '../../src/json/json-value.ts';
+import { applyMergePatch } from '../../src/json/merge-patch.ts';
 
 /** Original, patch and result, as RFC 7396, appendix A, has them. */
 const appendix: [JsonValue, JsonValue, JsonValue][] = [

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { createTurns } from '../../src/profiles/turns.ts';
+import { createTurns } from '../../src/concurrency/turns.ts';
 
 t.test('work on one key follows one after the other, on others at once', async (t) => {
   const turns = createTurns();

@@ -42,7 +42,8 @@ export function inspectContents(root: string, folder: string, lock: LockFile): C
     for (const [, module = ''] of text.matchAll(/^\/\/ (node_modules\/\S+)$/gm)) {
       packages.add(module.replace(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+).*$/, '$1'));
     }
-    if (/^\/\/ src\/dev\//m.test(text)) faults.push(`${inside}: holds src/dev`);
+    if (/^\/\/ (?:dev|local-cognito)\//m.test(text))
+      faults.push(`${inside}: holds the development stack`);
   }
   for (const name of packages) {
     const entry = lock.packages[name];

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { authorize } from '../../auth/permissions.ts';
-import type { LookupField } from '../../store/table.ts';
+import { authorize } from '../../access/permissions.ts';
+import type { LookupField } from '../../dynamodb/table.ts';
 import { answers, json } from '../answers.ts';
+import { batchAnswer, batchRequest, listQuery, profileList } from '../contract/schemas.ts';
 import { presentProfile } from '../presentation.ts';
-import { batchAnswer, batchRequest, listQuery, profileList } from '../schemas.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 const tags = ['Lookup'];

@@ -1,5 +1,5 @@
-import type { PersonCaller } from '../../auth/caller.ts';
 import type { Clock } from '../../clock.ts';
+import type { PersonCaller } from '../../identity/caller.ts';
 import type { ProfileService } from '../../profiles/profile-service.ts';
 import type { SignIn } from '../../profiles/sign-in.ts';
 import type { Cursors } from '../cursor.ts';

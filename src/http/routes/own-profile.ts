@@ -1,16 +1,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { assertWritable, authorizePerson } from '../../auth/permissions.ts';
+import { assertWritable, authorizePerson } from '../../access/permissions.ts';
 import type { ProfilePatch } from '../../profiles/record.ts';
 import { answers, empty, json } from '../answers.ts';
-import { readIfMatch } from '../entity-tag.ts';
-import { sendExport, sendProfile } from '../presentation.ts';
 import {
   profileAnswer,
   profileExport,
   profilePatch,
   readHeaders,
   writeHeaders,
-} from '../schemas.ts';
+} from '../contract/schemas.ts';
+import { readIfMatch } from '../entity-tag.ts';
+import { sendExport, sendProfile } from '../presentation.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 const tags = ['Own profile'];

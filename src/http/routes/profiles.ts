@@ -1,12 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { Caller } from '../../auth/caller.ts';
-import { assertWritable, authorize } from '../../auth/permissions.ts';
+import { assertWritable, authorize } from '../../access/permissions.ts';
 import { DomainError } from '../../errors.ts';
+import type { Caller } from '../../identity/caller.ts';
 import type { ProfileFields, ProfilePatch } from '../../profiles/record.ts';
 import { answers, empty, json } from '../answers.ts';
-import { readIfMatch } from '../entity-tag.ts';
-import { sendExport, sendProfile } from '../presentation.ts';
-import { TransportError } from '../problem.ts';
 import {
   profileAnswer,
   profileContent,
@@ -17,7 +14,10 @@ import {
   readHeaders,
   replaceHeaders,
   writeHeaders,
-} from '../schemas.ts';
+} from '../contract/schemas.ts';
+import { readIfMatch } from '../entity-tag.ts';
+import { sendExport, sendProfile } from '../presentation.ts';
+import { TransportError } from '../problem.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 const tags = ['Profiles'];

@@ -1,0 +1,121 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describeCurl, describePool } from '../local-cognito/announce.ts';
+import { createLogOutput } from '../local-cognito/log-output.ts';
+import { startPool } from '../local-cognito/pool.ts';
+import { readDevSettings } from '../local-cognito/settings.ts';
+import { loadSigningKey } from '../local-cognito/signing-key.ts';
+import { createTable } from '../src/dynamodb/create-table.ts';
+import { startAccountPage } from './account-page.ts';
+import { startDynamoDB } from './dynamodb.ts';
+import { lockFolder } from './folder-lock.ts';
+import { findTakenPorts } from './ports.ts';
+import { seedProfiles } from './seed-profiles.ts';
+import { startService } from './service.ts';
+import { describeServiceEnv } from './service-env.ts';
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** What has been started, in that order; it is ended the other way round. */
+const started: { close: () => Promise<unknown> }[] = [];
+let ending: Promise<never> | undefined;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // npm hands on the Ctrl-C that the terminal has sent already: ending begins once.
+  process.on(signal, () => end(0));
+}
+
+try {
+  await run();
+} catch (error) {
+  console.error((error as Error).message);
+  await end(1);
+}
+
+async function run(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile();
+  const settings = readDevSettings(process.env);
+  const { folder, issuer, servicePort, metricsPort } = settings;
+  const faults = await findTakenPorts(settings);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+
+  const unlock = lockFolder(folder);
+  started.push({ close: async () => unlock() });
+  const key = loadSigningKey(settings.keyFile);
+  const output = createLogOutput();
+  started.push(await startPool(settings, key, output));
+  const dynamodb = await startDynamoDB({
+    folder: join(folder, 'dynamodb'),
+    port: settings.dynamodbPort,
+  });
+  started.push(dynamodb);
+
+  const env = describeServiceEnv(settings, dynamodb.url, process.env);
+  const tableName = env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
+  await makeTable(dynamodb.url, tableName);
+
+  const service = startService({
+    entry: source('../src/server.ts'),
+    sources: source('../src'),
+    env,
+    output,
+    say: (line) => console.log(line),
+  });
+  started.push({ close: service.stop });
+
+  const url = `http://127.0.0.1:${servicePort}`;
+  await waitUntilReady(url);
+  const seeded = join(folder, 'seeded');
+  if (!existsSync(seeded)) {
+    await seedProfiles(url, { key, issuer });
+    writeFileSync(seeded, '');
+  }
+  const page = await startAccountPage(settings, url);
+  started.push(page);
+  console.log(`
+Ready.
+
+Service      ${url}
+Reference    ${url}/docs
+Account page ${page.address}
+Metrics      http://127.0.0.1:${metricsPort}/metrics
+DynamoDB     ${dynamodb.url}, table ${tableName}, kept in ${folder}/
+${describePool(settings, key)}
+
+More tokens: npm run -s token -- --user grace --use id
+Ctrl-C ends all of it. Try:
+
+${describeCurl(settings, key)}
+`);
+}
+
+async function makeTable(endpoint: string, tableName: string): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  try {
+    await createTable(client, tableName);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** For as long as it takes: a service that can't start says why, and a change starts it again. */
+async function waitUntilReady(url: string): Promise<void> {
+  while (!ending) {
+    const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await ending;
+}
+
+function end(code: number): Promise<never> {
+  ending ??= (async () => {
+    for (const { close } of started.reverse()) {
+      await close().catch((error: Error) => console.error(error.message));
+    }
+    process.exit(code);
+  })();
+  return ending;
+}

@@ -1,0 +1,42 @@
+import { clientIds } from '../local-cognito/app-clients.ts';
+import { adminGroup } from '../local-cognito/sample-people.ts';
+import { type DevSettings, poolId, region } from '../local-cognito/settings.ts';
+
+/** The environment of the service in development: the caller's, pointed at the local stack. */
+export function describeServiceEnv(
+  settings: DevSettings,
+  dynamodbUrl: string,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  return {
+    ADMIN_GROUPS: adminGroup,
+    CORS_ORIGINS: ['localhost', '127.0.0.1']
+      .map((host) => `http://${host}:${settings.pagePort}`)
+      .join(','),
+    COGNITO_TOKEN_USE: 'access,id',
+    ...env,
+    ...emulatorEnv(dynamodbUrl),
+    NODE_ENV: 'development',
+    // No load balancer has to notice before it ends.
+    DRAIN_DELAY: '0',
+    HOST: settings.serviceHost,
+    PORT: String(settings.servicePort),
+    METRICS_PORT: String(settings.metricsPort),
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: settings.poolUrl,
+    COGNITO_USER_POOL_ID: poolId,
+    COGNITO_CLIENT_IDS: clientIds.join(','),
+    COGNITO_ISSUER: settings.issuer,
+  };
+}
+
+/** Keeps the caller's own AWS account out of it: a profile would win over the keys. */
+function emulatorEnv(dynamodbUrl: string): NodeJS.ProcessEnv {
+  return {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodbUrl,
+    AWS_PROFILE: undefined,
+    AWS_SESSION_TOKEN: undefined,
+  };
+}

@@ -1,0 +1,88 @@
+import { DomainError, type Violation } from '../errors.ts';
+import type { Caller, PersonCaller } from '../identity/caller.ts';
+import type { FieldName, Source } from '../profiles/record.ts';
+
+export const scopes = ['profiles/read', 'profiles/write', 'profiles/erase'] as const;
+export type Scope = (typeof scopes)[number];
+
+interface Rule {
+  /** What a person may do it to: their own profile, or nothing. */
+  readonly person: 'own' | 'never';
+  /** The scope that lets a service do it, or never. An administrator has all three scopes. */
+  readonly service: Scope | 'never';
+}
+
+/** What each caller may do. Routes name an operation of this table; there is no other rule. */
+export const rules = {
+  'open own': { person: 'own', service: 'never' },
+  'patch own': { person: 'own', service: 'never' },
+  'erase own': { person: 'own', service: 'never' },
+  'export own': { person: 'own', service: 'never' },
+  read: { person: 'own', service: 'profiles/read' },
+  replace: { person: 'never', service: 'profiles/write' },
+  patch: { person: 'own', service: 'profiles/write' },
+  erase: { person: 'own', service: 'profiles/erase' },
+  export: { person: 'never', service: 'profiles/read' },
+  find: { person: 'never', service: 'profiles/read' },
+  list: { person: 'never', service: 'profiles/read' },
+  'batch-get': { person: 'never', service: 'profiles/read' },
+} as const satisfies Record<string, Rule>;
+
+export type Operation = keyof typeof rules;
+
+/** Who may write each field through the API; what an identity provider tells is not the API. */
+export const writers: Record<FieldName, readonly Source[]> = {
+  email: ['service'],
+  emailVerified: ['service'],
+  givenName: ['person', 'service'],
+  familyName: ['person', 'service'],
+  displayName: ['person', 'service'],
+  avatarUrl: ['person', 'service'],
+  stripeCustomerId: ['service'],
+  revenueCatId: ['service'],
+  preferences: ['person', 'service'],
+};
+
+/**
+ * In which capacity the caller may do this to the profile of `userId`.
+ * Decided without a look at the table, so an answer tells nothing about anybody else.
+ * @throws {DomainError} FORBIDDEN, INSUFFICIENT_SCOPE
+ */
+export function authorize(
+  caller: Caller | null,
+  operation: Operation,
+  userId?: string,
+): 'person' | 'service' {
+  // A route that nobody was admitted to before is refused, not open.
+  if (!caller) throw new DomainError('TOKEN_MISSING', 'No bearer token came.');
+  const rule: Rule = rules[operation];
+  if (caller.kind === 'service') {
+    if (rule.service === 'never') throw new DomainError('FORBIDDEN', 'Only a person may do this.');
+    if (caller.scopes.has(rule.service)) return 'service';
+    throw new DomainError('INSUFFICIENT_SCOPE', `This needs the scope ${rule.service}.`);
+  }
+  if (caller.administrator && rule.service !== 'never') return 'service';
+  if (rule.person === 'own' && (userId === undefined || userId === caller.userId)) return 'person';
+  throw new DomainError('FORBIDDEN', 'This caller may not do this.');
+}
+
+/** As `authorize`, for the operations on one's own profile, which only a person has. */
+export function authorizePerson(caller: Caller | null, operation: Operation): PersonCaller {
+  authorize(caller, operation);
+  return caller as PersonCaller;
+}
+
+/** @throws {DomainError} FIELD_NOT_WRITABLE naming every field that is not this writer's. */
+export function assertWritable(fields: object, capacity: 'person' | 'service'): void {
+  const violations: Violation[] = Object.keys(fields)
+    .filter((name) => !writers[name as FieldName].includes(capacity))
+    .map((name) => ({ pointer: `/${name}`, detail: `a ${capacity} can not write this field` }));
+  if (violations.length === 0) return;
+  throw new DomainError(
+    'FIELD_NOT_WRITABLE',
+    'The body has fields that this caller can not write.',
+    {
+      violations,
+    },
+  );
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import { createLimit } from '../concurrency/limit.ts';
+import { DomainError } from '../errors.ts';
+import type { ProfileStore } from '../profiles/profile-store.ts';
+import type { Entry } from '../profiles/record.ts';
+import { fromItem, type Item, idOf } from './item.ts';
+import { createReadGatherer } from './read-gatherer.ts';
+import type { Table } from './table.ts';
+import { send, translateStoreError } from './transport/dynamodb-errors.ts';
+
+const maxBatchKeys = 100;
+const maxBatchesUnderway = 8;
+/** While one is at the table, the next can be on its way: two hide the round trip. */
+const promptBatches = 2;
+const gatherPatienceMs = 1;
+/** Batches of `findMany` under way at once; more would only wait in the sockets, against the clock. */
+const maxBulkReads = 8;
+const maxUnprocessedRounds = 6;
+/** All attempts of a gathered read, within the time budget of the requests that wait for it. */
+const batchBudgetMs = 3_500;
+
+export type Reads = ReturnType<typeof createReads>;
+
+/** Strongly consistent reads by id. */
+export function createReads({ client, tableName }: Table) {
+  const gatherer = createReadGatherer<Entry>({
+    // A batch belongs to no request: it gets a bound of its own.
+    fetchMany: (ids) => fetchMany(ids, AbortSignal.timeout(batchBudgetMs)),
+    maxKeys: maxBatchKeys,
+    maxUnderway: maxBatchesUnderway,
+    promptBelow: promptBatches,
+    patienceMs: gatherPatienceMs,
+  });
+  const bulkReads = createLimit(maxBulkReads);
+
+  /** One BatchGetItem, and more for what it leaves unprocessed. */
+  async function fetchMany(
+    ids: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Map<string, Entry>> {
+    const found = new Map<string, Entry>();
+    let keys: Item[] = ids.map((userId) => ({ userId: { S: userId } }));
+    for (let round = 0; keys.length > 0; round++) {
+      if (round === maxUnprocessedRounds) throw throttled();
+      if (round > 0) await pause(Math.random() * 20 * 2 ** round, signal);
+      const answer = await send(
+        () =>
+          client.send(
+            new BatchGetItemCommand({
+              RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } },
+              ReturnConsumedCapacity: 'TOTAL',
+            }),
+            signal,
+          ),
+        signal,
+      );
+      for (const item of answer.Responses?.[tableName] ?? []) {
+        const entry = fromItem(item);
+        found.set(idOf(entry), entry);
+      }
+      keys = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+    }
+    return found;
+  }
+
+  const findMany: ProfileStore['findMany'] = async (userIds, signal) => {
+    const distinct = [...new Set(userIds)];
+    const chunks: string[][] = [];
+    while (distinct.length > 0) chunks.push(distinct.splice(0, maxBatchKeys));
+    const answers = await Promise.all(
+      chunks.map((chunk) => bulkReads(() => fetchMany(chunk, signal), signal)),
+    );
+    return new Map(answers.flatMap((found) => [...found]));
+  };
+
+  /** Only for engines that do not return the item on a failed condition, and for absent items. */
+  async function readItem(
+    userId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Item | undefined> {
+    const answer = await send(
+      () =>
+        client.send(
+          new BatchGetItemCommand({
+            RequestItems: {
+              [tableName]: { Keys: [{ userId: { S: userId } }], ConsistentRead: true },
+            },
+          }),
+          signal,
+        ),
+      signal,
+    );
+    if (answer.UnprocessedKeys?.[tableName]) throw throttled();
+    return answer.Responses?.[tableName]?.[0];
+  }
+
+  const find: ProfileStore['find'] = (userId, signal) => gatherer.read(userId, signal);
+
+  return { find, findMany, readItem };
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(ms);
+  if (signal?.aborted) throw translateStoreError(signal.reason, signal);
+}
+
+function throttled(): DomainError {
+  return new DomainError('STORE_UNAVAILABLE', 'The profile table is throttling.', {
+    retryAfterSeconds: 1,
+  });
+}

@@ -1,0 +1,47 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { TableClient } from './transport/table-client.ts';
+
+/** A table and the ways to it. */
+export interface Table {
+  readonly client: TableClient;
+  /** For paths that are not hot; made when it is first needed. */
+  readonly documents: () => DynamoDBDocumentClient;
+  readonly tableName: string;
+}
+
+/** Name of each sparse index and the attribute it is keyed by. */
+export const indexes = {
+  email: 'EmailIndex',
+  stripeCustomerId: 'StripeCustomerIndex',
+  revenueCatId: 'RevenueCatIndex',
+} as const;
+
+/** An attribute that profiles can be looked up by. */
+export type LookupField = keyof typeof indexes;
+
+/** The attribute DynamoDB's time to live reads: set on tombstones only, epoch seconds. */
+export const timeToLiveAttribute = 'expiresAt';
+
+/**
+ * The one definition of the profile table. `npm run table`, the tests, the development
+ * stack and compose create it from here, and a test holds the Terraform against it.
+ * Indexes are keys-only: a lookup reads the items by id afterwards, so nothing stale shows.
+ */
+export function defineTable(tableName: string): CreateTableCommandInput {
+  const fields = Object.keys(indexes) as LookupField[];
+  return {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
+    AttributeDefinitions: ['userId', ...fields].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: 'S',
+    })),
+    GlobalSecondaryIndexes: fields.map((field) => ({
+      IndexName: indexes[field],
+      KeySchema: [{ AttributeName: field, KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    })),
+  };
+}

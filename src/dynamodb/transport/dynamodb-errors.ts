@@ -1,0 +1,45 @@
+import { DomainError } from '../../errors.ts';
+
+/** Errors that say our request is wrong: a fault to be mended, never a passing one. */
+const ownFaults = new Set([
+  'ValidationException',
+  'SerializationException',
+  'ItemCollectionSizeLimitExceededException',
+]);
+
+/**
+ * An error of the AWS SDK in the domain's terms. Whatever else keeps the table from answering
+ * (throttling, time-outs, refused connections, expired credentials) may pass by itself.
+ */
+export function translateStoreError(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (error instanceof DomainError) return error;
+  if (signal?.aborted && signal.reason instanceof DomainError) return signal.reason;
+  if (error instanceof TypeError || (error instanceof Error && ownFaults.has(error.name)))
+    return error;
+  return new DomainError('STORE_UNAVAILABLE', 'The profile table can not be reached.', {
+    cause: error,
+    retryAfterSeconds: 1,
+  });
+}
+
+const throttlingErrors = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+]);
+
+export function isThrottling(error: unknown): boolean {
+  return error instanceof Error && throttlingErrors.has(error.name);
+}
+
+/** A call whose errors leave in the domain's terms. */
+export async function send<Answer>(
+  call: () => Promise<Answer>,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  try {
+    return await call();
+  } catch (error) {
+    throw translateStoreError(error, signal);
+  }
+}

@@ -1,0 +1,94 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { TransportError } from '../problem.ts';
+
+/** Up to where a task takes requests on. Milliseconds. */
+export const overloadPolicy = {
+  /** More at once than this only wait for each other. */
+  maxActive: 500,
+  /** As many always go on: enough to keep a task busy, too few to pile up. */
+  minActive: 32,
+  /** Answers that take longer on average are late: fewer requests at once, until they are not. */
+  maxLatencyMs: 750,
+  /** Mean lateness of the event loop at which only the fewest go on. */
+  maxDelayMs: 250,
+  /** How often all of this is looked at. */
+  sampleMs: 250,
+} as const;
+
+const resolutionMs = 20;
+const decrease = 0.8;
+const increase = 32;
+
+export interface OverloadOptions {
+  readonly metrics: Pick<Metrics, 'requestShed' | 'watchActiveLimit'>;
+  readonly log: FastifyBaseLogger;
+}
+
+/**
+ * Turns requests away with 503 before they cost anything, while the ones taken on still end in
+ * time. How many a task can have under way depends on its size, on what is asked and on the
+ * table, so the limit follows the time that answers take (additive increase, multiplicative decrease).
+ * `@fastify/under-pressure` reads a lateness that is up to a second old and then turns everything
+ * away, health checks included, so the rate swings between all and nothing; and it does not count
+ * requests, which rise long before the event loop is late when it is the table that is slow.
+ */
+export const overload = plugin<OverloadOptions>(async (app, { metrics, log }) => {
+  const { maxActive, minActive, maxLatencyMs, maxDelayMs, sampleMs } = overloadPolicy;
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  let limit: number = maxActive;
+  let late = false;
+  let shed = 0;
+  let answered = 0;
+  let answerMs = 0;
+  metrics.watchActiveLimit(() => (late ? minActive : limit));
+  app.onExchangeEnd((request, reply) => {
+    if (request.problemCode === 'OVERLOADED') return;
+    answered++;
+    answerMs += reply.elapsedTime;
+  });
+
+  delay.enable();
+  const sampling = setInterval(() => {
+    late = delay.mean / 1e6 - resolutionMs > maxDelayMs;
+    if (answered > 0) {
+      const slow = answerMs / answered > maxLatencyMs;
+      limit = slow ? Math.max(minActive, limit * decrease) : Math.min(maxActive, limit + increase);
+    }
+    if (shed > 0) {
+      const active = app.countActiveRequests();
+      log.warn({ requests: shed, active, limit: Math.round(limit), late }, 'shedding');
+    }
+    shed = answered = answerMs = 0;
+    delay.reset();
+  }, sampleMs).unref();
+  app.addHook('onClose', async () => {
+    clearInterval(sampling);
+    delay.disable();
+  });
+
+  app.decorate(
+    'shed',
+    (_request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) => {
+      const active = app.countActiveRequests();
+      if (active <= (late ? minActive : limit)) return done();
+      shed++;
+      metrics.requestShed(active > limit ? 'active_requests' : 'event_loop_delay');
+      done(overloaded);
+    },
+  );
+});
+
+/** One for all: a stack for each would cost more than the rest of the refusal. */
+const overloaded = new TransportError('OVERLOADED', 'Too much to do right now.', {
+  retryAfterSeconds: 1,
+});
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** A hook for the routes that may be turned away. */
+    shed(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void;
+  }
+}

@@ -1,0 +1,177 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { DynamoDbObserver } from '../dynamodb/transport/dynamodb-observer.ts';
+import type { ProblemCode } from '../http/problem-types.ts';
+import type { RejectionReason } from '../identity/token-rejection.ts';
+
+const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const batchBuckets = [1, 2, 5, 10, 25, 50, 100];
+
+export type ShedCause = 'active_requests' | 'event_loop_delay';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** What the service counts and measures of itself; docs/operations.md says what each name means. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const duration = new Histogram({
+    name: 'http_server_request_duration_seconds',
+    help: 'Time from the request line to the end of the answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: requestBuckets,
+    registers,
+  });
+  let countActive = () => 0;
+  new Gauge({
+    name: 'http_server_active_requests',
+    help: 'Requests that are not answered yet.',
+    registers,
+    collect() {
+      this.set(countActive());
+    },
+  });
+  let readLimit = () => 0;
+  new Gauge({
+    name: 'http_server_active_requests_limit',
+    help: 'Requests at once up to which the task takes more on right now.',
+    registers,
+    collect() {
+      this.set(readLimit());
+    },
+  });
+  const problems = new Counter({
+    name: 'http_server_problems_total',
+    help: 'Requests that were answered with a problem document, by its code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'token_refusals_total',
+    help: 'Tokens that were refused, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const rateLimited = new Counter({
+    name: 'rate_limited_requests_total',
+    help: 'Requests above the limit of their caller or address.',
+    registers,
+  });
+  const shed = new Counter({
+    name: 'requests_shed_total',
+    help: 'Requests turned away because the task is overloaded, by cause.',
+    labelNames: ['cause'],
+    registers,
+  });
+  for (const cause of ['active_requests', 'event_loop_delay']) shed.inc({ cause }, 0);
+  let isReady = () => false;
+  new Gauge({
+    name: 'service_ready',
+    help: '1 while the task asks for traffic, 0 while it starts or drains.',
+    registers,
+    collect() {
+      this.set(isReady() ? 1 : 0);
+    },
+  });
+
+  const keyFetches = new Counter({
+    name: 'signing_key_fetches_total',
+    help: 'Fetches of a signing key set, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const keyAges = new Map<string, () => number | undefined>();
+  new Gauge({
+    name: 'signing_key_set_age_seconds',
+    help: 'Time since the signing keys of a pool were last confirmed; absent while there are none.',
+    labelNames: ['pool'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [pool, readAge] of keyAges) {
+        const age = readAge();
+        if (age !== undefined) this.set({ pool }, age);
+      }
+    },
+  });
+  const identityFailures = new Counter({
+    name: 'cognito_identity_failures_total',
+    help: 'Times Cognito did not say who a person is.',
+    registers,
+  });
+
+  return {
+    registry,
+    requestEnded(method: string, route: string, status: number, seconds: number) {
+      duration.observe({ method, route, status }, seconds);
+    },
+    problemSent: (code: ProblemCode) => problems.inc({ code }),
+    tokenRefused: (reason: RejectionReason | 'missing') => refusals.inc({ reason }),
+    requestRateLimited: () => rateLimited.inc(),
+    requestShed: (cause: ShedCause) => shed.inc({ cause }),
+    watchActiveRequests(count: () => number) {
+      countActive = count;
+    },
+    watchActiveLimit(limit: () => number) {
+      readLimit = limit;
+    },
+    watchReadiness(ready: () => boolean) {
+      isReady = ready;
+    },
+    keysFetched: (outcome: 'success' | 'failure') => keyFetches.inc({ outcome }),
+    watchKeyAge: (pool: string, readAge: () => number | undefined) => keyAges.set(pool, readAge),
+    identityFailed: () => identityFailures.inc(),
+    dynamoDb: createDynamoDbMetrics(registers),
+  };
+}
+
+function createDynamoDbMetrics(registers: Registry[]): DynamoDbObserver {
+  const duration = new Histogram({
+    name: 'dynamodb_request_duration_seconds',
+    help: 'Time of a call with all its attempts, by operation and outcome.',
+    labelNames: ['operation', 'outcome'],
+    buckets: requestBuckets,
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'dynamodb_attempts_total',
+    help: 'Attempts made for calls, the first ones included.',
+    labelNames: ['operation'],
+    registers,
+  });
+  const throttled = new Counter({
+    name: 'dynamodb_throttled_attempts_total',
+    help: 'Attempts that DynamoDB throttled.',
+    labelNames: ['operation'],
+    registers,
+  });
+  const capacity = new Counter({
+    name: 'dynamodb_consumed_capacity_units_total',
+    help: 'Capacity units that calls consumed, indexes included.',
+    labelNames: ['operation', 'kind'],
+    registers,
+  });
+  const batchSize = new Histogram({
+    name: 'dynamodb_batch_size',
+    help: 'Keys asked for in one BatchGetItem.',
+    buckets: batchBuckets,
+    registers,
+  });
+  return {
+    callEnded({ operation, outcome, seconds, capacityUnits, batchKeys }) {
+      duration.observe({ operation, outcome }, seconds);
+      if (capacityUnits > 0) capacity.inc({ operation, kind: kindOf(operation) }, capacityUnits);
+      if (batchKeys !== undefined) batchSize.observe(batchKeys);
+    },
+    attemptEnded(operation, wasThrottled) {
+      attempts.inc({ operation });
+      // The series is there from the first call on, so that a first throttling is a rise.
+      throttled.inc({ operation }, wasThrottled ? 1 : 0);
+    },
+  };
+}
+
+function kindOf(operation: string): 'read' | 'write' {
+  return /^(BatchGetItem|GetItem|Query|Scan)$/.test(operation) ? 'read' : 'write';
+}

@@ -1,0 +1,509 @@
+import { randomUUID } from 'node:crypto';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Test } from 'tap';
+import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
+import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
+import { DomainError } from '../../src/errors.ts';
+import { type JsonObject, maxPreferencesBytes } from '../../src/json/json-value.ts';
+import { planAmendment } from '../../src/profiles/amendment.ts';
+import type { ProfileStore, WriteResult } from '../../src/profiles/profile-store.ts';
+import type {
+  Entry,
+  LiveEntry,
+  ProfileFields,
+  ProfilePatch,
+  Tombstone,
+} from '../../src/profiles/record.ts';
+import { createEntry, reviseEntry } from '../../src/profiles/revision.ts';
+import { inParallel } from '../helper/parallel.ts';
+import { startRelay } from '../helper/relay.ts';
+import { credentials, type TableEngine } from '../helper/table-engine.ts';
+
+const start = new Date('2026-11-22T10:00:00.000Z');
+const later = new Date('2026-11-22T10:00:01.000Z');
+const seconds = (date: Date) => date.getTime() / 1000;
+
+/** What every profile store keeps to: each sentence of its interface's comments. */
+export async function testConformance(t: Test, engine: TableEngine): Promise<void> {
+  const tableName = await engine.createTable();
+  const store = connect(t, engine, tableName);
+
+  const insert = async (fields: ProfileFields = {}) => {
+    const entry = createEntry(randomUUID(), fields, 'person', start);
+    return written(await store.insert(entry));
+  };
+  const erase = async ({ profile }: LiveEntry, erasedAt = later.toISOString()) =>
+    written(await store.erase(makeTombstone(profile.userId, profile.version + 1, erasedAt), {}));
+  const amend = (entry: LiveEntry, patch: ProfilePatch, guard = {}, now = later) =>
+    store.amend(entry.profile.userId, plan(patch), guard, now);
+  const find = async (id: string) => (await store.find(id)) as LiveEntry;
+
+  await t.test('find answers the live entry, the tombstone, or undefined', async (t) => {
+    t.equal(await store.find(randomUUID()), undefined);
+    const entry = await insert({ displayName: 'Ada', preferences: { a: [1, null, {}] } });
+    t.same(await store.find(entry.profile.userId), entry);
+    const tombstone = await erase(entry);
+    t.strictSame(await store.find(entry.profile.userId), tombstone);
+  });
+
+  await t.test('reads see every write that was answered before they began', async (t) => {
+    const entry = await insert({ displayName: '0' });
+    for (let n = 1; n <= 30; n++) {
+      written(await amend(entry, { displayName: `${n}` }));
+      const reads = await Promise.all([1, 2, 3].map(() => find(entry.profile.userId)));
+      t.ok(reads.every(({ profile }) => profile.displayName === `${n}`));
+    }
+  });
+
+  await t.test('findMany takes any number of ids, repeated or absent', async (t) => {
+    t.equal((await store.findMany([])).size, 0);
+    const entries = await inParallel(230, 16, () => insert());
+    const ids = entries.map(({ profile }) => profile.userId);
+    const found = await store.findMany([...ids, 'nobody', ...ids.slice(0, 7)]);
+    t.strictSame([...found.keys()].sort(), [...ids].sort());
+  });
+
+  await t.test('what a batch leaves unprocessed is asked for again', async (t) => {
+    const relay = await startRelay(t, engine);
+    const behind = connect(t, relay, tableName);
+    const entries = await Promise.all([insert(), insert(), insert()]);
+    const ids = entries.map(({ profile }) => profile.userId);
+    let refusals = 3;
+    relay.intercept = ({ operation, input }) =>
+      operation === 'BatchGetItem' && refusals-- > 0
+        ? { body: { Responses: { [tableName]: [] }, UnprocessedKeys: input.RequestItems } }
+        : undefined;
+    t.equal((await behind.findMany(ids)).size, 3);
+    refusals = 2;
+    t.equal((await behind.find(ids[0] as string))?.kind, 'live');
+    refusals = Number.POSITIVE_INFINITY;
+    await t.rejects(behind.findMany(ids), { code: 'STORE_UNAVAILABLE', retryAfterSeconds: 1 });
+  });
+
+  await t.test('insert adds an entry where there is none', async (t) => {
+    const entry = await insert({ givenName: 'Ada' });
+    const other = createEntry(entry.profile.userId, { givenName: 'Eve' }, 'service', later);
+    t.same(refused(await store.insert(other)), entry);
+    t.same(await store.find(entry.profile.userId), entry);
+  });
+
+  await t.test('insert takes the place of exactly the tombstone it names', async (t) => {
+    const tombstone = await erase(await insert({ email: 'ada@example.com' }));
+    const reborn = createEntry(tombstone.userId, {}, 'person', later, tombstone);
+    t.strictSame(refused(await store.insert(reborn)), tombstone);
+    const earlier = { ...tombstone, erasedAt: start.toISOString() };
+    t.strictSame(refused(await store.insert(reborn, earlier)), tombstone);
+    written(await store.insert(reborn, tombstone));
+    const found = await find(tombstone.userId);
+    t.equal(found.profile.version, tombstone.version + 1);
+    t.equal(found.erasedAt, tombstone.erasedAt);
+    t.notOk(found.profile.email);
+    t.same(refused(await store.insert(reborn, tombstone)), found);
+    const stranger = createEntry(randomUUID(), {}, 'person', later, tombstone);
+    t.equal(refused(await store.insert(stranger, tombstone)), undefined);
+  });
+
+  await t.test('replace takes the place of the live entry one version below', async (t) => {
+    const first = await insert({ displayName: 'one', preferences: { a: 1 } });
+    const second = revise(first, { displayName: 'two' });
+    written(await store.replace(second, {}));
+    t.same(await store.find(first.profile.userId), second);
+    t.same(refused(await store.replace(second, {})), second);
+    t.same(refused(await store.replace(revise(first, { displayName: 'late' }), {})), second);
+    const absent = revise(createEntry(randomUUID(), {}, 'person', start), { displayName: 'x' });
+    t.equal(refused(await store.replace(absent, {})), undefined);
+    t.equal(await store.find(absent.profile.userId), undefined);
+    const tombstone = await erase(second);
+    t.strictSame(refused(await store.replace(revise(second, {}), {})), tombstone);
+  });
+
+  await t.test('a guard lets a write through at its version alone', async (t) => {
+    const entry = await insert({ displayName: 'one' });
+    t.same(refused(await amend(entry, { displayName: 'two' }, { version: 2 })), entry);
+    t.same(refused(await amend(entry, { displayName: 'two' }, { version: 0 })), entry);
+    written(await amend(entry, { displayName: 'two' }, { version: 1 }));
+    t.equal((await find(entry.profile.userId)).profile.version, 2);
+  });
+
+  await t.test('a guard keeps sign-ins out that came before an erasure', async (t) => {
+    const tombstone = await erase(await insert());
+    const reborn = createEntry(tombstone.userId, {}, 'person', later, tombstone);
+    const entry = written(await store.insert(reborn, tombstone));
+    const old = { signedInAt: seconds(start) };
+    const same = { signedInAt: seconds(later) };
+    const fresh = { signedInAt: seconds(later) + 1 };
+    const next = revise(entry, { givenName: 'Eve' });
+    const end = makeTombstone(tombstone.userId, entry.profile.version + 1);
+    for (const guard of [old, same]) {
+      t.same(refused(await amend(entry, { givenName: 'Eve' }, guard)), entry);
+      t.same(refused(await store.replace(next, guard)), entry);
+      t.same(refused(await store.erase(end, guard)), entry);
+    }
+    t.ok((await amend(entry, { givenName: 'Ada' }, fresh)).written);
+    t.ok((await store.erase({ ...end, version: end.version + 1 }, fresh)).written);
+    const untouched = await insert();
+    t.ok((await amend(untouched, { givenName: 'Ada' }, old)).written, 'never erased: open to all');
+  });
+
+  await t.test('amend sets and removes in place and raises the version by one', async (t) => {
+    const entry = await insert({
+      givenName: 'Ada',
+      displayName: 'A',
+      preferences: { keep: 1, drop: 2, inner: { keep: [1], change: 'x' } },
+    });
+    const result = await amend(entry, {
+      givenName: null,
+      displayName: 'B',
+      preferences: { drop: null, inner: { change: 'y', add: true } },
+    });
+    const after = written(result);
+    t.same(await store.find(entry.profile.userId), after, 'the answer is what is kept');
+    t.strictSame(after.profile, {
+      userId: entry.profile.userId,
+      displayName: 'B',
+      preferences: { keep: 1, inner: { keep: [1], change: 'y', add: true } },
+      createdAt: start.toISOString(),
+      updatedAt: later.toISOString(),
+      version: 2,
+    });
+    t.match(after.sources, { givenName: 'person', displayName: 'person', preferences: 'person' });
+  });
+
+  await t.test('amend is refused where it would change nothing', async (t) => {
+    const entry = await insert({ displayName: 'A', preferences: { n: 1e21, s: '', t: true } });
+    for (const patch of [
+      { displayName: 'A' },
+      { givenName: null },
+      { preferences: { n: 1e21 } },
+      { preferences: { s: '', t: true, absent: null } },
+    ]) {
+      t.same(refused(await amend(entry, patch)), entry, JSON.stringify(patch));
+    }
+    written(await amend(entry, { displayName: 'A', preferences: { s: 'x' } }));
+  });
+
+  await t.test('amend is refused where a parent is no object', async (t) => {
+    const entry = await insert({
+      preferences: { text: 'x', list: [{ a: 1 }], none: null as never },
+    });
+    for (const preferences of [
+      { absent: { a: 1 } },
+      { text: { a: 1 } },
+      { list: { a: 1 } },
+      { none: { a: 1 } },
+      { absent: { a: null } },
+      { text: { length: null } },
+    ] as unknown as JsonObject[]) {
+      t.same(refused(await amend(entry, { preferences })), entry, JSON.stringify(preferences));
+    }
+    const bare = await insert();
+    t.same(refused(await amend(bare, { preferences: { a: 1 } })), bare);
+  });
+
+  await t.test('amend is refused where preferences might outgrow their bound', async (t) => {
+    const entry = await insert({ preferences: { a: 'x'.repeat(maxPreferencesBytes - 40) } });
+    t.same(refused(await amend(entry, { preferences: { b: 'x'.repeat(60) } })), entry);
+    written(await amend(entry, { preferences: { b: 'x' } }));
+    const removed = written(await amend(entry, { preferences: { a: null } }));
+    t.strictSame(removed.profile.preferences, { b: 'x' });
+    const gone = written(await amend(entry, { preferences: null }));
+    t.notOk('preferences' in gone.profile);
+  });
+
+  await t.test('amend is refused where now is before updatedAt', async (t) => {
+    const entry = await insert({ displayName: 'A' });
+    written(await amend(entry, { displayName: 'B' }, {}, later));
+    const found = await find(entry.profile.userId);
+    t.same(refused(await amend(entry, { displayName: 'C' }, {}, start)), found);
+    t.equal(found.profile.updatedAt, later.toISOString());
+    written(await amend(entry, { displayName: 'C' }, {}, later));
+  });
+
+  await t.test('amend is refused where there is no live entry', async (t) => {
+    t.equal(
+      refused(await store.amend(randomUUID(), plan({ displayName: 'A' }), {}, later)),
+      undefined,
+    );
+    const entry = await insert();
+    const tombstone = await erase(entry);
+    t.strictSame(refused(await amend(entry, { displayName: 'A' })), tombstone);
+  });
+
+  await t.test('paths may have any characters', async (t) => {
+    const keys = ['a.b', 'a[0]', '#x', ':y', '😀', ' ', 'size', '"', "'", '\\', '`', '\u0000', '0'];
+    const inner = Object.fromEntries(keys.map((key) => [key, { [key]: 0, kept: key }]));
+    const entry = await insert({ preferences: inner });
+    for (const key of keys) {
+      const preferences = { [key]: { [key]: 1, [`${key}+`]: 'new' } };
+      const { profile } = written(await amend(entry, { preferences }));
+      t.strictSame(profile.preferences?.[key], { [key]: 1, kept: key, [`${key}+`]: 'new' }, key);
+    }
+    const { profile } = await find(entry.profile.userId);
+    t.equal(profile.version, keys.length + 1);
+  });
+
+  await t.test('the longest amendments a patch can plan are taken', async (t) => {
+    for (let depth = 2; depth <= 16; depth++) {
+      let largest: ProfilePatch | undefined;
+      for (let width = 1; width <= 30; width++) {
+        const patch = { preferences: makeBranches(width, depth, 'x') };
+        if (planAmendment(patch, 'person')) largest = patch;
+      }
+      if (!largest) continue;
+      const entry = await insert({ preferences: makeBranches(30, depth, 'y') });
+      t.ok((await amend(entry, largest)).written, `depth ${depth}`);
+    }
+  });
+
+  await t.test('every JSON value comes back equal', async (t) => {
+    const preferences = {
+      numbers: [
+        0,
+        -1,
+        1e21,
+        1e-7,
+        1e125,
+        1e-130,
+        -9.87654321e-100,
+        2 ** 53,
+        0.1,
+        123456789.12345679,
+      ],
+      strings: ['', ' ', '\u0000\u001f', '\ud83d\ude00', '\u2028', 'a'.repeat(5000)],
+      nested: { list: [[], {}, [[]], { a: [{}] }], truth: [true, false, null] },
+    };
+    const entry = await insert({ preferences });
+    t.strictSame((await find(entry.profile.userId)).profile.preferences, preferences);
+  });
+
+  await t.test('erase leaves a tombstone and nothing else', async (t) => {
+    const entry = await insert({ email: 'gone@example.com', stripeCustomerId: 'cus_gone' });
+    const stale = makeTombstone(entry.profile.userId, 3);
+    t.same(refused(await store.erase(stale, {})), entry);
+    const tombstone = await erase(entry);
+    const Key = { userId: { S: tombstone.userId } };
+    const { Item } = await engine.client.send(new GetItemCommand({ TableName: tableName, Key }));
+    const kept = Object.keys(Item ?? {}).sort();
+    t.strictSame(kept, ['erasedAt', 'expiresAt', 'userId', 'version', 'writeId']);
+    t.strictSame(await store.findIds('email', 'gone@example.com'), []);
+    t.strictSame(refused(await store.erase({ ...tombstone, version: 3 }, {})), tombstone);
+    t.strictSame(refused(await store.erase(makeTombstone(tombstone.userId, 1), {})), tombstone);
+  });
+
+  await t.test('erase of version 1 takes the place of nothing', async (t) => {
+    const tombstone = makeTombstone(randomUUID(), 1);
+    t.strictSame(written(await store.erase(tombstone, {})), tombstone);
+    t.strictSame(await store.find(tombstone.userId), tombstone);
+    const entry = await insert();
+    t.same(refused(await store.erase(makeTombstone(entry.profile.userId, 1), {})), entry);
+    t.equal(refused(await store.erase(makeTombstone(randomUUID(), 2), {})), undefined);
+  });
+
+  await t.test('noteIdentity notes the latest moment and changes nothing else', async (t) => {
+    const entry = await insert({ displayName: 'A' });
+    const { userId } = entry.profile;
+    await store.noteIdentity(userId, 200);
+    await store.noteIdentity(userId, 100);
+    t.same(await store.find(userId), { ...entry, identityAt: 200 });
+    const absent = randomUUID();
+    await store.noteIdentity(absent, 100);
+    t.equal(await store.find(absent), undefined);
+    const tombstone = await erase(entry);
+    await store.noteIdentity(userId, 300);
+    t.strictSame(await store.find(userId), tombstone);
+  });
+
+  await t.test('findIds finds entries by the value they hold now', async (t) => {
+    const email = `${randomUUID()}@example.com`;
+    const [one, two] = await Promise.all([insert({ email }), insert({ email })]);
+    const ids = [one.profile.userId, two.profile.userId].sort();
+    t.strictSame((await store.findIds('email', email)).sort(), ids);
+    t.strictSame(await store.findIds('stripeCustomerId', 'cus_nobody'), []);
+    written(await amend(one, { email: `new.${email}`, emailVerified: false }));
+    t.strictSame(await store.findIds('email', email), [two.profile.userId]);
+    const both = await insert({ stripeCustomerId: 'cus_1x', revenueCatId: 'rc 1' });
+    t.strictSame(await store.findIds('stripeCustomerId', 'cus_1x'), [both.profile.userId]);
+    t.strictSame(await store.findIds('revenueCatId', 'rc 1'), [both.profile.userId]);
+  });
+
+  await t.test('list meets every live entry once, in an order that stays', async (t) => {
+    const { store } = await prepareList(t);
+    const all = await walk(store, 100);
+    t.equal(all.length, 60);
+    t.equal(new Set(all).size, 60);
+    for (const limit of [1, 7, 20, 59, 60]) t.strictSame(await walk(store, limit), all, `${limit}`);
+    const [first, second] = await Promise.all([store.list(5), store.list(5, all[4])]);
+    t.strictSame(first.entries.map(idOf), all.slice(0, 5));
+    t.equal(first.next, all[4]);
+    t.strictSame(second.entries.map(idOf), all.slice(5, 10));
+    const gone = (await store.find(all[4] as string)) as LiveEntry;
+    written(await store.erase(makeTombstone(all[4] as string, gone.profile.version + 1), {}));
+    t.strictSame((await store.list(5, all[4])).entries.map(idOf), all.slice(5, 10));
+    t.notOk((await store.list(60)).next, 'a full last page has no next');
+    const empty = connect(t, engine, await engine.createTable());
+    t.strictSame(await empty.list(10), { entries: [] });
+  });
+
+  await t.test('list hides the empty pages of a scan', async (t) => {
+    const { tableName, ids } = await prepareList(t);
+    const relay = await startRelay(t, engine);
+    const behind = connect(t, relay, tableName);
+    let scans = 0;
+    relay.intercept = ({ operation, input }) => {
+      const LastEvaluatedKey = input.ExclusiveStartKey ?? { userId: { S: ids[0] } };
+      if (operation !== 'Scan' || scans++ % 3 > 0) return undefined;
+      return input.ExclusiveStartKey
+        ? { body: { Items: [], Count: 0, LastEvaluatedKey } }
+        : undefined;
+    };
+    for (let after: string | undefined, pages = 0; ; pages++) {
+      const page = await behind.list(7, after);
+      t.ok(page.entries.length > 0);
+      after = page.next;
+      if (!after) {
+        t.equal(pages, Math.ceil(60 / 7) - 1);
+        break;
+      }
+    }
+  });
+
+  for (const [operation, name] of [
+    ['PutItem', 'insert'],
+    ['PutItem', 'replace'],
+    ['PutItem', 'erase'],
+    ['UpdateItem', 'amend'],
+  ] as const) {
+    await t.test(`a retried ${name} is recognised as its own and applied once`, async (t) => {
+      const relay = await startRelay(t, engine);
+      const behind = connect(t, relay, tableName);
+      const entry =
+        name === 'insert' ? createEntry(randomUUID(), {}, 'person', start) : await insert();
+      const { userId } = entry.profile;
+      const next = revise(entry, { displayName: 'two' });
+      relay.cutNext(operation);
+      const result = await {
+        insert: () => behind.insert(entry),
+        replace: () => behind.replace(next, {}),
+        erase: () => behind.erase(makeTombstone(userId, 2), {}),
+        amend: () => behind.amend(userId, plan({ displayName: 'two' }), {}, later),
+      }[name]();
+      const found = (await store.find(userId)) as Entry;
+      t.same(written<Entry>(result as WriteResult<Entry>), found);
+      t.equal(versionOf(found), name === 'insert' ? 1 : 2);
+      const writes = relay.calls.filter((call) => call.operation === operation);
+      t.equal(writes.length, 2, 'it was sent twice');
+    });
+  }
+
+  await t.test('a store that can not answer says so', async (t) => {
+    const relay = await startRelay(t, engine);
+    const behind = connect(t, relay, tableName);
+    relay.intercept = () => 'drop';
+    const entry = createEntry(randomUUID(), { displayName: 'A' }, 'person', start);
+    const unavailable = { code: 'STORE_UNAVAILABLE', retryAfterSeconds: 1 };
+    await t.rejects(behind.find('a'), unavailable);
+    await t.rejects(behind.findMany(['a']), unavailable);
+    await t.rejects(behind.insert(entry), unavailable);
+    await t.rejects(behind.replace(revise(entry, { displayName: 'B' }), {}), unavailable);
+    await t.rejects(behind.amend('a', plan({ displayName: 'B' }), {}, later), unavailable);
+    await t.rejects(behind.erase(makeTombstone('a', 1), {}), unavailable);
+    await t.rejects(behind.noteIdentity('a', 1), unavailable);
+    await t.rejects(behind.findIds('email', 'a@example.com'), unavailable);
+    await t.rejects(behind.list(10), unavailable);
+  });
+
+  await t.test('an aborted call ends with the reason it was given', async (t) => {
+    const relay = await startRelay(t, engine);
+    const behind = connect(t, relay, tableName);
+    const entry = await insert();
+    const reason = new DomainError('DEADLINE_EXCEEDED', 'enough');
+    for (const call of [
+      (signal: AbortSignal): Promise<unknown> => behind.find(entry.profile.userId, signal),
+      (signal: AbortSignal) => behind.findMany([entry.profile.userId], signal),
+      (signal: AbortSignal) =>
+        behind.amend(entry.profile.userId, plan({ displayName: 'B' }), {}, later, signal),
+      (signal: AbortSignal) => behind.list(1, undefined, signal),
+    ]) {
+      const controller = new AbortController();
+      relay.intercept = () => {
+        controller.abort(reason);
+        return undefined;
+      };
+      await t.rejects(call(controller.signal), { code: 'DEADLINE_EXCEEDED' });
+    }
+  });
+
+  await t.test('items of other programs that are no profiles do not pass for one', async (t) => {
+    const userId = { S: randomUUID() };
+    const Item = { userId, version: { N: '1' }, preferences: { B: new Uint8Array([1]) } };
+    await engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
+    await t.rejects(store.find(userId.S), TypeError);
+  });
+
+  async function prepareList(t: Test) {
+    const tableName = await engine.createTable();
+    const store = connect(t, engine, tableName);
+    const ids = Array.from({ length: 90 }, () => randomUUID());
+    await inParallel(90, 16, async (n) => {
+      const id = ids[n] as string;
+      written(await store.insert(createEntry(id, {}, 'person', start)));
+      if (n >= 60) written(await store.erase(makeTombstone(id, 2), {}));
+    });
+    return { store, tableName, ids };
+  }
+}
+
+function connect(t: Test, { endpoint }: { endpoint: string }, tableName: string): ProfileStore {
+  const clients = createTableClients({ region: 'eu-west-1', endpoint, credentials });
+  const store = createDynamoDbStore({ ...clients, tableName });
+  t.teardown(() => store.close());
+  return store;
+}
+
+async function walk(store: ProfileStore, limit: number): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.list(limit, after);
+    ids.push(...page.entries.map(idOf));
+    after = page.next;
+  } while (after !== undefined);
+  return ids;
+}
+
+/** An object with `width` paths of `depth` parts, all of them apart from the first key on. */
+function makeBranches(width: number, depth: number, leaf: string): JsonObject {
+  const branch = (level: number): JsonObject =>
+    level === 1 ? { k: leaf } : { [`k${level}`]: branch(level - 1) };
+  const keys = Array.from({ length: width }, (_, n) => `branch${n}`);
+  return Object.fromEntries(keys.map((key) => [key, depth === 2 ? leaf : branch(depth - 2)]));
+}
+
+function plan(patch: ProfilePatch) {
+  const amendment = planAmendment(patch, 'person');
+  if (!amendment) throw new Error('This patch can not be said in place');
+  return amendment;
+}
+
+function revise(entry: LiveEntry, fields: ProfileFields): LiveEntry {
+  const revised = reviseEntry(entry, { familyName: randomUUID(), ...fields }, 'person', later);
+  if (!revised) throw new Error('Nothing changed');
+  return revised;
+}
+
+function makeTombstone(userId: string, version: number, erasedAt = later.toISOString()): Tombstone {
+  return { kind: 'tombstone', userId, version, erasedAt, expiresAt: 4_000_000_000 };
+}
+
+function written<Written extends Entry>(result: WriteResult<Written>): Written {
+  if ('current' in result) throw new Error(`Refused: ${JSON.stringify(result.current)}`);
+  return result.written;
+}
+
+function refused<Written extends Entry>(result: WriteResult<Written>): Entry | undefined {
+  if (!('current' in result)) throw new Error('It was written');
+  return result.current;
+}
+
+const idOf = (entry: LiveEntry) => entry.profile.userId;
+const versionOf = (entry: Entry) => (entry.kind === 'live' ? entry.profile.version : entry.version);

@@ -1,0 +1,44 @@
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import t, { type Test } from 'tap';
+import { startDynamoDB } from '../../dev/dynamodb.ts';
+import { createTable } from '../../src/dynamodb/create-table.ts';
+
+async function startClient(t: Test): Promise<DynamoDBClient> {
+  const dynamodb = await startDynamoDB();
+  t.teardown(() => dynamodb.close());
+  const client = new DynamoDBClient({
+    endpoint: dynamodb.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  t.teardown(() => client.destroy());
+  return client;
+}
+
+t.test('the table is made once and is active, whoever comes in parallel', async (t) => {
+  const client = await startClient(t);
+  const outcomes = await Promise.all([1, 2, 3].map(() => createTable(client, 'Profiles')));
+  t.strictSame(outcomes.sort(), ['created', 'exists', 'exists']);
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Profiles' }));
+  t.equal(Table?.TableStatus, 'ACTIVE');
+  t.strictSame(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort(), [
+    'EmailIndex',
+    'RevenueCatIndex',
+    'StripeCustomerIndex',
+  ]);
+});
+
+t.test('another table of that name is refused, saying what it lacks', async (t) => {
+  const client = await startClient(t);
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'Profiles',
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'userId', AttributeType: 'S' }],
+    }),
+  );
+  await t.rejects(createTable(client, 'Profiles'), {
+    message: /EmailIndex should be keyed by email/,
+  });
+});

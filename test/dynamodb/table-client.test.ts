@@ -1,0 +1,153 @@
+import { createHash, createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConditionalCheckFailedException, QueryCommand } from '@aws-sdk/client-dynamodb';
+import t, { type Test } from 'tap';
+import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
+
+const secretAccessKey = 'a secret';
+const command = () => new QueryCommand({ TableName: 'Profiles', Limit: 1 });
+
+interface Seen {
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** A table that answers as the test says, one answer for each request; the last one stays. */
+async function start(t: Test, ...answers: ((response: ServerResponse) => void)[]) {
+  const seen: Seen[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    seen.push({ headers: request.headers, body });
+    (answers.length > 1 ? answers.shift() : answers[0])?.(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { client } = createTableClients({
+    region: 'eu-west-1',
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: 'AKID', secretAccessKey, sessionToken: 'of a role' },
+  });
+  t.teardown(() => {
+    client.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { client, seen };
+}
+
+const good = (response: ServerResponse) => response.end('{"Items":[],"Count":0}');
+const refuse =
+  (status: number, body: object | string, date = new Date()) =>
+  (response: ServerResponse) => {
+    response.writeHead(status, { date: date.toUTCString(), 'x-amzn-requestid': 'R1' });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
+
+t.test('a call is what DynamoDB expects, with a signature that holds', async (t) => {
+  const { client, seen } = await start(t, good);
+  t.match(await client.send(command()), { Count: 0 });
+  const [{ headers, body } = { headers: {}, body: '' }] = seen;
+  t.strictSame(JSON.parse(body), { TableName: 'Profiles', Limit: 1 });
+  t.equal(headers['x-amz-target'], 'DynamoDB_20120810.Query');
+  t.equal(headers['content-type'], 'application/x-amz-json-1.0');
+  t.equal(headers['x-amz-security-token'], 'of a role');
+  t.equal(headers.authorization?.split('Signature=')[1], sign(headers, body));
+});
+
+t.test('an error has its name, its status, its item and the number of attempts', async (t) => {
+  const prefix = 'com.amazonaws.dynamodb.v20120810#';
+  const { client, seen } = await start(
+    t,
+    refuse(400, {
+      __type: `${prefix}ConditionalCheckFailedException`,
+      message: 'The conditional request failed',
+      Item: { userId: { S: 'u' } },
+    }),
+    refuse(400, { __type: `${prefix}ProvisionedThroughputExceededException` }),
+  );
+  const failed = await client.send(command()).catch((error: unknown) => error);
+  t.ok(failed instanceof ConditionalCheckFailedException);
+  t.match(failed, {
+    Item: { userId: { S: 'u' } },
+    $metadata: { httpStatusCode: 400, requestId: 'R1', attempts: 1 },
+  });
+  await t.rejects(client.send(command()), {
+    name: 'ProvisionedThroughputExceededException',
+    $metadata: { attempts: 3 },
+  });
+  t.equal(seen.length, 4);
+});
+
+t.test('what passes by itself is tried again', async (t) => {
+  const passing: Record<string, (response: ServerResponse) => void> = {
+    'an answer that breaks off': (response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('{"Items":');
+      setTimeout(() => response.destroy(), 20);
+    },
+    'a connection that breaks': (response) => response.destroy(),
+    'something else in its place': refuse(502, '<html>Bad Gateway</html>'),
+    'a fault of its own': refuse(500, { __type: 'InternalServerError' }),
+  };
+  for (const [what, answer] of Object.entries(passing)) {
+    const { client, seen } = await start(t, answer, good);
+    t.match(await client.send(command()), { Count: 0 }, what);
+    t.equal(seen.length, 2);
+  }
+});
+
+t.test('a clock that is off is put right by the answer that says so', async (t) => {
+  const hour = 3_600_000;
+  const theirs = new Date(Date.now() + hour);
+  const expired = {
+    __type: 'com.amazon.coral.service#InvalidSignatureException',
+    message: 'Signature expired',
+  };
+  const { client, seen } = await start(t, refuse(400, expired, theirs), good);
+  t.match(await client.send(command()), { Count: 0 });
+  await client.send(command());
+  const skews = seen.map(({ headers }) => {
+    const [, year, month, day, h, m, s] =
+      /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(headers['x-amz-date'])) ?? [];
+    return Date.parse(`${year}-${month}-${day}T${h}:${m}:${s}Z`) - Date.now();
+  });
+  t.equal(skews.length, 3);
+  t.ok(Math.abs(skews[0] as number) < 10_000);
+  for (const skew of skews.slice(1)) t.ok(Math.abs(skew - hour) < 10_000);
+});
+
+t.test('a call ends with its signal', async (t) => {
+  const { client, seen } = await start(t, () => {});
+  const controller = new AbortController();
+  const call = client.send(command(), controller.signal);
+  setTimeout(() => controller.abort(new Error('nobody waits')), 50);
+  await t.rejects(call, { name: 'AbortError', $metadata: { attempts: 1 } });
+  t.equal(seen.length, 1);
+  await t.rejects(client.send(command(), AbortSignal.abort()));
+  t.equal(seen.length, 1, 'and is not made after it');
+});
+
+/** Signature Version 4: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+function sign(headers: IncomingMessage['headers'], body: string): string {
+  const [, scope = '', signedHeaders = ''] =
+    /Credential=AKID\/(\S+), SignedHeaders=(\S+),/.exec(headers.authorization ?? '') ?? [];
+  const canonical = [
+    'POST',
+    '/',
+    '',
+    ...signedHeaders.split(';').map((name) => `${name}:${headers[name]}`),
+    '',
+    signedHeaders,
+    sha256(body),
+  ].join('\n');
+  const toSign = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(canonical)].join('\n');
+  const hmac = (key: string | Buffer, text: string) =>
+    createHmac('sha256', key).update(text).digest();
+  const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+  return hmac(key, toSign).toString('hex');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

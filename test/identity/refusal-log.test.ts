@@ -1,0 +1,139 @@
+import t from 'tap';
+import { createSigningKey } from '../../local-cognito/signing-key.ts';
+import { mintAccessToken } from '../../local-cognito/tokens.ts';
+import { classifyAddress } from '../../src/identity/address-class.ts';
+import { createRefusalLog, refusalLogPolicy } from '../../src/identity/refusal-log.ts';
+import { TokenRejection } from '../../src/identity/token-rejection.ts';
+import { accessToken, makePerson } from '../helper/callers.ts';
+import { send } from '../helper/request.ts';
+import { clientId, startService } from '../helper/start-service.ts';
+import { sendRaw } from './raw-request.ts';
+import { createSimulatedClock } from './simulated-clock.ts';
+
+interface Line {
+  level: number;
+  msg: string;
+  reason: string;
+  [name: string]: unknown;
+}
+
+t.test('each refused token is one line: reason, key id and address class', async (t) => {
+  const service = await startService(t, { env: { TRUST_PROXY: '127.0.0.0/8' } });
+  const { issuer, key } = service.publisher;
+  const person = makePerson();
+  const stranger = createSigningKey();
+  const mint = (by: typeof key, claims = {}, client = clientId) =>
+    mintAccessToken(by, { issuer, clientId: client, person, claims });
+  const now = Math.floor(Date.now() / 1000);
+  const [head, body] = mint(key).split('.');
+  const none = Buffer.from(JSON.stringify({ alg: 'none', kid: key.kid })).toString('base64url');
+  const odd = Buffer.from('{"alg":"RS256","kid":"ada@example.com"}').toString('base64url');
+  const extra = Buffer.from(JSON.stringify({ alg: 'RS256', kid: key.kid, crit: [] })).toString(
+    'base64url',
+  );
+  const cases: Record<string, [reason: string, keyId: string | undefined, token: string]> = {
+    malformed: ['malformed', undefined, 'nonsense'],
+    'too long': ['too-long', undefined, 'a'.repeat(9_000)],
+    algorithm: ['algorithm', key.kid, `${none}.${body}.`],
+    header: ['header', key.kid, `${extra}.${body}.AAAA`],
+    'unknown key': ['unknown-key', stranger.kid, mint(stranger)],
+    'an unknown key that is no key id': ['unknown-key', undefined, `${odd}.${body}.AAAA`],
+    signature: ['signature', key.kid, `${head}.${body}.AAAA`],
+    'unknown issuer': ['unknown-issuer', key.kid, mint(key, { iss: 'https://elsewhere' })],
+    expired: ['expired', key.kid, mint(key, { exp: now - 60 })],
+    'not yet valid': ['not-yet-valid', key.kid, mint(key, { iat: now + 60 })],
+    claims: ['claims', key.kid, mint(key, { sub: '' })],
+    'token use': ['token-use', key.kid, mint(key, { token_use: 'refresh' })],
+    client: ['client', key.kid, mint(key, {}, 'another')],
+  };
+  for (const [what, [reason, keyId, token]] of Object.entries(cases)) {
+    service.log.length = 0;
+    const headers = ['Authorization', `Bearer ${token}`, 'X-Forwarded-For', '198.51.100.7'];
+    await sendRaw(service.url, { path: '/v1/profiles/me', headers });
+    const lines = service.log.map((line) => JSON.parse(line) as Line);
+    const refused = lines.filter(({ msg }) => msg === 'token refused');
+    t.equal(refused.length, 1, `${what}: one line`);
+    const { level, time, msg, requestId, ...told } = refused[0] as Line;
+    t.equal(level, 40);
+    t.match(requestId, /^[0-9a-f-]{36}$/);
+    t.same(
+      told,
+      { reason, ...(keyId && { keyId }), addressClass: 'public', ipVersion: 4 },
+      `${what}: these and nothing else`,
+    );
+    const all = service.log.join('');
+    for (const secret of [
+      token,
+      token.split('.')[1] || token,
+      person.sub,
+      '198.51.100.7',
+      'ada@example.com',
+    ]) {
+      t.notOk(all.includes(secret), `${what}: the log does not have ${secret.slice(0, 16)}…`);
+    }
+  }
+});
+
+t.test('what is no token, and tokens that are good, are not refusals', async (t) => {
+  const service = await startService(t);
+  await send(service.url, 'GET', '/v1/profiles/me');
+  await send(service.url, 'GET', '/v1/profiles/me', { headers: { authorization: 'Basic YTpi' } });
+  await send(service.url, 'GET', '/v1/profiles/me', { token: accessToken(service, makePerson()) });
+  t.notOk(service.log.some((line) => line.includes('token refused')));
+});
+
+t.test('a flood does not fill the log: what is left out is counted', async (t) => {
+  const clock = createSimulatedClock();
+  const lines: { fields: object; message: string }[] = [];
+  const refusals = createRefusalLog({
+    log: { warn: (fields, message) => lines.push({ fields, message }) },
+    clock,
+  });
+  const { linesPerReason, windowMs } = refusalLogPolicy;
+  for (let index = 0; index < 5_000; index++) {
+    refusals.note(new TokenRejection('signature', { keyId: 'a' }), '127.0.0.1');
+  }
+  refusals.note(new TokenRejection('expired'), '10.0.0.1');
+  t.equal(lines.length, linesPerReason + 1, 'one reason does not silence another');
+  await clock.advance(windowMs);
+  t.same(lines.at(-1), {
+    fields: { reason: 'signature', suppressed: 5_000 - linesPerReason, windowMs },
+    message: 'tokens refused',
+  });
+  t.equal(lines.length, linesPerReason + 2);
+  refusals.note(new TokenRejection('signature'), '::1');
+  t.match(lines.at(-1), {
+    fields: { addressClass: 'loopback', ipVersion: 6 },
+    message: 'token refused',
+  });
+  for (let index = 0; index < linesPerReason; index++)
+    refusals.note(new TokenRejection('signature'), '::1');
+  refusals.close();
+  t.match(lines.at(-1), { fields: { suppressed: 1 } }, 'the count is told at the end, too');
+});
+
+t.test('address classes', async (t) => {
+  const expected: Record<string, [string, number | undefined]> = {
+    '127.0.0.1': ['loopback', 4],
+    '127.8.9.1': ['loopback', 4],
+    '::1': ['loopback', 6],
+    '::ffff:127.0.0.1': ['loopback', 4],
+    '10.1.2.3': ['private', 4],
+    '172.16.0.1': ['private', 4],
+    '172.32.0.1': ['public', 4],
+    '192.168.1.1': ['private', 4],
+    '100.64.0.1': ['private', 4],
+    '169.254.169.254': ['private', 4],
+    'fd00::1': ['private', 6],
+    'fe80::1': ['private', 6],
+    '8.8.8.8': ['public', 4],
+    '2001:db8::1': ['public', 6],
+    '::ffff:8.8.8.8': ['public', 4],
+    unknown: ['unknown', undefined],
+    '': ['unknown', undefined],
+    '1.2.3.4:5678': ['unknown', undefined],
+  };
+  for (const [address, [addressClass, ipVersion]] of Object.entries(expected)) {
+    t.same(classifyAddress(address), { addressClass, ...(ipVersion && { ipVersion }) }, address);
+  }
+});
