@@ -10,6 +10,7 @@ WORKDIR /app
 # The lock file speaks of the workspaces too, and npm ci wants to see each.
 COPY package.json package-lock.json ./
 COPY client/package.json ./client/
+COPY react/package.json ./react/
 COPY examples/account-page/package.json ./examples/account-page/
 RUN --mount=type=cache,target=/root/.npm npm ci --prefer-offline --no-audit --no-fund
 COPY tsconfig.json openapi.yaml ./
@@ -20,9 +21,10 @@ COPY local-cognito ./local-cognito
 # The local Cognito pool and the account page of docker-compose.yml: never the image to ship.
 FROM sources AS dev
 COPY client ./client
+COPY react ./react
 COPY examples ./examples
 # What is kept in the volume, and what `docker compose watch` and Vite write.
-RUN mkdir .data && chown -R node:node .data client examples
+RUN mkdir .data && chown -R node:node .data client react examples
 USER node
 CMD ["node", "--import", "tsx", "local-cognito/pool-main.ts"]
 

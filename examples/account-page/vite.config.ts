@@ -3,7 +3,11 @@ import { defaultClientConditions, defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [react()],
-  // Inside this repository the client is taken from its source; elsewhere this changes nothing.
-  resolve: { conditions: ['@user-profile/source', ...defaultClientConditions] },
+  // Inside this repository both packages are taken from their sources; elsewhere this changes nothing.
+  // Its React is this page's own.
+  resolve: {
+    conditions: ['@user-profile/source', ...defaultClientConditions],
+    dedupe: ['react', 'react-dom'],
+  },
   server: { port: 5173, strictPort: true },
 });

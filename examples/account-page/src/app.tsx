@@ -1,11 +1,14 @@
 import { useEffect } from 'react';
 import type { Profile, ProfileClient } from 'user-profile-client';
-import { AccountDetails } from './account-details.tsx';
-import { describeError } from './describe-error.ts';
-import { Identity } from './identity.tsx';
-import { Preferences } from './preferences.tsx';
-import { useAuth, useAuthStore } from './use-auth.ts';
-import { YourData } from './your-data.tsx';
+import {
+  AccountDetails,
+  describeError,
+  Identity,
+  Preferences,
+  useAuth,
+  useAuthStore,
+  YourData,
+} from 'user-profile-react';
 
 export function App({ profiles }: { profiles: ProfileClient }) {
   const auth = useAuth();

@@ -1,12 +1,10 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createProfileClient } from 'user-profile-client';
+import { AuthContext, createAuthStore, createOidcSession } from 'user-profile-react';
 import { App } from './app.tsx';
-import { createAuthStore } from './auth-store.ts';
-import { createOidcSession } from './oidc-session.ts';
 import { settings } from './settings.ts';
-import './styles.css';
-import { AuthContext } from './use-auth.ts';
+import 'user-profile-react/styles.css';
 
 const session = createOidcSession(settings);
 const profiles = createProfileClient({ baseUrl: settings.serviceUrl, token: session.token });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Profile } from '../../client/src/index.ts';
-import { EditConflict, planEdit, toDraft } from '../../examples/account-page/src/edit.ts';
-import { applyMergePatch } from '../../examples/account-page/src/merge-patch.ts';
+import { EditConflict, planEdit, toDraft } from '../../react/src/edit.ts';
+import { applyMergePatch } from '../../react/src/merge-patch.ts';
 
 const profile: Profile = {
   userId: 'ada',

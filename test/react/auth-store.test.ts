@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { createProfileClient, type ProfileClient } from '../../client/src/index.ts';
-import { type AuthState, createAuthStore } from '../../examples/account-page/src/auth-store.ts';
-import { type Session, SessionEnded } from '../../examples/account-page/src/session.ts';
+import { type AuthState, createAuthStore } from '../../react/src/auth-store.ts';
+import { type Session, SessionEnded } from '../../react/src/session.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startService } from '../helper/start-service.ts';
 
