@@ -61,7 +61,8 @@ export const reference: FastifyPluginAsync = async (app) => {
   });
 
   app.get('/openapi.json', hidden, async (_request, reply) => {
-    json ??= await readAsJson();
+    const { readContractAsJson } = await import('../contract/contract-json.ts');
+    json ??= await readContractAsJson();
     reply.type('application/json; charset=utf-8');
     return json;
   });
@@ -76,8 +77,3 @@ export const reference: FastifyPluginAsync = async (app) => {
     return createReadStream(files.referenceScript());
   });
 };
-
-async function readAsJson(): Promise<string> {
-  const { parse } = await import('yaml');
-  return JSON.stringify(parse(await readFile(files.contract, 'utf8')));
-}
