@@ -1,10 +1,18 @@
 import plugin from 'fastify-plugin';
 import { parseJsonText } from '../../json/json-text.ts';
+import { TransportError } from '../problem.ts';
 
 /** The only media types that are read. A merge patch may come as plain JSON. */
 export const bodyMediaTypes = ['application/json', 'application/merge-patch+json'];
 
+/**
+ * Reads bodies, of those alone that may send one: a hook of `onRequest` refuses the caller without
+ * a token or over a limit, and here whatever goes to no route.
+ */
 export const bodies = plugin(async (app) => {
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(request.is404 ? routeNotFound() : undefined);
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(bodyMediaTypes, { parseAs: 'buffer' }, (_request, body, done) => {
     try {
@@ -14,3 +22,7 @@ export const bodies = plugin(async (app) => {
     }
   });
 });
+
+function routeNotFound(): TransportError {
+  return new TransportError('ROUTE_NOT_FOUND', 'There is nothing at this address.');
+}
