@@ -1,10 +1,11 @@
+import type { WorkSignal } from './work-signal.ts';
 /** Runs at most `max` pieces of work at a time; the others wait their turn in order. */
 export function createLimit(max: number) {
   const waiting = new Set<() => void>();
   let underway = 0;
 
   /** @throws the signal's reason, when it ends before the turn comes. */
-  function waitForTurn(signal: AbortSignal | undefined): Promise<void> {
+  function waitForTurn(signal: WorkSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         waiting.delete(start);
@@ -21,7 +22,7 @@ export function createLimit(max: number) {
 
   return async function run<Result>(
     work: () => Promise<Result>,
-    signal?: AbortSignal,
+    signal?: WorkSignal,
   ): Promise<Result> {
     if (underway >= max) await waitForTurn(signal);
     else underway++;

@@ -1,4 +1,5 @@
 import { waitFor } from './wait-for.ts';
+import type { WorkSignal } from './work-signal.ts';
 
 export type Turns = ReturnType<typeof createTurns>;
 
@@ -13,7 +14,7 @@ export function createTurns() {
   function take<Result>(
     key: string,
     work: (waited: boolean) => Promise<Result>,
-    signal?: AbortSignal,
+    signal?: WorkSignal,
   ): Promise<Result> {
     const before = last.get(key);
     const turn = (before ?? Promise.resolve()).then(() => {

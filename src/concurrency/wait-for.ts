@@ -1,7 +1,8 @@
+import type { WorkSignal } from './work-signal.ts';
 /** The outcome of work that may outlive the request, or the end of the request's own time. */
 export async function waitFor<Value>(
   work: Promise<Value>,
-  signal: AbortSignal | undefined,
+  signal: WorkSignal | undefined,
 ): Promise<Value> {
   if (!signal) return work;
   let leave = () => {};

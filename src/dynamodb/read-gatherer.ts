@@ -1,3 +1,4 @@
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 /** Reads any number of ids at once, at most `maxKeys` distinct ones; absent ids are absent. */
 export type FetchMany<Value> = (ids: readonly string[]) => Promise<Map<string, Value>>;
 
@@ -22,7 +23,7 @@ const sweepMs = 50;
 interface Waiter<Value> {
   readonly resolve: (value: Value | undefined) => void;
   readonly reject: (error: unknown) => void;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: WorkSignal | undefined;
 }
 
 /**
@@ -39,7 +40,7 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
   let due: NodeJS.Immediate | undefined;
   let patience: NodeJS.Timeout | undefined;
 
-  function read(id: string, signal?: AbortSignal): Promise<Value | undefined> {
+  function read(id: string, signal?: WorkSignal): Promise<Value | undefined> {
     return new Promise((resolve, reject) => {
       const waiter = { resolve, reject, signal };
       const sharing = waiting.get(id);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { createLimit } from '../concurrency/limit.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { DomainError } from '../errors.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Entry } from '../profiles/record.ts';
@@ -37,7 +38,7 @@ export function createReads({ client, tableName }: Table) {
   /** One BatchGetItem, and more for what it leaves unprocessed. */
   async function fetchMany(
     ids: readonly string[],
-    signal?: AbortSignal,
+    signal?: WorkSignal,
   ): Promise<Map<string, Entry>> {
     const found = new Map<string, Entry>();
     let keys: Item[] = ids.map((userId) => ({ userId: { S: userId } }));
@@ -77,7 +78,7 @@ export function createReads({ client, tableName }: Table) {
   /** Only for engines that do not return the item on a failed condition, and for absent items. */
   async function readItem(
     userId: string,
-    signal: AbortSignal | undefined,
+    signal: WorkSignal | undefined,
   ): Promise<Item | undefined> {
     const answer = await send(
       () =>
@@ -100,7 +101,7 @@ export function createReads({ client, tableName }: Table) {
   return { find, findMany, readItem };
 }
 
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function pause(ms: number, signal: WorkSignal | undefined): Promise<void> {
   await sleep(ms);
   if (signal?.aborted) throw translateStoreError(signal.reason, signal);
 }

@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { toAbortSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { LiveEntry } from '../profiles/record.ts';
 import { fromDocument, type Item } from './item.ts';
@@ -63,7 +64,7 @@ export function createSearches({
                 ExclusiveStartKey: start,
                 ReturnConsumedCapacity: 'TOTAL',
               }),
-              { abortSignal: signal as AbortSignal },
+              signal && { abortSignal: toAbortSignal(signal) },
             ),
           signal,
         );

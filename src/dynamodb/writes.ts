@@ -4,6 +4,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore, WriteResult } from '../profiles/profile-store.ts';
 import type { Entry, LiveEntry } from '../profiles/record.ts';
 import { isAbsent, isLive, isReplaceable, isTombstoneOf } from './conditions.ts';
@@ -21,7 +22,7 @@ export function createWrites({ client, tableName }: Table, { readItem }: Reads):
   async function put<Written extends Entry>(
     entry: Written,
     demand: (scope: ExpressionScope) => string,
-    signal: AbortSignal | undefined,
+    signal: WorkSignal | undefined,
   ): Promise<WriteResult<Written>> {
     const writeId = createWriteId();
     const scope = createExpressionScope();
@@ -47,7 +48,7 @@ export function createWrites({ client, tableName }: Table, { readItem }: Reads):
     userId: string,
     writeId: string,
     write: () => Promise<Written>,
-    signal: AbortSignal | undefined,
+    signal: WorkSignal | undefined,
   ): Promise<WriteResult<Written>> {
     try {
       return { written: await write() };

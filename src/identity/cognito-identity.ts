@@ -1,5 +1,6 @@
 import { fetch, type Response } from 'undici';
 import { z } from 'zod';
+import { toAbortSignal, type WorkSignal } from '../concurrency/work-signal.ts';
 import type { Identity } from '../profiles/sign-in.ts';
 import { readBoundedJson } from './bounded-json.ts';
 import { type PersonCaller, readIdentity } from './caller.ts';
@@ -39,12 +40,12 @@ export function createCognitoIdentity({ nowSeconds, onFailure }: CognitoIdentity
 
   /** The answer as of now; undefined, and told to `onFailure`, when there was none in time. */
   function ask(question: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>) {
-    return async (work: AbortSignal): Promise<Identity | undefined> => {
+    return async (work: WorkSignal): Promise<Identity | undefined> => {
       const asOf = nowSeconds();
       try {
         return {
           fields: readIdentity(
-            await question(AbortSignal.any([work, AbortSignal.timeout(timeoutMs)])),
+            await question(AbortSignal.any([toAbortSignal(work), AbortSignal.timeout(timeoutMs)])),
           ),
           asOf,
         };

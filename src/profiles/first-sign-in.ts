@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { waitFor } from '../concurrency/wait-for.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { mergeIdentity } from './precedence.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { Entry, LiveEntry, Tombstone } from './record.ts';
@@ -20,11 +21,11 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
   const unanswered = new LRUCache<string, number>({ max: 10_000 });
 
   /** @throws {DomainError} PROFILE_ERASED when the sign-in is older than an erasure. */
-  async function open(signIn: SignIn, signal?: AbortSignal): Promise<LiveEntry> {
+  async function open(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
     const entry = await store.find(signIn.userId, signal);
     assertOpenTo(signIn, entry);
     if (entry?.kind === 'live' && !isIdentityDue(signIn, entry)) return entry;
-    const work = (own: AbortSignal) =>
+    const work = (own: WorkSignal) =>
       entry?.kind === 'live' ? refresh(signIn, entry, own) : create(signIn, entry, own);
     return assertOpenTo(signIn, await share(signIn.userId, work, signal));
   }
@@ -32,8 +33,8 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
   /** One piece of work for a person at a time; it outlives the request that began it. */
   function share(
     userId: string,
-    work: (signal: AbortSignal) => Promise<LiveEntry>,
-    signal: AbortSignal | undefined,
+    work: (signal: WorkSignal) => Promise<LiveEntry>,
+    signal: WorkSignal | undefined,
   ): Promise<LiveEntry> {
     const shared =
       underway.get(userId) ??
@@ -45,7 +46,7 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
   async function create(
     signIn: SignIn,
     after: Tombstone | undefined,
-    signal: AbortSignal,
+    signal: WorkSignal,
   ): Promise<LiveEntry> {
     const identity = await learn(signIn, signal);
     const fields = identity?.fields ?? {};
@@ -75,11 +76,7 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
     );
   }
 
-  async function refresh(
-    signIn: SignIn,
-    entry: LiveEntry,
-    signal: AbortSignal,
-  ): Promise<LiveEntry> {
+  async function refresh(signIn: SignIn, entry: LiveEntry, signal: WorkSignal): Promise<LiveEntry> {
     const identity = await learn(signIn, signal);
     if (!identity) return entry;
     const next = reviseEntry(
@@ -99,7 +96,7 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
     throw erased();
   }
 
-  async function learn(signIn: SignIn, signal: AbortSignal): Promise<Identity | undefined> {
+  async function learn(signIn: SignIn, signal: WorkSignal): Promise<Identity | undefined> {
     if (signIn.identity) return signIn.identity;
     if (!signIn.fetchIdentity || !mayAsk(signIn.userId)) return undefined;
     const identity = await signIn.fetchIdentity(signal);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTurns } from '../concurrency/turns.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { LookupField } from '../dynamodb/table.ts';
 import { DomainError } from '../errors.ts';
 import { planAmendment } from './amendment.ts';
@@ -23,7 +24,7 @@ export interface ProfileServiceOptions {
 
 /** What a write is sent with besides its content. */
 export interface WriteOptions extends WriteGuard {
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: WorkSignal | undefined;
 }
 
 export type ProfileService = ReturnType<typeof createProfileService>;
@@ -48,12 +49,12 @@ export function createProfileService({
   const turns = createTurns();
 
   /** @throws {DomainError} PROFILE_NOT_FOUND, PROFILE_ERASED */
-  async function get(userId: string, guard: WriteGuard, signal?: AbortSignal): Promise<LiveEntry> {
+  async function get(userId: string, guard: WriteGuard, signal?: WorkSignal): Promise<LiveEntry> {
     return assertLive(await store.find(userId, signal), guard);
   }
 
   /** The person's own profile: made at the first sign-in, completed and refreshed at later ones. */
-  function openOwn(signIn: SignIn, signal?: AbortSignal): Promise<LiveEntry> {
+  function openOwn(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
     return firstSignIn.open(signIn, signal);
   }
 
@@ -98,7 +99,7 @@ export function createProfileService({
     userId: string,
     guard: WriteGuard,
     next: (live: LiveEntry) => LiveEntry | undefined,
-    signal?: AbortSignal,
+    signal?: WorkSignal,
     known?: LiveEntry,
   ): Promise<LiveEntry> {
     const write = async (live: LiveEntry): Promise<WriteResult> => {
@@ -112,7 +113,7 @@ export function createProfileService({
   function inTurn<Written extends Entry>(
     userId: string,
     guard: WriteGuard,
-    signal: AbortSignal | undefined,
+    signal: WorkSignal | undefined,
     write: (live: LiveEntry) => Promise<WriteResult<Written>>,
     known?: LiveEntry,
   ): Promise<Written> {
@@ -157,7 +158,7 @@ export function createProfileService({
     userId: string,
     fields: ProfileFields,
     source: Source,
-    signal?: AbortSignal,
+    signal?: WorkSignal,
   ) {
     const result = await store.insert(
       createEntry(userId, fields, source, now()),
@@ -213,7 +214,7 @@ export function createProfileService({
   }
 
   /** Live profiles in the order asked for, duplicates kept, and the ids that have none. */
-  async function getMany(userIds: readonly string[], signal?: AbortSignal) {
+  async function getMany(userIds: readonly string[], signal?: WorkSignal) {
     const entries = await store.findMany(userIds, signal);
     const found: LiveEntry[] = [];
     const missing = new Set<string>();
@@ -226,7 +227,7 @@ export function createProfileService({
   }
 
   /** Profiles whose field has this value now, whatever the index still says. */
-  async function findBy(field: LookupField, value: string, signal?: AbortSignal) {
+  async function findBy(field: LookupField, value: string, signal?: WorkSignal) {
     const ids = await store.findIds(field, value, signal);
     // One by one, for the store gathers them with whatever else is being read.
     const entries = await Promise.all(ids.map((id) => store.find(id, signal)));

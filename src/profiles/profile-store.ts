@@ -1,3 +1,4 @@
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { LookupField } from '../dynamodb/table.ts';
 import type { Amendment } from './amendment.ts';
 import type { Entry, LiveEntry, Tombstone } from './record.ts';
@@ -33,16 +34,16 @@ export interface ListPage {
  */
 export interface ProfileStore {
   /** The entry of this user, be it live or a tombstone; undefined where there never was one. */
-  find(userId: string, signal?: AbortSignal): Promise<Entry | undefined>;
+  find(userId: string, signal?: WorkSignal): Promise<Entry | undefined>;
 
   /** Any number of distinct or repeated ids; absent ones are absent from the map. */
-  findMany(userIds: readonly string[], signal?: AbortSignal): Promise<Map<string, Entry>>;
+  findMany(userIds: readonly string[], signal?: WorkSignal): Promise<Map<string, Entry>>;
 
   /** Adds an entry where there is none, or, given `after`, in the place of exactly that tombstone. */
-  insert(entry: LiveEntry, after?: Tombstone, signal?: AbortSignal): Promise<WriteResult>;
+  insert(entry: LiveEntry, after?: Tombstone, signal?: WorkSignal): Promise<WriteResult>;
 
   /** Puts `entry` in the place of the live entry whose version is one less. */
-  replace(entry: LiveEntry, guard: WriteGuard, signal?: AbortSignal): Promise<WriteResult>;
+  replace(entry: LiveEntry, guard: WriteGuard, signal?: WorkSignal): Promise<WriteResult>;
 
   /**
    * Applies an amendment to the live entry in place, in one step and without reading it first,
@@ -55,7 +56,7 @@ export interface ProfileStore {
     amendment: Amendment,
     guard: WriteGuard,
     now: Date,
-    signal?: AbortSignal,
+    signal?: WorkSignal,
   ): Promise<WriteResult>;
 
   /**
@@ -65,23 +66,23 @@ export interface ProfileStore {
   erase(
     tombstone: Tombstone,
     guard: WriteGuard,
-    signal?: AbortSignal,
+    signal?: WorkSignal,
   ): Promise<WriteResult<Tombstone>>;
 
   /** Notes that identity data as of `identityAt` was taken over and changed nothing. */
-  noteIdentity(userId: string, identityAt: number, signal?: AbortSignal): Promise<void>;
+  noteIdentity(userId: string, identityAt: number, signal?: WorkSignal): Promise<void>;
 
   /**
    * Ids of the entries that an index holds under this value, perhaps stale:
    * read them by id before believing it.
    */
-  findIds(field: LookupField, value: string, signal?: AbortSignal): Promise<string[]>;
+  findIds(field: LookupField, value: string, signal?: WorkSignal): Promise<string[]>;
 
   /**
    * Live entries in the table's own stable order, at most `limit`, after the given id.
    * An entry that exists throughout a walk is met exactly once.
    */
-  list(limit: number, after?: string, signal?: AbortSignal): Promise<ListPage>;
+  list(limit: number, after?: string, signal?: WorkSignal): Promise<ListPage>;
 
   close(): void;
 }

@@ -1,3 +1,4 @@
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { DomainError } from '../errors.ts';
 import type { IdentityFields } from './precedence.ts';
 
@@ -18,7 +19,7 @@ export interface SignIn {
    * Asks Cognito with the person's own token, where its scopes allow that.
    * Undefined when Cognito does not answer in time.
    */
-  readonly fetchIdentity?: ((signal: AbortSignal) => Promise<Identity | undefined>) | undefined;
+  readonly fetchIdentity?: ((signal: WorkSignal) => Promise<Identity | undefined>) | undefined;
 }
 
 /** Whether this sign-in came after an erasure. Within the same second it did not. */

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { WorkSignal } from '../../concurrency/work-signal.ts';
 
 /**
  * Ends one attempt of a call after its time or with the call itself. undici takes an emitter where
@@ -9,9 +10,9 @@ export class AttemptSignal extends EventEmitter {
   aborted = false;
   reason: unknown;
   readonly #timer: NodeJS.Timeout;
-  readonly #call: AbortSignal | undefined;
+  readonly #call: WorkSignal | undefined;
 
-  constructor(timeoutMs: number, call: AbortSignal | undefined) {
+  constructor(timeoutMs: number, call: WorkSignal | undefined) {
     super();
     this.#timer = setTimeout(() => this.#abort(timeoutError(timeoutMs)), timeoutMs).unref();
     this.#call = call;

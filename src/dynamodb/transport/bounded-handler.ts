@@ -1,5 +1,6 @@
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
+import type { WorkSignal } from '../../concurrency/work-signal.ts';
 import { AttemptSignal } from './attempt-signal.ts';
 
 /** Three attempts and the pauses between them fit into the time budget of a request. */
@@ -23,14 +24,18 @@ export class BoundedHandler extends UndiciHttpHandler {
     });
   }
 
-  override async handle(
+  override handle(
     request: Parameters<UndiciHttpHandler['handle']>[0],
     options: Parameters<UndiciHttpHandler['handle']>[1] = {},
   ) {
-    const call = options.abortSignal as AbortSignal | undefined;
+    return this.attempt(request, options.abortSignal as WorkSignal | undefined);
+  }
+
+  /** One attempt, which ends with its own time or with `call`. */
+  async attempt(request: Parameters<UndiciHttpHandler['handle']>[0], call: WorkSignal | undefined) {
     const signal = new AttemptSignal(attemptPolicy.timeoutMs, call);
     try {
-      const answer = await super.handle(request, { ...options, abortSignal: signal as never });
+      const answer = await super.handle(request, { abortSignal: signal as never });
       const { response } = answer;
       response.body = await (response.body as Dispatcher.ResponseData['body']).bytes();
       return answer;

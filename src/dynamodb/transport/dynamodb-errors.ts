@@ -1,3 +1,4 @@
+import type { WorkSignal } from '../../concurrency/work-signal.ts';
 import { DomainError } from '../../errors.ts';
 
 /** Errors that say our request is wrong: a fault to be mended, never a passing one. */
@@ -11,7 +12,7 @@ const ownFaults = new Set([
  * An error of the AWS SDK in the domain's terms. Whatever else keeps the table from answering
  * (throttling, time-outs, refused connections, expired credentials) may pass by itself.
  */
-export function translateStoreError(error: unknown, signal: AbortSignal | undefined): unknown {
+export function translateStoreError(error: unknown, signal: WorkSignal | undefined): unknown {
   if (error instanceof DomainError) return error;
   if (signal?.aborted && signal.reason instanceof DomainError) return signal.reason;
   if (error instanceof TypeError || (error instanceof Error && ownFaults.has(error.name)))
@@ -35,7 +36,7 @@ export function isThrottling(error: unknown): boolean {
 /** A call whose errors leave in the domain's terms. */
 export async function send<Answer>(
   call: () => Promise<Answer>,
-  signal: AbortSignal | undefined,
+  signal: WorkSignal | undefined,
 ): Promise<Answer> {
   try {
     return await call();

@@ -13,6 +13,7 @@ import type {
   RetryStrategyV2,
   SdkError,
 } from '@smithy/types';
+import type { WorkSignal } from '../../concurrency/work-signal.ts';
 import type { BoundedHandler } from './bounded-handler.ts';
 import { isThrottling } from './dynamodb-errors.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
@@ -26,7 +27,7 @@ export interface TableClient {
    */
   send<Input extends object, Output extends MetadataBearer>(
     command: CommandIO<Input, Output>,
-    signal?: AbortSignal,
+    signal?: WorkSignal,
   ): Promise<Output>;
   destroy(): void;
 }
@@ -73,7 +74,7 @@ export function createTableClient(
 
   async function send<Input extends object, Output extends MetadataBearer>(
     command: CommandIO<Input, Output>,
-    signal?: AbortSignal,
+    signal?: WorkSignal,
   ): Promise<Output> {
     const operation = nameOf(command);
     const watch = watchCall(observer, operation, command.input);
@@ -94,7 +95,7 @@ export function createTableClient(
   async function attemptRepeatedly<Output>(
     operation: string,
     body: string,
-    signal: AbortSignal | undefined,
+    signal: WorkSignal | undefined,
   ): Promise<Output> {
     preparing ??= prepare();
     const { retries } = await preparing;
@@ -122,7 +123,7 @@ export function createTableClient(
   async function attempt<Output>(
     operation: string,
     body: string,
-    signal: AbortSignal | undefined,
+    signal: WorkSignal | undefined,
   ): Promise<Output> {
     const { signer, address, host } = await (preparing as ReturnType<typeof prepare>);
     const request = new HttpRequest({
@@ -139,7 +140,7 @@ export function createTableClient(
     });
     const signingDate = new Date(Date.now() + clockOffsetMs);
     const signed = (await signer.sign(request, { signingDate })) as HttpRequest;
-    const { response } = await handler.handle(signed, signal && { abortSignal: signal });
+    const { response } = await handler.attempt(signed, signal);
     const { buffer, byteOffset, byteLength } = response.body as Uint8Array;
     const text = Buffer.from(buffer, byteOffset, byteLength).toString();
     if (response.statusCode < 300) return JSON.parse(text);

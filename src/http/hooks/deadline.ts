@@ -1,21 +1,30 @@
 import plugin from 'fastify-plugin';
+import { toAbortSignal, type WorkSignal } from '../../concurrency/work-signal.ts';
 import { DomainError } from '../../errors.ts';
 import { RequestSignal } from './request-signal.ts';
 
 /** Of a request to its answer, the time its body takes to arrive left out; every call ends within it. */
 export const requestBudgetMs = 4_000;
 
-const signalKey = Symbol('signal');
+const deadlineKey = Symbol('deadline');
 const spentKey = Symbol('spent');
 
-/** `request.signal` ends work nobody waits for: its reason is the DomainError to answer with. */
+/**
+ * `request.deadline` ends work nobody waits for: its reason is the DomainError to answer with.
+ * `request.signal` is the same end as a real AbortSignal, which costs more to make.
+ */
 export const deadline = plugin(async (app) => {
-  app.decorateRequest(signalKey, null);
+  app.decorateRequest(deadlineKey, null);
   app.decorateRequest(spentKey, 0);
+  app.decorateRequest('deadline', {
+    getter() {
+      this[deadlineKey] ??= new RequestSignal(requestBudgetMs - this[spentKey], timedOut);
+      return this[deadlineKey];
+    },
+  });
   app.decorateRequest('signal', {
     getter() {
-      this[signalKey] ??= new RequestSignal(requestBudgetMs - this[spentKey], timedOut);
-      return this[signalKey];
+      return toAbortSignal(this.deadline);
     },
   });
   // What came before, as waiting for signing keys, counts; a slow body does not.
@@ -24,7 +33,7 @@ export const deadline = plugin(async (app) => {
     done(null, payload);
   });
   app.onExchangeEnd((request, reply) => {
-    const signal = request[signalKey];
+    const signal = request[deadlineKey];
     if (reply.raw.writableFinished) signal?.release();
     else signal?.abort(new DomainError('CLIENT_CLOSED', 'The client closed the connection.'));
   });
@@ -38,8 +47,8 @@ function timedOut(): DomainError {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    readonly signal: AbortSignal;
-    [signalKey]: RequestSignal | null;
+    readonly deadline: WorkSignal;
+    [deadlineKey]: RequestSignal | null;
     [spentKey]: number;
   }
 }

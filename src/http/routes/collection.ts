@@ -72,7 +72,7 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
     },
     async (request) => {
       authorize(request.caller, 'batch-get');
-      const { found, missing } = await profiles.getMany(request.body.userIds, request.signal);
+      const { found, missing } = await profiles.getMany(request.body.userIds, request.deadline);
       return { profiles: found.map((entry) => presentProfile(entry)), missing };
     },
   );

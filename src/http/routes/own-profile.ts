@@ -43,7 +43,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
     },
     async (request, reply) => {
       const person = authorizePerson(request.caller, 'open own');
-      const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.signal);
+      const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.deadline);
       return sendProfile(request, reply, entry);
     },
   );
@@ -81,7 +81,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = signInOf(person, request.bearerToken);
       const patch = request.body as ProfilePatch;
-      const entry = await profiles.patchOwn(signIn, patch, { ...guard, signal: request.signal });
+      const entry = await profiles.patchOwn(signIn, patch, { ...guard, signal: request.deadline });
       return sendProfile(request, reply, entry);
     },
   );
@@ -107,7 +107,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
       const person = authorizePerson(request.caller, 'erase own');
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = signInOf(person, request.bearerToken);
-      await profiles.eraseOwn(signIn, { ...guard, signal: request.signal });
+      await profiles.eraseOwn(signIn, { ...guard, signal: request.deadline });
       return reply.code(204).send();
     },
   );
@@ -130,7 +130,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
     },
     async (request, reply) => {
       const person = authorizePerson(request.caller, 'export own');
-      const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.signal);
+      const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.deadline);
       return sendExport(reply, entry, new Date(clock.now()));
     },
   );

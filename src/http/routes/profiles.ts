@@ -53,7 +53,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     async (request, reply) => {
       const { userId } = request.params;
       const capacity = authorize(request.caller, 'read', userId);
-      const entry = await profiles.get(userId, guardOf(request.caller), request.signal);
+      const entry = await profiles.get(userId, guardOf(request.caller), request.deadline);
       const withSources = capacity === 'service' && request.query.include === 'sources';
       return sendProfile(request, reply, entry, withSources);
     },
@@ -104,7 +104,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
             'If-Match and If-None-Match: * can not both be met.',
           );
         }
-        const entry = await profiles.create(userId, fields, 'service', request.signal);
+        const entry = await profiles.create(userId, fields, 'service', request.deadline);
         reply.code(201).header('location', `/v1/profiles/${encodeURIComponent(userId)}`);
         return sendProfile(request, reply, entry);
       }
@@ -114,7 +114,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
           'A replacement needs If-Match, a creation If-None-Match: *.',
         );
       }
-      const options = { ...guard, signal: request.signal };
+      const options = { ...guard, signal: request.deadline };
       return sendProfile(
         request,
         reply,
@@ -160,7 +160,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       const options = {
         ...readIfMatch(request.headers['if-match']),
         ...guardOf(request.caller),
-        signal: request.signal,
+        signal: request.deadline,
       };
       const entry = await profiles.patch(userId, request.body as ProfilePatch, capacity, options);
       return sendProfile(request, reply, entry);
@@ -197,7 +197,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       const { userId } = request.params;
       authorize(request.caller, 'erase', userId);
       const guard = { ...readIfMatch(request.headers['if-match']), ...guardOf(request.caller) };
-      await profiles.erase(userId, { ...guard, signal: request.signal });
+      await profiles.erase(userId, { ...guard, signal: request.deadline });
       return reply.code(204).send();
     },
   );
@@ -222,7 +222,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     async (request, reply) => {
       const { userId } = request.params;
       authorize(request.caller, 'export', userId);
-      const entry = await profiles.get(userId, {}, request.signal);
+      const entry = await profiles.get(userId, {}, request.deadline);
       return sendExport(reply, entry, new Date(clock.now()));
     },
   );

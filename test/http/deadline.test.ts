@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Fastify from 'fastify';
+import t from 'tap';
+import { deadline } from '../../src/http/hooks/deadline.ts';
+import { exchange } from '../../src/http/hooks/exchange.ts';
+import { RequestSignal } from '../../src/http/hooks/request-signal.ts';
+
+t.test('a composed signal ends when the client leaves', async (t) => {
+  const app = Fastify();
+  t.teardown(() => app.close());
+  await app.register(exchange, { isDraining: () => false });
+  await app.register(deadline);
+  let begun = () => {};
+  const beginning = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const reasons: Promise<unknown[]> = new Promise((resolve) => {
+    app.get('/', async (request) => {
+      const composed = AbortSignal.any([request.signal]);
+      const listened = new Promise((ended) =>
+        request.deadline.addEventListener('abort', () => ended(request.deadline.reason)),
+      );
+      const any = new Promise((ended) =>
+        composed.addEventListener('abort', () => ended(composed.reason)),
+      );
+      begun();
+      resolve(Promise.all([listened, any]));
+      await any;
+      return {};
+    });
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const client = new AbortController();
+  const left = fetch(url, { signal: client.signal }).catch(() => 'left');
+  await beginning;
+  client.abort();
+  t.equal(await left, 'left');
+  for (const reason of await reasons) t.match(reason, { code: 'CLIENT_CLOSED' });
+});
+
+t.test('a deadline tells of its end whether or not somebody listens', async (t) => {
+  const unheard = new RequestSignal(20, () => new Error('spent'));
+  const heard = new RequestSignal(20, () => new Error('spent'));
+  t.equal(heard.aborted, false);
+  await new Promise<void>((resolve) => heard.addEventListener('abort', resolve, { once: true }));
+  while (!unheard.aborted) await sleep(5);
+  t.match(unheard.reason, { message: 'spent' });
+  t.throws(() => unheard.throwIfAborted(), { message: 'spent' });
+});
