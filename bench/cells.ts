@@ -13,7 +13,7 @@ export interface Cell {
   arrivals?: number;
 }
 
-export const connectionCounts = [1, 16, 64, 256];
+const connectionCounts = [1, 16, 64, 256];
 
 /** Twice what a peer can take on two cores, a quarter of what the service can. */
 export const givenArrivals: Cell = {

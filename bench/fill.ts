@@ -9,7 +9,7 @@ import { toItem } from '../src/dynamodb/item.ts';
 import { defineTable } from '../src/dynamodb/table.ts';
 import { people, profileOf } from './data.ts';
 
-export const tableName = 'UserProfiles';
+const tableName = 'UserProfiles';
 const region = 'us-east-1';
 
 /** What the SDK of every contender reads to find the table. */

@@ -42,7 +42,7 @@ const builders: Record<Scenario, (tokens: Tokens) => PreparedRequest[]> = {
 };
 
 /** Visits everyone once in 10,000 turns, never neighbours in a row (7,919 is a prime). */
-export function scatter(turn: number): number {
+function scatter(turn: number): number {
   return (turn * 7919) % people;
 }
 

@@ -77,7 +77,7 @@ export function usernameOf(person: Person): string {
 }
 
 /** Cognito puts each federated person into a group named after the pool and the provider. */
-export function groupsOf(person: Person, poolId: string): string[] {
+function groupsOf(person: Person, poolId: string): string[] {
   const own = person.groups ?? [];
   if (person.provider === 'cognito') return own;
   return [`${poolId}_${identityProviders[person.provider].providerName}`, ...own];

@@ -1,7 +1,7 @@
 import type { MyProfilePatch, Profile } from 'user-profile-client';
 
 /** The fields of the form; an empty text is an absent field. */
-export const editableFields = ['displayName', 'givenName', 'familyName', 'avatarUrl'] as const;
+const editableFields = ['displayName', 'givenName', 'familyName', 'avatarUrl'] as const;
 export type EditableField = (typeof editableFields)[number];
 export type Draft = Readonly<Record<EditableField, string>>;
 export type Choice = 'mine' | 'theirs';

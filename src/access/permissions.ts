@@ -31,7 +31,7 @@ export const rules = {
 export type Operation = keyof typeof rules;
 
 /** Who may write each field through the API; what an identity provider tells is not the API. */
-export const writers: Record<FieldName, readonly Source[]> = {
+const writers: Record<FieldName, readonly Source[]> = {
   email: ['service'],
   emailVerified: ['service'],
   givenName: ['person', 'service'],

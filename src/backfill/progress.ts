@@ -6,8 +6,6 @@ export interface ProgressOptions {
   readonly view: () => ProgressView;
 }
 
-export type Progress = ReturnType<typeof createProgress>;
-
 const redrawMs = 200;
 const lineMs = 10_000;
 const clearLine = '\r\x1b[2K';

@@ -1,8 +1,6 @@
 import { waitFor } from './wait-for.ts';
 import type { WorkSignal } from './work-signal.ts';
 
-export type Turns = ReturnType<typeof createTurns>;
-
 /**
  * Work on one thing, one piece after the other: compare-and-set loops of this process do not
  * compete with each other, only with other tasks. Who gives up waiting loses their turn.

@@ -15,7 +15,7 @@ export function isAbsent({ path }: ExpressionScope): string {
   return `attribute_not_exists(${path('userId')})`;
 }
 
-export function hasVersion({ path, value }: ExpressionScope, version: number): string {
+function hasVersion({ path, value }: ExpressionScope, version: number): string {
   return `${path('version')} = ${value(version)}`;
 }
 
@@ -27,7 +27,7 @@ export function isTombstoneOf({ path, value }: ExpressionScope, erasedAt: string
  * Never erased, or before this sign-in: a comparison with what is absent is false. Both times are
  * RFC 3339 in UTC with milliseconds, so they compare as text.
  */
-export function isOpenTo({ path, value }: ExpressionScope, signedInAt: number): string {
+function isOpenTo({ path, value }: ExpressionScope, signedInAt: number): string {
   return `NOT ${path('erasedAt')} >= ${value(new Date(signedInAt * 1000).toISOString())}`;
 }
 

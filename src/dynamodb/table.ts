@@ -1,5 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type LookupField, lookupFields } from '../profiles/record.ts';
 import type { TableClient } from './transport/table-client.ts';
 
 /** A table and the ways to it. */
@@ -15,10 +16,7 @@ export const indexes = {
   email: 'EmailIndex',
   stripeCustomerId: 'StripeCustomerIndex',
   revenueCatId: 'RevenueCatIndex',
-} as const;
-
-/** An attribute that profiles can be looked up by. */
-export type LookupField = keyof typeof indexes;
+} as const satisfies Record<LookupField, string>;
 
 /** The attribute DynamoDB's time to live reads: set on tombstones only, epoch seconds. */
 export const timeToLiveAttribute = 'expiresAt';
@@ -29,16 +27,15 @@ export const timeToLiveAttribute = 'expiresAt';
  * Indexes are keys-only: a lookup reads the items by id afterwards, so nothing stale shows.
  */
 export function defineTable(tableName: string): CreateTableCommandInput {
-  const fields = Object.keys(indexes) as LookupField[];
   return {
     TableName: tableName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
-    AttributeDefinitions: ['userId', ...fields].map((AttributeName) => ({
+    AttributeDefinitions: ['userId', ...lookupFields].map((AttributeName) => ({
       AttributeName,
       AttributeType: 'S',
     })),
-    GlobalSecondaryIndexes: fields.map((field) => ({
+    GlobalSecondaryIndexes: lookupFields.map((field) => ({
       IndexName: indexes[field],
       KeySchema: [{ AttributeName: field, KeyType: 'HASH' }],
       Projection: { ProjectionType: 'KEYS_ONLY' },

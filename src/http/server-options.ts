@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { LogController } from 'fastify';
-import type { Config } from '../config.ts';
 import { problemMediaType } from './hooks/problems.ts';
 import { describeProblem, maxBodyBytes, TransportError } from './problem.ts';
 import type { TransportCode } from './problem-types.ts';
 
 /** What the server allows a request to take, in time and size. */
-export function serverOptions({ trustProxy }: Config) {
+export function serverOptions({ trustProxy }: { trustProxy: readonly string[] }) {
   return {
     logController: new LogController({
       disableRequestLogging: true,

@@ -18,8 +18,6 @@ export interface CognitoIdentityOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
-export type CognitoIdentity = ReturnType<typeof createCognitoIdentity>;
-
 /**
  * Asks Cognito what it knows of a person, with that person's own access token: nothing is billed
  * and no IAM permission is needed. GetUser or userInfo, by the scopes the token carries.

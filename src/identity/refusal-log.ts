@@ -9,8 +9,6 @@ interface Log {
 /** So many lines for each reason in a window are written; the rest is counted and told in one. */
 export const refusalLogPolicy = { windowMs: 10_000, linesPerReason: 100 } as const;
 
-export type RefusalLog = ReturnType<typeof createRefusalLog>;
-
 /**
  * The abuse log: a line for each refused token with the reason, the key id and the class of the
  * address; never the token, a claim or the address itself. A flood must not fill the log: what

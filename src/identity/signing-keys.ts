@@ -5,7 +5,7 @@ import { fetchKeySet, type SigningKey } from './key-set.ts';
 import { TokenRejection } from './token-rejection.ts';
 
 /** How the keys of a pool are kept fresh. Milliseconds. */
-export const keyPolicy = {
+const keyPolicy = {
   /** One fetch of the key set may take this long. */
   timeoutMs: 3_000,
   /** Unknown key ids cause at most one fetch in this time. */

@@ -6,7 +6,7 @@ export interface JsonObject {
 }
 
 export const maxPreferencesBytes = 32 * 1024;
-export const maxPreferencesLevels = 16;
+const maxPreferencesLevels = 16;
 const maxKeyLength = 255;
 
 /** DynamoDB numbers: magnitude 1E-130 to 9.9…E+125. */
@@ -35,14 +35,6 @@ export function isEqualJson(one: JsonValue | undefined, other: JsonValue | undef
 /** Serialized size in bytes of UTF-8. */
 export function measureBytes(value: JsonValue): number {
   return Buffer.byteLength(JSON.stringify(value));
-}
-
-/** A container (object or array) is one level; a scalar adds none. */
-export function countLevels(value: JsonValue): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  let deepest = 0;
-  for (const inner of Object.values(value)) deepest = Math.max(deepest, countLevels(inner));
-  return deepest + 1;
 }
 
 /** One step deeper in an RFC 6901 pointer. */

@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTurns } from '../concurrency/turns.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import type { LookupField } from '../dynamodb/table.ts';
 import { DomainError } from '../errors.ts';
 import { planAmendment } from './amendment.ts';
 import { createFirstSignIn, type FirstSignIn } from './first-sign-in.ts';
 import type { ProfileStore, WriteGuard, WriteResult } from './profile-store.ts';
-import type { Entry, FieldName, LiveEntry, ProfileFields, ProfilePatch, Source } from './record.ts';
+import type {
+  Entry,
+  FieldName,
+  LiveEntry,
+  LookupField,
+  ProfileFields,
+  ProfilePatch,
+  Source,
+} from './record.ts';
 import {
   assertPreferencesFit,
   createEntry,

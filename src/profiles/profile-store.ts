@@ -1,7 +1,6 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import type { LookupField } from '../dynamodb/table.ts';
 import type { Amendment } from './amendment.ts';
-import type { Entry, LiveEntry, Tombstone } from './record.ts';
+import type { Entry, LiveEntry, LookupField, Tombstone } from './record.ts';
 
 /** What a write asks of the entry it meets, besides being live. */
 export interface WriteGuard {

@@ -16,7 +16,7 @@ export const userId = text(128).meta({
 });
 
 /** A valid address in lower case; local parts are compared without case, as Cognito does. */
-export const email = z
+const email = z
   .string()
   .max(254)
   .refine(wellFormed, 'must be well-formed Unicode')
@@ -94,6 +94,14 @@ export type Profile = z.output<typeof profile>;
 
 /** A merge patch: a field to set, or null to remove it; preferences merge at any depth. */
 export type ProfilePatch = { [Name in FieldName]?: ProfileFields[Name] | null };
+
+/** The fields that profiles can be looked up by. */
+export const lookupFields = [
+  'email',
+  'stripeCustomerId',
+  'revenueCatId',
+] as const satisfies FieldName[];
+export type LookupField = (typeof lookupFields)[number];
 
 /** Who wrote a field, strongest first. */
 export const sources = ['person', 'service', 'identityProvider', 'backfill'] as const;

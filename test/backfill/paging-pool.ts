@@ -10,7 +10,7 @@ import {
   readIndex,
 } from './pool-person.ts';
 
-export const pagingPoolId = 'eu-west-1_PagingPool';
+const pagingPoolId = 'eu-west-1_PagingPool';
 
 /** How the pool misbehaves; a test may change it at any time. */
 export interface PoolFaults {

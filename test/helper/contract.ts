@@ -13,7 +13,7 @@ interface Document {
 }
 
 const file = new URL('../../openapi.yaml', import.meta.url);
-export const contract: Document = parse(readFileSync(file, 'utf8'));
+const contract: Document = parse(readFileSync(file, 'utf8'));
 const ajv = new Ajv.default({ strict: false, validateFormats: false, allErrors: true });
 ajv.addSchema(contract, 'contract');
 
@@ -32,7 +32,7 @@ export async function sendChecked(
 }
 
 /** How an answer differs from the contract. */
-export function findFault(method: string, path: string, answer: Answer): string | undefined {
+function findFault(method: string, path: string, answer: Answer): string | undefined {
   const template = findTemplate(path.split('?')[0] ?? '', method);
   const response = contract.paths[template]?.[method.toLowerCase()]?.responses[answer.status];
   if (!response) return 'no such status';

@@ -98,7 +98,7 @@ export async function startServiceProcess(
   return started;
 }
 
-export async function waitUntilReady({ url, child, output }: ServiceProcess): Promise<void> {
+async function waitUntilReady({ url, child, output }: ServiceProcess): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
     if (child.exitCode !== null) throw new Error(`The service ended: ${output()}`);
     const response = await fetch(`${url}/readyz`).catch(() => undefined);

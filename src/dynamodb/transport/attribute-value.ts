@@ -21,7 +21,7 @@ export function toAttributeMap(value: JsonObject): Record<string, AttributeValue
 }
 
 /** @throws {TypeError} on a type that JSON has no equal of, which this service never writes. */
-export function fromAttributeValue(value: AttributeValue): JsonValue {
+function fromAttributeValue(value: AttributeValue): JsonValue {
   if (value.S !== undefined) return value.S;
   if (value.M !== undefined) return fromAttributeMap(value.M);
   if (value.N !== undefined) return Number(value.N);

@@ -40,7 +40,7 @@ export const accessLog = plugin<{ subjectKey: Buffer }>(async (app, { subjectKey
   });
 });
 
-export function hashSubject(key: Buffer, subject: string): string {
+function hashSubject(key: Buffer, subject: string): string {
   return createHmac('sha256', key).update(subject).digest('base64url').slice(0, 16);
 }
 

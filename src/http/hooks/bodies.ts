@@ -3,7 +3,7 @@ import { parseJsonText } from '../../json/json-text.ts';
 import { TransportError } from '../problem.ts';
 
 /** The only media types that are read. A merge patch may come as plain JSON. */
-export const bodyMediaTypes = ['application/json', 'application/merge-patch+json'];
+const bodyMediaTypes = ['application/json', 'application/merge-patch+json'];
 
 /**
  * Reads bodies, of those alone that may send one: a hook of `onRequest` refuses the caller without

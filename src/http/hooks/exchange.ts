@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 
 /** The status of a request whose client left before its answer was sent. */
-export const clientClosedStatus = 499;
+const clientClosedStatus = 499;
 
 export type EndListener = (request: FastifyRequest, reply: FastifyReply, status: number) => void;
 

@@ -5,7 +5,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { TransportError } from '../problem.ts';
 
 /** Up to where a task takes requests on. Milliseconds. */
-export const overloadPolicy = {
+const overloadPolicy = {
   /** More at once than this only wait for each other. */
   maxActive: 500,
   /** As many always go on: enough to keep a task busy, too few to pile up. */

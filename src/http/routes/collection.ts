@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { authorize } from '../../access/permissions.ts';
-import type { LookupField } from '../../dynamodb/table.ts';
+import { lookupFields } from '../../profiles/record.ts';
 import { answers, json } from '../answers.ts';
 import { batchAnswer, batchRequest, listQuery, profileList } from '../contract/schemas.ts';
 import { presentProfile } from '../presentation.ts';
@@ -8,7 +8,6 @@ import type { RouteDependencies } from './dependencies.ts';
 
 const tags = ['Lookup'];
 const security = [{ service: [] }];
-const lookupFields: readonly LookupField[] = ['email', 'stripeCustomerId', 'revenueCatId'];
 const defaultLimit = 50;
 
 /** Many profiles at once, for services and administrators. */

@@ -1,0 +1,141 @@
+/**
+ * Which folder may know which (CONTRIBUTING.md, "Where things are"). Imports run down this list:
+ * entry points, http and commands, adapters, domain, then what imports nothing of ours.
+ */
+
+const only = (name, comment, from, allowed, extra = {}) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from, ...extra },
+  to: { path: '^(src|dev|local-cognito|test|tools|bench|client|examples)/', pathNot: allowed },
+});
+
+const errors = '^src/errors\\.ts$';
+const clock = '^src/clock\\.ts$';
+
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    only('json-knows-nothing', 'JSON text and values stand apart.', '^src/json/', [
+      '^src/json/',
+      errors,
+    ]),
+    only(
+      'concurrency-knows-nothing',
+      'Limits, turns and waiting stand apart.',
+      '^src/concurrency/',
+      ['^src/concurrency/'],
+    ),
+    only('domain', 'The rules of profiles know neither transport nor storage.', '^src/profiles/', [
+      '^src/(profiles|json|concurrency)/',
+      errors,
+      clock,
+    ]),
+    {
+      name: 'domain-packages',
+      comment: 'Neither Fastify nor AWS in the domain.',
+      severity: 'error',
+      from: { path: '^src/(profiles|access|json|concurrency)/' },
+      to: { path: '^node_modules/', pathNot: '^node_modules/(zod|lru-cache|secure-json-parse)/' },
+    },
+    only('access', 'Who may do what depends on who is asking.', '^src/access/', [
+      '^src/(access|identity|profiles|json)/',
+      errors,
+    ]),
+    only('identity', 'Tokens and what Cognito says of a person.', '^src/identity/', [
+      '^src/(identity|profiles|json|concurrency)/',
+      errors,
+      clock,
+    ]),
+    only('dynamodb', 'The store implements the port of the domain.', '^src/dynamodb/', [
+      '^src/(dynamodb|profiles|json|concurrency)/',
+      errors,
+      clock,
+    ]),
+    {
+      name: 'dynamodb-packages',
+      comment: 'Only the store speaks DynamoDB.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/dynamodb/' },
+      to: { path: '^node_modules/@aws-sdk/(client|lib)-dynamodb/' },
+    },
+    only('telemetry', 'Whatever is measured brings it here.', '^src/telemetry/', [
+      '^src/telemetry/',
+      errors,
+      clock,
+    ]),
+    only('http', 'Routes and hooks know the domain, not how it is stored.', '^src/http/', [
+      '^src/(http|access|identity|profiles|json|concurrency|telemetry)/',
+      errors,
+      clock,
+      '^src/files\\.ts$',
+    ]),
+    only('backfill', 'A move of users into the table.', '^src/backfill/', [
+      '^src/(backfill|profiles|json|concurrency|identity)/',
+      errors,
+      clock,
+    ]),
+    {
+      name: 'entry-points',
+      comment: 'Nothing imports what starts a process.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/(server|healthcheck)\\.ts$|^src/cli/', pathNot: [] },
+    },
+    {
+      name: 'composition-root',
+      comment: 'Only the entry points build the application.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(server|app|dependencies)\\.ts$|^src/cli/' },
+      to: { path: '^src/(app|config|dependencies)\\.ts$' },
+    },
+    {
+      name: 'service-alone',
+      comment: 'What ships knows nothing of what only develops, tests or measures it.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(dev|local-cognito|test|tools|bench|client|examples)/' },
+    },
+    {
+      name: 'pool-alone',
+      comment: 'The development pool is a package of its own.',
+      severity: 'error',
+      from: { path: '^local-cognito/' },
+      to: { path: '^(src|dev|test|tools|bench)/' },
+    },
+    {
+      name: 'client-alone',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^(src|dev|local-cognito|test|tools|bench|examples)/' },
+    },
+    {
+      name: 'no-dev-dependencies',
+      comment: 'What ships depends on nothing that is only there for development.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: '^node_modules/(@types|fastify-type-provider-zod)/',
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|\\.tap|\\.cache[^/]*)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@user-profile/source', 'import', 'types', 'node', 'default'],
+    },
+  },
+};
