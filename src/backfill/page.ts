@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { createLimiter } from './limiter.ts';
+import { createLimit } from '../concurrency/limit.ts';
 import type { MapRule } from './map-rules.ts';
 import { findUserId, type MappedUser, mapUser } from './map-user.ts';
 import { TableUnavailable } from './persistence.ts';
@@ -26,7 +26,7 @@ const rememberedUsers = 10_000;
 
 /** Moves the users of one page after another, several pages at a time. */
 export function createPageMover({ writer, rules, concurrency }: PageMoverOptions) {
-  const limit = createLimiter(concurrency);
+  const limit = createLimit(concurrency);
   const seen = new LRUCache<string, true>({ max: rememberedUsers });
 
   /** @throws {TableUnavailable} */

@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createBackOff } from '../concurrency/back-off.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { DomainError } from '../errors.ts';
 
 /** The table did not answer for so long, or in such a way, that going on makes no sense. */
 export class TableUnavailable extends Error {}
 
 const maxAttempts = 12;
-const longestWaitMs = 10_000;
+const backOff = createBackOff({ firstMs: 200, longestMs: 10_000 });
 
 /** Errors of the table that waiting does not mend. */
 const lasting = new Set([
@@ -22,16 +23,18 @@ const lasting = new Set([
 /**
  * Repeats a call of the store while the table can't answer, for about a minute: a run of hours
  * should outlive a throttled minute. Every write here is conditional, so repeating one is safe.
- * @throws {TableUnavailable}
+ * @throws {TableUnavailable} @throws the signal's reason
  */
 export async function persist<Result>(
   call: () => Promise<Result>,
   onRetry: (reason: string) => void,
+  signal?: WorkSignal,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
+      signal?.throwIfAborted();
       if (!(error instanceof DomainError) || error.code !== 'STORE_UNAVAILABLE') throw error;
       const cause = error.cause as Error | undefined;
       if (attempt === maxAttempts || (cause && lasting.has(cause.name))) {
@@ -39,7 +42,7 @@ export async function persist<Result>(
         throw new TableUnavailable(`the table can not be reached: ${reason}`, { cause: error });
       }
       onRetry(cause?.name ?? error.code);
-      await sleep(Math.random() * Math.min(longestWaitMs, 100 * 2 ** attempt));
+      await backOff.wait(attempt, signal);
     }
   }
 }

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
   ListUsersCommand,
   type ListUsersCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { createBackOff, pause } from '../concurrency/back-off.ts';
 import type { Pace } from './pace.ts';
 import { classifyPoolError } from './pool-errors.ts';
 
@@ -42,8 +42,7 @@ export class PageTokenRefused extends Error {}
 export type PoolUsers = ReturnType<typeof createPoolUsers>;
 
 const pageSize = 60;
-const firstWaitMs = 250;
-const longestWaitMs = 20_000;
+const backOff = createBackOff({ firstMs: 500, longestMs: 20_000 });
 const maxThrottles = 40;
 const maxFailures = 8;
 
@@ -96,9 +95,9 @@ export function createPoolUsers(options: PoolUsersOptions) {
         if (throttled ? ++throttles > maxThrottles : ++failures > maxFailures) throw error;
         if (!throttled && kind !== 'passing') throw error;
         if (throttled) pace.slowDown();
-        const waitMs = jitter(throttles + failures);
+        const waitMs = backOff.pauseMs(throttles + failures);
         onRetry({ throttled, waitMs, reason: (error as Error).name });
-        await sleep(waitMs, undefined, { signal });
+        await pause(waitMs, signal);
       }
     }
   }
@@ -119,11 +118,6 @@ export function createPoolUsers(options: PoolUsersOptions) {
   }
 
   return { readPage, has, describe };
-}
-
-/** Full jitter: callers that were throttled together do not come back together. */
-function jitter(attempt: number): number {
-  return Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** attempt);
 }
 
 function toPoolUser(user: NonNullable<ListUsersCommandOutput['Users']>[number]): PoolUser {

@@ -24,6 +24,7 @@ export function createLimit(max: number) {
     work: () => Promise<Result>,
     signal?: WorkSignal,
   ): Promise<Result> {
+    signal?.throwIfAborted();
     if (underway >= max) await waitForTurn(signal);
     else underway++;
     try {

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import { createBackOff } from '../concurrency/back-off.ts';
 import { createLimit } from '../concurrency/limit.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { DomainError } from '../errors.ts';
@@ -8,7 +8,7 @@ import type { Entry } from '../profiles/record.ts';
 import { fromItem, type Item, idOf } from './item.ts';
 import { createReadGatherer } from './read-gatherer.ts';
 import type { Table } from './table.ts';
-import { send, translateStoreError } from './transport/dynamodb-errors.ts';
+import { send } from './transport/dynamodb-errors.ts';
 
 const maxBatchKeys = 100;
 const maxBatchesUnderway = 8;
@@ -18,6 +18,7 @@ const gatherPatienceMs = 1;
 /** Batches of `findMany` under way at once; more would only wait in the sockets, against the clock. */
 const maxBulkReads = 8;
 const maxUnprocessedRounds = 6;
+const backOff = createBackOff({ firstMs: 40, longestMs: 640 });
 /** All attempts of a gathered read, within the time budget of the requests that wait for it. */
 const batchBudgetMs = 3_500;
 
@@ -44,7 +45,7 @@ export function createReads({ client, tableName }: Table) {
     let keys: Item[] = ids.map((userId) => ({ userId: { S: userId } }));
     for (let round = 0; keys.length > 0; round++) {
       if (round === maxUnprocessedRounds) throw throttled();
-      if (round > 0) await pause(Math.random() * 20 * 2 ** round, signal);
+      if (round > 0) await send(() => backOff.wait(round, signal), signal);
       const answer = await send(
         () =>
           client.send(
@@ -99,11 +100,6 @@ export function createReads({ client, tableName }: Table) {
   const find: ProfileStore['find'] = (userId, signal) => gatherer.read(userId, signal);
 
   return { find, findMany, readItem };
-}
-
-async function pause(ms: number, signal: WorkSignal | undefined): Promise<void> {
-  await sleep(ms);
-  if (signal?.aborted) throw translateStoreError(signal.reason, signal);
 }
 
 function throttled(): DomainError {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createBackOff } from '../concurrency/back-off.ts';
 import { createTurns } from '../concurrency/turns.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { DomainError } from '../errors.ts';
@@ -42,9 +42,7 @@ const maxAmendments = 3;
 const maxAttempts = 15;
 /** The first ones go on at once with what beat them; the others let a burst pass and read again. */
 const promptAttempts = 4;
-/** Between two attempts, at random: twice as long after each. */
-const firstPauseMs = 5;
-const maxPauseMs = 100;
+const backOff = createBackOff({ firstMs: 5, longestMs: 100 });
 
 /** The rules of profiles: how they come to be, change, are found and end. */
 export function createProfileService({
@@ -130,10 +128,9 @@ export function createProfileService({
         const result = await write(assertLive(current, guard));
         if (!('current' in result)) return result.written;
         current = result.current;
-        const patient = attempt - promptAttempts;
-        if (patient < 0) continue;
+        if (attempt < promptAttempts) continue;
         // What was found grows old in the pause, and a write on it would only lose again.
-        await sleep(Math.random() * Math.min(maxPauseMs, firstPauseMs * 2 ** patient));
+        await backOff.wait(attempt - promptAttempts + 1, signal);
         current = await store.find(userId, signal);
       }
       throw contention();

@@ -7,7 +7,10 @@ import { RequestSignal } from '../../src/http/hooks/request-signal.ts';
 
 t.test('a composed signal ends when the client leaves', async (t) => {
   const app = Fastify();
-  t.teardown(() => app.close());
+  t.teardown(() => {
+    app.server.closeAllConnections();
+    return app.close();
+  });
   await app.register(exchange, { isDraining: () => false });
   await app.register(deadline);
   let begun = () => {};
