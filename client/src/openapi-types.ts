@@ -532,7 +532,7 @@ export interface components {
             code: "TOKEN_MISSING" | "TOKEN_INVALID" | "FORBIDDEN" | "INSUFFICIENT_SCOPE" | "VALIDATION_FAILED" | "FIELD_NOT_WRITABLE" | "PREFERENCES_TOO_LARGE" | "CURSOR_INVALID" | "PROFILE_NOT_FOUND" | "PROFILE_ERASED" | "VERSION_MISMATCH" | "PRECONDITION_REQUIRED" | "WRITE_CONTENTION" | "STORE_UNAVAILABLE" | "SIGNING_KEYS_UNAVAILABLE" | "DEADLINE_EXCEEDED" | "ROUTE_NOT_FOUND" | "BAD_REQUEST" | "MALFORMED_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "PAYLOAD_TOO_LARGE" | "URI_TOO_LONG" | "HEADERS_TOO_LARGE" | "REQUEST_TIMEOUT" | "RATE_LIMITED" | "OVERLOADED" | "INTERNAL_ERROR";
             /** @description Quote it to the operators. */
             requestId: string;
-            /** @description What is wrong where, by JSON pointer (RFC 6901). */
+            /** @description What is wrong where, by JSON pointer (RFC 6901). The first faults only, at most 20; a long pointer is cut and ends in `…`. */
             errors?: {
                 pointer: string;
                 detail: string;

@@ -48,7 +48,7 @@ export function parseMapRule(text: string): MapRule {
     throw new Error(`--map ${text}: only preferences has keys and types`);
   }
   const nested = keys.reduceRight<object>((inner, key) => ({ [key]: inner }), {});
-  const [fault] = findViolations(nested, '');
+  const [fault] = findViolations(nested);
   if (fault) throw new Error(`--map ${text}: ${fault.pointer || 'the path'} ${fault.detail}`);
   if (keys.length === 0) return wholeField(attribute, field);
   return { attribute, field, keys, type: type ?? 'string' };

@@ -1,4 +1,5 @@
 import { DomainError, type Violation } from '../errors.ts';
+import { boundViolations, shorten } from './problem-bounds.ts';
 import { type ProblemCode, problemTypes, type TransportCode } from './problem-types.ts';
 
 /** A problem document. Source: RFC 9457. */
@@ -62,6 +63,9 @@ export function toKnownError(error: unknown): DomainError | TransportError {
   return new TransportError('INTERNAL_ERROR', '', { cause: error });
 }
 
+/** Characters; the framework's messages repeat what was sent. */
+const maxDetail = 500;
+
 /** The document of an error. A server error says its request id and nothing else. */
 export function describeProblem(error: DomainError | TransportError, requestId: string): Problem {
   const { status, title } = problemTypes[error.code];
@@ -71,9 +75,9 @@ export function describeProblem(error: DomainError | TransportError, requestId: 
     type,
     title,
     status,
-    detail: error.message,
+    detail: shorten(error.message, maxDetail),
     code: error.code,
     requestId,
-    ...(error.violations && { errors: error.violations }),
+    ...(error.violations && { errors: boundViolations(error.violations) }),
   };
 }

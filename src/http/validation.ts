@@ -3,7 +3,7 @@ import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
 import { z } from 'zod';
 import type { Violation } from '../errors.ts';
 import { DomainError } from '../errors.ts';
-import { extendPointer } from '../json/json-value.ts';
+import { extendPointer, maxViolations } from '../json/json-value.ts';
 
 /** Requests are parsed by their zod schemas, as strict as those are: nothing is coerced or dropped. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
@@ -38,7 +38,7 @@ function compileSerializer(schema: z.ZodType): Serializer {
 }
 
 function describeFaults(error: z.ZodError, part: string, value: unknown): DomainError {
-  const violations = error.issues.flatMap((issue) => toViolations(issue));
+  const violations = error.issues.slice(0, maxViolations).flatMap(toViolations);
   const empty = part === 'body' && (value === null || value === undefined);
   const message = empty ? 'A JSON body is required.' : `The ${part} does not have the right form.`;
   return new DomainError('VALIDATION_FAILED', message, { violations });
@@ -47,7 +47,7 @@ function describeFaults(error: z.ZodError, part: string, value: unknown): Domain
 function toViolations(issue: z.core.$ZodIssue): Violation[] {
   const pointer = issue.path.reduce<string>((at, key) => extendPointer(at, String(key)), '');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, maxViolations).map((key) => ({
       pointer: extendPointer(pointer, key),
       detail: 'is not a field that can be sent',
     }));

@@ -42,43 +42,60 @@ export function extendPointer(pointer: string, key: string | number): string {
   return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** How many faults of one body are looked for and told. */
+export const maxViolations = 20;
+
+type Path = (string | number)[];
+
 /**
  * What would not come back from the table equal to what was sent: keys out of bounds,
  * unpaired surrogates, numbers beyond DynamoDB's range, nesting beyond `maxPreferencesLevels`.
+ * The search ends with as many as `maxViolations`.
  */
-export function findViolations(value: unknown, pointer: string, level = 0): Violation[] {
-  if (typeof value === 'string') {
-    return value.isWellFormed()
-      ? []
-      : [{ pointer, detail: 'must be well-formed Unicode, without unpaired surrogates' }];
-  }
-  if (typeof value === 'number') {
-    const magnitude = Math.abs(value);
-    return value === 0 || (magnitude >= smallestMagnitude && magnitude <= largestMagnitude)
-      ? []
-      : [{ pointer, detail: 'must be 0 or between 1e-130 and 9.9e125 in magnitude' }];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  if (level >= maxPreferencesLevels) {
-    return [{ pointer, detail: `must not be nested deeper than ${maxPreferencesLevels} levels` }];
-  }
-  if (Array.isArray(value)) {
-    return value.flatMap((inner, index) =>
-      findViolations(inner, extendPointer(pointer, index), level + 1),
-    );
-  }
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const at = extendPointer(pointer, key);
-    return [...findKeyViolations(key, at), ...findViolations(inner, at, level + 1)];
-  });
+export function findViolations(value: unknown): Violation[] {
+  const found: Violation[] = [];
+  visit(value, [], found);
+  return found;
 }
 
-function findKeyViolations(key: string, pointer: string): Violation[] {
+/** The pointer is only written for a fault: a long key would be copied for every value below it. */
+function visit(value: unknown, path: Path, found: Violation[]): void {
+  const fault = findFault(value, path.length);
+  if (fault) note(fault, path, found);
+  if (fault || typeof value !== 'object' || value === null) return;
+  const isList = Array.isArray(value);
+  for (const [key, inner] of isList ? value.entries() : Object.entries(value)) {
+    if (found.length >= maxViolations) return;
+    path.push(key);
+    const keyFault = isList ? undefined : findKeyFault(String(key));
+    if (keyFault) note(keyFault, path, found);
+    visit(inner, path, found);
+    path.pop();
+  }
+}
+
+function note(detail: string, path: Path, found: Violation[]): void {
+  if (found.length < maxViolations) found.push({ pointer: path.reduce(extendPointer, ''), detail });
+}
+
+function findFault(value: unknown, level: number): string | undefined {
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    return 'must be well-formed Unicode, without unpaired surrogates';
+  }
+  if (typeof value === 'number' && value !== 0) {
+    const magnitude = Math.abs(value);
+    const fits = magnitude >= smallestMagnitude && magnitude <= largestMagnitude;
+    return fits ? undefined : 'must be 0 or between 1e-130 and 9.9e125 in magnitude';
+  }
+  const nested = typeof value === 'object' && value !== null;
+  return nested && level >= maxPreferencesLevels
+    ? `must not be nested deeper than ${maxPreferencesLevels} levels`
+    : undefined;
+}
+
+function findKeyFault(key: string): string | undefined {
   if (key.length === 0 || key.length > maxKeyLength) {
-    return [{ pointer, detail: `a key must have 1 to ${maxKeyLength} characters` }];
+    return `a key must have 1 to ${maxKeyLength} characters`;
   }
-  if (!key.isWellFormed() || key === '__proto__') {
-    return [{ pointer, detail: 'this key is not allowed' }];
-  }
-  return [];
+  return key.isWellFormed() && key !== '__proto__' ? undefined : 'this key is not allowed';
 }

@@ -38,7 +38,7 @@ const preferences = z
     },
   )
   .superRefine((value, context) => {
-    for (const { pointer, detail } of findViolations(value, '')) {
+    for (const { pointer, detail } of findViolations(value)) {
       context.addIssue({ code: 'custom', message: detail, params: { pointer }, input: value });
     }
   })

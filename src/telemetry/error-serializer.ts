@@ -66,10 +66,17 @@ function safeMessage(error: Error): string | undefined {
   return operational || $metadata || plainErrors.has(name) ? withoutValues(message) : undefined;
 }
 
+/** So much of a message is looked at: the search for addresses goes over a long run more than once. */
+const maxScanned = 1_000;
+const quoted = /"[^"]*"|'[^']*'|`[^`]*`/g;
+/** What a cut message opens and no longer closes is a value too. */
+const quotedOrCut = /"[^"]*("|$)|'[^']*('|$)|`[^`]*(`|$)/g;
+
 /** Values stand in quotes, look like an address, or are long runs without a space, as tokens are. */
 function withoutValues(message: string): string {
   return message
-    .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '"…"')
+    .slice(0, maxScanned)
+    .replace(message.length > maxScanned ? quotedOrCut : quoted, '"…"')
     .replace(/\S+@\S+/g, '…')
     .replace(/[\w+/=-]{40,}(\.[\w+/=-]+)*/g, '…')
     .slice(0, 300);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxViolations } from '../../json/json-value.ts';
 import { fieldSchemas, profile, sources, userId } from '../../profiles/record.ts';
 import { type ProblemCode, problemTypes } from '../problem-types.ts';
 import { bodyExamples } from './examples.ts';
@@ -110,8 +111,12 @@ export const problem = z
     requestId: z.string().meta({ description: 'Quote it to the operators.' }),
     errors: z
       .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .max(maxViolations)
       .optional()
-      .meta({ description: 'What is wrong where, by JSON pointer (RFC 6901).' }),
+      .meta({
+        description:
+          'What is wrong where, by JSON pointer (RFC 6901). The first faults only, at most 20; a long pointer is cut and ends in `…`.',
+      }),
   })
   .meta({ id: 'Problem', description: 'A problem document (RFC 9457).' });
 
