@@ -11,6 +11,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY client/package.json ./client/
 COPY react/package.json ./react/
+COPY local-cognito/package.json ./local-cognito/
 COPY examples/account-page/package.json ./examples/account-page/
 RUN --mount=type=cache,target=/root/.npm npm ci --prefer-offline --no-audit --no-fund
 COPY tsconfig.json openapi.yaml ./

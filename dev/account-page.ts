@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { webClientId } from '../local-cognito/app-clients.ts';
-import type { DevSettings } from '../local-cognito/settings.ts';
 import { isTaken } from './ports.ts';
+import type { DevSettings } from './settings.ts';
 
 export interface AccountPage {
   /** Where it is, or why it is not. */

@@ -2,19 +2,20 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { describeCurl, describePool } from '../local-cognito/announce.ts';
+import { describePool } from '../local-cognito/announce.ts';
 import { createLogOutput } from '../local-cognito/log-output.ts';
 import { startPool } from '../local-cognito/pool.ts';
-import { readDevSettings } from '../local-cognito/settings.ts';
 import { loadSigningKey } from '../local-cognito/signing-key.ts';
 import { createTable } from '../src/dynamodb/create-table.ts';
 import { startAccountPage } from './account-page.ts';
+import { describeCurl } from './describe-curl.ts';
 import { startDynamoDB } from './dynamodb.ts';
 import { lockFolder } from './folder-lock.ts';
 import { findTakenPorts } from './ports.ts';
 import { seedProfiles } from './seed-profiles.ts';
 import { startService } from './service.ts';
 import { describeServiceEnv } from './service-env.ts';
+import { readDevSettings } from './settings.ts';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** What has been started, in that order; it is ended the other way round. */

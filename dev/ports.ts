@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { DevSettings } from '../local-cognito/settings.ts';
+import type { DevSettings } from './settings.ts';
 
 /** One line for each port that something else listens on, naming the variable to move it. */
 export async function findTakenPorts(settings: DevSettings): Promise<string[]> {

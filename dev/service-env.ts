@@ -1,6 +1,7 @@
 import { clientIds } from '../local-cognito/app-clients.ts';
 import { adminGroup } from '../local-cognito/sample-people.ts';
-import { type DevSettings, poolId, region } from '../local-cognito/settings.ts';
+import { poolId, region } from '../local-cognito/settings.ts';
+import type { DevSettings } from './settings.ts';
 
 /** The environment of the service in development: the caller's, pointed at the local stack. */
 export function describeServiceEnv(

@@ -13,7 +13,7 @@ export function createPoolFiles(folder: string): DataStoreFactory {
   return {
     async create(_context, id, defaults) {
       const path = join(folder, `${id}.json`);
-      const root: Node = read(path) ?? { ...defaults };
+      const root: Node = readPoolFile(path) ?? { ...defaults };
       const save = () => {
         writeFileSync(`${path}.draft`, JSON.stringify(root, null, 2));
         renameSync(`${path}.draft`, path);
@@ -54,7 +54,8 @@ function locate(root: Node, key: string | string[]): { parent: Node; name: strin
   return { parent, name };
 }
 
-function read(path: string): Node | undefined {
+/** The records as they are on disk; `undefined` where there are none yet. */
+export function readPoolFile(path: string): Node | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

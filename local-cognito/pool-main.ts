@@ -1,11 +1,11 @@
-import { describeCurl, describePool } from './announce.ts';
+import { describePool } from './announce.ts';
 import { createLogOutput } from './log-output.ts';
 import { startPool } from './pool.ts';
-import { readDevSettings } from './settings.ts';
+import { readPoolSettings } from './settings.ts';
 import { loadSigningKey } from './signing-key.ts';
 
 // The pool alone, for containers: `npm run dev` runs it beside everything else.
-const settings = readDevSettings(process.env);
+const settings = readPoolSettings(process.env);
 const key = loadSigningKey(settings.keyFile);
 const pool = await startPool(settings, key, createLogOutput());
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -14,4 +14,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.exit(0);
   });
 }
-console.log(`${describePool(settings, key)}\n\n${describeCurl(settings, key)}`);
+console.log(describePool(settings, key));

@@ -71,7 +71,8 @@ export function attributesOf(user: User): Record<string, string> {
   return Object.fromEntries(user.Attributes.map(({ Name, Value = '' }) => [Name, Value]));
 }
 
-function readUser(user: User, groups: readonly string[]): { person: Person; rest: Claims } {
+/** A user on record as a person, and the attributes that have no place there. */
+export function readUser(user: User, groups: readonly string[]): { person: Person; rest: Claims } {
   const {
     sub = user.Username,
     email,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 export const poolId = 'us-east-1_LocalPool';
 export const region = 'us-east-1';
 
-export interface DevSettings {
+export interface PoolSettings {
+  /** Where the pool keeps what has to be there after a restart. */
   folder: string;
   keyFile: string;
   poolHost: string;
@@ -12,16 +13,10 @@ export interface DevSettings {
   /** Where everyone reaches the pool: the issuer begins with it. */
   poolUrl: string;
   issuer: string;
-  dynamodbPort: number;
-  serviceHost: string;
-  servicePort: number;
-  metricsPort: number;
-  pageHost: string;
-  pagePort: number;
 }
 
-/** The variables that move the development stack; none is needed. */
-export function readDevSettings(env: NodeJS.ProcessEnv): DevSettings {
+/** The variables that move the pool; none is needed. */
+export function readPoolSettings(env: NodeJS.ProcessEnv): PoolSettings {
   const folder = env.DEV_DATA_DIR || '.data';
   const poolPort = readPort(env, 'DEV_POOL_PORT', 9229);
   const poolUrl = env.DEV_POOL_URL || `http://127.0.0.1:${poolPort}`;
@@ -31,17 +26,15 @@ export function readDevSettings(env: NodeJS.ProcessEnv): DevSettings {
     poolHost: env.DEV_POOL_HOST || '127.0.0.1',
     poolPort,
     poolUrl,
-    issuer: `${poolUrl}/${poolId}`,
-    dynamodbPort: readPort(env, 'DEV_DYNAMODB_PORT', 8000),
-    serviceHost: env.HOST || '127.0.0.1',
-    servicePort: readPort(env, 'PORT', 3000),
-    metricsPort: readPort(env, 'METRICS_PORT', 9464),
-    pageHost: '127.0.0.1',
-    pagePort: readPort(env, 'DEV_PAGE_PORT', 5173),
+    issuer: issuerOf(poolUrl),
   };
 }
 
-function readPort(env: NodeJS.ProcessEnv, variable: string, fallback: number): number {
+export function issuerOf(poolUrl: string): string {
+  return `${poolUrl}/${poolId}`;
+}
+
+export function readPort(env: NodeJS.ProcessEnv, variable: string, fallback: number): number {
   const text = env[variable] || String(fallback);
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65535) {

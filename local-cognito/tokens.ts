@@ -56,6 +56,8 @@ export interface MachineTokenOptions extends TokenOptions {
   scope: string;
 }
 
+/** Seconds; the longest Cognito lets an access token live. */
+export const longestLifetime = 86_400;
 /** What sign-in through the SDK (`InitiateAuth`) grants: no custom scope can be asked for. */
 export const sdkScope = 'aws.cognito.signin.user.admin';
 /** What an application usually asks of the hosted pages. */

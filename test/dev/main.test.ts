@@ -45,7 +45,7 @@ async function followCurl(stack: Stack, init: RequestInit = {}) {
   while (!printed) {
     if (Date.now() > deadline) throw new Error(`not ready within 60 s:\n${stack.text()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    printed = /^curl -i (\S+) -H 'Authorization: ([^']+)'$/m.exec(stack.text());
+    printed = /^curl -i (\S+) -H "Authorization: ([^"]+)"$/m.exec(stack.text());
   }
   const [, url = '', authorization = ''] = printed;
   const headers = { authorization, 'content-type': 'application/merge-patch+json' };

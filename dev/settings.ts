@@ -1,0 +1,23 @@
+import { type PoolSettings, readPoolSettings, readPort } from '../local-cognito/settings.ts';
+
+export interface DevSettings extends PoolSettings {
+  dynamodbPort: number;
+  serviceHost: string;
+  servicePort: number;
+  metricsPort: number;
+  pageHost: string;
+  pagePort: number;
+}
+
+/** The variables that move the development stack; none is needed. */
+export function readDevSettings(env: NodeJS.ProcessEnv): DevSettings {
+  return {
+    ...readPoolSettings(env),
+    dynamodbPort: readPort(env, 'DEV_DYNAMODB_PORT', 8000),
+    serviceHost: env.HOST || '127.0.0.1',
+    servicePort: readPort(env, 'PORT', 3000),
+    metricsPort: readPort(env, 'METRICS_PORT', 9464),
+    pageHost: '127.0.0.1',
+    pagePort: readPort(env, 'DEV_PAGE_PORT', 5173),
+  };
+}
