@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pageUsers } from './list-users.ts';
+import { confirmForgotPassword, forgotPassword } from './password-reset.ts';
+import { PoolError } from './pool-error.ts';
 import { readRefreshToken, tokenLifetime } from './pool-tokens.ts';
 import { sdkScope } from './tokens.ts';
 import type { UserPool } from './user-pool.ts';
@@ -10,22 +12,13 @@ type Answer = Record<string, unknown>;
 
 const contentType = 'application/x-amz-json-1.1';
 
-/** An error as the Cognito API reports it; the SDK makes an exception of that name. */
-class ApiError extends Error {
-  code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** The API the AWS SDK speaks, where cognito-local departs from Cognito put right. */
 export function registerCognitoApi(app: FastifyInstance, pool: UserPool): void {
   app.addContentTypeParser(contentType, { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, JSON.parse(String(body) || '{}'));
     } catch {
-      done(new ApiError('SerializationException', 'The body is not JSON'));
+      done(new PoolError('SerializationException', 'The body is not JSON'));
     }
   });
 
@@ -44,6 +37,10 @@ export function registerCognitoApi(app: FastifyInstance, pool: UserPool): void {
 
 async function answer(pool: UserPool, action: string, body: Body): Promise<Answer> {
   if (typeof body.AccessToken === 'string') await checkAccessToken(pool, body.AccessToken);
+  if (action === 'ForgotPassword') return (await forgotPassword(pool, body)) as Answer;
+  if (action === 'ConfirmForgotPassword') {
+    return (await confirmForgotPassword(pool, body)) as Answer;
+  }
   const { REFRESH_TOKEN } = (body.AuthParameters ?? {}) as Body;
   const context = { ...pool.context, signIn: readRefreshToken(REFRESH_TOKEN) };
   const result = (await pool.call(action, body, context)) as Answer;
@@ -71,10 +68,10 @@ async function answer(pool: UserPool, action: string, body: Body): Promise<Answe
 async function checkAccessToken(pool: UserPool, token: string): Promise<void> {
   const claims = verifyToken(pool.key, token);
   if (claims?.token_use !== 'access' || typeof claims.username !== 'string') {
-    throw new ApiError('NotAuthorizedException', 'Invalid Access Token');
+    throw new PoolError('NotAuthorizedException', 'Invalid Access Token');
   }
   if (!scopesOf(claims).includes(sdkScope)) {
-    throw new ApiError('NotAuthorizedException', 'Access Token does not have required scopes');
+    throw new PoolError('NotAuthorizedException', 'Access Token does not have required scopes');
   }
   await pool.findUser(String(claims.sub));
 }
@@ -88,15 +85,15 @@ export async function verifyEmail({ users, context }: UserPool, username: string
   await users.saveUser(context, { ...user, Attributes });
 }
 
-function translate(action: string, error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
+function translate(action: string, error: unknown): PoolError {
+  if (error instanceof PoolError) return error;
   const { code, message } = error as { code?: string; message?: string };
   const signingIn = action === 'InitiateAuth' || action === 'AdminInitiateAuth';
   if (signingIn && (code === 'InvalidPasswordException' || code === 'NotAuthorizedException')) {
-    return new ApiError('NotAuthorizedException', 'Incorrect username or password.');
+    return new PoolError('NotAuthorizedException', 'Incorrect username or password.');
   }
-  if (code) return new ApiError(code, message ?? code);
-  return new ApiError('UnknownOperationException', message ?? 'The local pool can not do this');
+  if (code) return new PoolError(code, message ?? code);
+  return new PoolError('UnknownOperationException', message ?? "The local pool can't do this");
 }
 
 /** The API counts in seconds. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { webClientId } from './app-clients.ts';
+import { registerForgotPassword } from './forgot-password-page.ts';
 import { OAuthError } from './oauth-error.ts';
 import { attributesOf } from './pool-tokens.ts';
 import { renderSignInPage, signIn } from './sign-in-page.ts';
@@ -45,7 +46,7 @@ export function registerOAuth2(app: FastifyInstance, pool: UserPool): void {
     const asked = readSignInRequest(form);
     const username = await signIn(pool, form);
     if (!username) {
-      const page = renderSignInPage(asked, 'Incorrect username or password.');
+      const page = renderSignInPage(asked, { fault: 'Incorrect username or password.' });
       return reply.type('text/html').send(page);
     }
     return reply.redirect(grantCode(asked, username));
@@ -75,6 +76,8 @@ export function registerOAuth2(app: FastifyInstance, pool: UserPool): void {
     // Who has just proved the address is signed in, as on Cognito's pages.
     return reply.redirect(grantCode(asked, username));
   });
+
+  registerForgotPassword(app, pool);
 
   app.post('/oauth2/token', async (request, reply) => {
     const form = (request.body ?? {}) as Form;

@@ -12,7 +12,10 @@ export async function signIn(pool: UserPool, form: Form): Promise<string | undef
   return known ? user.Username : undefined;
 }
 
-export function renderSignInPage(asked: SignInRequest, fault = ''): string {
+export function renderSignInPage(
+  asked: SignInRequest,
+  { fault = '', lead = '' }: { fault?: string; lead?: string } = {},
+): string {
   const federated = sampleNames.flatMap((name) => {
     const person = findSample(name);
     if (!person || person.provider === 'cognito') return [];
@@ -22,6 +25,7 @@ export function renderSignInPage(asked: SignInRequest, fault = ''): string {
   });
   return renderHostedPage({
     title: 'Sign in',
+    lead,
     fault,
     action: '/oauth2/authorize',
     asked,
@@ -30,7 +34,8 @@ export function renderSignInPage(asked: SignInRequest, fault = ''): string {
       { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' },
     ],
     submit: 'Sign in',
-    after: `<p class="or">or</p>
+    after: `<p><a href="/forgotPassword?${escapeHtml(toQuery(asked))}">Forgot your password?</a></p>
+<p class="or">or</p>
 ${federated.join('\n')}
 <p><a href="/signup?${escapeHtml(toQuery(asked))}">Create an account</a></p>`,
   });

@@ -1,11 +1,14 @@
 import { verifyEmail } from './cognito-api.ts';
+import { findFault } from './find-fault.ts';
 import { renderHostedPage } from './hosted-page.ts';
+import { passwordHint } from './password-policy.ts';
 import type { Form, SignInRequest } from './sign-in-request.ts';
 import type { UserPool } from './user-pool.ts';
 
 export function renderSignUpPage(asked: SignInRequest, fault = ''): string {
   return renderHostedPage({
     title: 'Create an account',
+    lead: `Password: ${passwordHint.toLowerCase()}`,
     fault,
     action: '/signup',
     asked,
@@ -36,7 +39,7 @@ export function renderConfirmPage(asked: SignInRequest, username: string, fault 
 export async function signUp(pool: UserPool, asked: SignInRequest, form: Form) {
   const { username = '', password = '', given_name = '', family_name = '' } = form;
   const attributes = { email: username, given_name, family_name };
-  return attempt(() =>
+  return findFault(() =>
     pool.call('SignUp', {
       ClientId: asked.clientId,
       Username: username,
@@ -48,18 +51,9 @@ export async function signUp(pool: UserPool, asked: SignInRequest, form: Form) {
 
 export async function confirm(pool: UserPool, asked: SignInRequest, form: Form) {
   const { username = '', code = '' } = form;
-  return attempt(async () => {
+  return findFault(async () => {
     const body = { ClientId: asked.clientId, Username: username, ConfirmationCode: code.trim() };
     await pool.call('ConfirmSignUp', body);
     await verifyEmail(pool, username);
   });
-}
-
-async function attempt(work: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

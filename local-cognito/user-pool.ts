@@ -11,6 +11,7 @@ import {
   UserPoolServiceFactoryImpl,
 } from 'cognito-local/lib/services/userPoolService.js';
 import { webClient } from './app-clients.ts';
+import { checkNewPassword } from './password-policy.ts';
 import { createPoolFiles } from './pool-files.ts';
 import { createPoolTokens, type SignInContext } from './pool-tokens.ts';
 import {
@@ -95,7 +96,10 @@ export async function createUserPool(options: UserPoolOptions): Promise<UserPool
     users,
     tokens,
     context,
-    call: (action, body, callContext = context) => route(action)(callContext, body),
+    async call(action, body, callContext = context) {
+      checkNewPassword(action, body as Record<string, unknown>);
+      return route(action)(callContext, body);
+    },
     async findUser(name) {
       const user = await users.getUserByUsername(context, name);
       const sample = user ? undefined : findSampleBySub(name);
