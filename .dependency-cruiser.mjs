@@ -12,6 +12,7 @@ const only = (name, comment, from, allowed, extra = {}) => ({
 });
 
 const errors = '^src/errors\\.ts$';
+const sentences = '^src/explain-issue\\.ts$';
 const clock = '^src/clock\\.ts$';
 
 export default {
@@ -36,6 +37,7 @@ export default {
     only('domain', 'The rules of profiles know neither transport nor storage.', '^src/profiles/', [
       '^src/(profiles|json|concurrency)/',
       errors,
+      sentences,
       clock,
     ]),
     {
@@ -74,12 +76,14 @@ export default {
     only('http', 'Routes and hooks know the domain, not how it is stored.', '^src/http/', [
       '^src/(http|access|identity|profiles|json|concurrency|telemetry)/',
       errors,
+      sentences,
       clock,
       '^src/files\\.ts$',
     ]),
     only('backfill', 'A move of users into the table.', '^src/backfill/', [
       '^src/(backfill|profiles|json|concurrency|identity)/',
       errors,
+      sentences,
       clock,
     ]),
     {

@@ -34,6 +34,7 @@ await app.register(authentication, {
   acceptIdTokens: false,
   adminGroups: ['admins'],
   clock: systemClock,
+  onFieldsRefused: () => {},
 });
 let request: FastifyRequest | undefined;
 app.get('/', async (incoming) => {

@@ -65,6 +65,7 @@ export async function registerApi(
     acceptIdTokens: config.acceptIdTokens,
     adminGroups: config.adminGroups,
     clock,
+    onFieldsRefused: dependencies.onFieldsRefused,
   });
   await app.register(limits, { perMinute: config.rateLimitPerMinute });
 

@@ -4,14 +4,16 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
 import { createTableClients } from './dynamodb/transport/dynamodb-client.ts';
-import type { PersonCaller } from './identity/caller.ts';
+import type { FieldsRefused, PersonCaller } from './identity/caller.ts';
 import { createCognitoIdentity } from './identity/cognito-identity.ts';
 import { createSigningKeys, type SigningKeys } from './identity/signing-keys.ts';
 import type { UserPool } from './identity/user-pool.ts';
 import { createVerifiedTokens, type VerifiedTokens } from './identity/verified-tokens.ts';
+import { identityFieldNames } from './profiles/precedence.ts';
 import { createProfileService, type ProfileService } from './profiles/profile-service.ts';
 import type { SignIn } from './profiles/sign-in.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { hashSubject } from './telemetry/subject-hash.ts';
 
 /** Everything the application is made of, made once at start. */
 export interface Dependencies {
@@ -21,6 +23,8 @@ export interface Dependencies {
   readonly pools: readonly { readonly pool: UserPool; readonly keys: SigningKeys }[];
   readonly verifiedTokens: VerifiedTokens;
   readonly signInOf: (caller: PersonCaller, token: string) => SignIn;
+  /** Counts and logs what an identity provider told in vain, by name. */
+  readonly onFieldsRefused: FieldsRefused;
   /** Keys the hash that stands for a subject in the log. */
   readonly subjectKey: Buffer;
   readonly isReady: () => boolean;
@@ -76,7 +80,15 @@ export function createDependencies(
 
   for (const { pool, keys } of pools) metrics.watchKeyAge(pool.id, keys.ageSeconds);
 
+  const subjectKey = randomBytes(32);
+  // Every series is there from the start, so that a first refusal is a rise.
+  for (const field of identityFieldNames) metrics.identityFieldsRefused(field, 0);
+  const onFieldsRefused: FieldsRefused = (userId, refused) => {
+    for (const { field } of refused) metrics.identityFieldsRefused(field, 1);
+    log.warn({ subject: hashSubject(subjectKey, userId), refused }, 'identity fields not taken');
+  };
   const identity = createCognitoIdentity({
+    onRefused: onFieldsRefused,
     nowSeconds: () => Math.floor(clock.now() / 1000),
     onFailure(error) {
       metrics.identityFailed();
@@ -99,7 +111,8 @@ export function createDependencies(
       identity: caller.identity,
       fetchIdentity: identity.reader(caller, token),
     }),
-    subjectKey: randomBytes(32),
+    onFieldsRefused,
+    subjectKey,
     isReady,
     isDraining: () => draining,
     drain() {

@@ -222,6 +222,7 @@ export interface components {
          */
         ProfileContent: {
             /**
+             * Format: idn-email
              * @description An e-mail address, kept in lower case.
              * @example ada@example.com
              */
@@ -236,6 +237,7 @@ export interface components {
             displayName?: string;
             /**
              * Format: uri
+             * @description An absolute `https:` URL in its canonical form, as a browser serializes it.
              * @example https://images.example.com/ada.png
              */
             avatarUrl?: string;
@@ -244,7 +246,7 @@ export interface components {
             /** @example rc_5f1c2d34 */
             revenueCatId?: string;
             /**
-             * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters.
+             * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.
              * @example {
              *       "theme": "dark",
              *       "notifications": {
@@ -296,7 +298,7 @@ export interface components {
              */
             userId: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description An e-mail address, kept in lower case.
              * @example ada@example.com
              */
@@ -311,6 +313,7 @@ export interface components {
             displayName?: string;
             /**
              * Format: uri
+             * @description An absolute `https:` URL in its canonical form, as a browser serializes it.
              * @example https://images.example.com/ada.png
              */
             avatarUrl?: string;
@@ -319,7 +322,7 @@ export interface components {
             /** @example rc_5f1c2d34 */
             revenueCatId?: string;
             /**
-             * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters.
+             * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.
              * @example {
              *       "theme": "dark",
              *       "notifications": {
@@ -391,7 +394,7 @@ export interface components {
                  */
                 userId: string;
                 /**
-                 * Format: email
+                 * Format: idn-email
                  * @description An e-mail address, kept in lower case.
                  * @example ada@example.com
                  */
@@ -406,6 +409,7 @@ export interface components {
                 displayName?: string;
                 /**
                  * Format: uri
+                 * @description An absolute `https:` URL in its canonical form, as a browser serializes it.
                  * @example https://images.example.com/ada.png
                  */
                 avatarUrl?: string;
@@ -414,7 +418,7 @@ export interface components {
                 /** @example rc_5f1c2d34 */
                 revenueCatId?: string;
                 /**
-                 * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters.
+                 * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.
                  * @example {
                  *       "theme": "dark",
                  *       "notifications": {

@@ -1,12 +1,8 @@
 import { parseJsonText } from '../json/json-text.ts';
 import type { JsonObject, JsonValue } from '../json/json-value.ts';
 import { maxPreferencesBytes } from '../json/json-value.ts';
-import {
-  fieldSchemas,
-  fitsPreferences,
-  type ProfileFields,
-  userId as userIdSchema,
-} from '../profiles/record.ts';
+import { parseToldField } from '../profiles/precedence.ts';
+import { fitsPreferences, type ProfileFields, userId as userIdSchema } from '../profiles/record.ts';
 import { type MapRule, pathOf } from './map-rules.ts';
 import type { PoolUser } from './pool-users.ts';
 
@@ -55,13 +51,13 @@ function addValue(
   const value = readValue(text, rule);
   if (value === undefined) return misreadings[rule.type];
   if (rule.field !== 'preferences') {
-    const parsed = fieldSchemas[rule.field].safeParse(value);
+    const parsed = parseToldField(rule.field, value);
     if (!parsed.success) return explain(parsed.error);
     fields[rule.field] = parsed.data as JsonValue;
     return undefined;
   }
   // Checked alone first: what does not fit must not take the other preferences with it.
-  const parsed = fieldSchemas.preferences.safeParse(setAt({}, rule.keys, value));
+  const parsed = parseToldField('preferences', setAt({}, rule.keys, value));
   if (!parsed.success) return explain(parsed.error);
   const merged = setAt(fields.preferences as JsonObject | undefined, rule.keys, value);
   if (!fitsPreferences(merged as JsonObject)) {

@@ -3,12 +3,13 @@ import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
 import { z } from 'zod';
 import type { Violation } from '../errors.ts';
 import { DomainError } from '../errors.ts';
+import { explainIssue } from '../explain-issue.ts';
 import { extendPointer, maxViolations } from '../json/json-value.ts';
 
 /** Requests are parsed by their zod schemas, as strict as those are: nothing is coerced or dropped. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (value: unknown) => {
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, { error: explainIssue });
     if (parsed.success) return { value: parsed.data };
     return { error: describeFaults(parsed.error, httpPart === 'body' ? 'body' : 'request', value) };
   };

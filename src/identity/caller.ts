@@ -1,4 +1,4 @@
-import { acceptIdentityFields } from '../profiles/precedence.ts';
+import { acceptIdentityFields, type RefusedField } from '../profiles/precedence.ts';
 import type { Identity } from '../profiles/sign-in.ts';
 import { type AccessClaims, type IdClaims, isMachine, isPerson } from './claims.ts';
 import { TokenRejection } from './token-rejection.ts';
@@ -26,6 +26,9 @@ export interface ServiceCaller {
   readonly scopes: ReadonlySet<string>;
 }
 
+/** Told that a person's identity has values which the record can't hold. */
+export type FieldsRefused = (userId: string, refused: readonly RefusedField[]) => void;
+
 export type Caller = PersonCaller | ServiceCaller;
 
 /**
@@ -47,7 +50,7 @@ export function recogniseCaller(
   } as const;
   if (claims.token_use === 'id') {
     if (claims.sub === claims.aud) throw new TokenRejection('claims');
-    const identity = { fields: readIdentity(claims), asOf: claims.iat };
+    const identity = { ...readIdentity(claims), asOf: claims.iat };
     return { ...person, clientId: claims.aud, tokenUse: 'id', scopes: new Set(), identity };
   }
   const scopes = new Set(claims.scope.split(' ').filter(Boolean));

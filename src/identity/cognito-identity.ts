@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { toAbortSignal, type WorkSignal } from '../concurrency/work-signal.ts';
 import type { Identity } from '../profiles/sign-in.ts';
 import { readBoundedJson } from './bounded-json.ts';
-import { type PersonCaller, readIdentity } from './caller.ts';
+import { type FieldsRefused, type PersonCaller, readIdentity } from './caller.ts';
 
 const timeoutMs = 2_000;
 const maxAnswerBytes = 256 * 1024;
@@ -16,6 +16,8 @@ const userInfo = z.looseObject({});
 export interface CognitoIdentityOptions {
   readonly nowSeconds: () => number;
   readonly onFailure?: (error: unknown) => void;
+  /** Told of every answer with values that the record can't hold. */
+  readonly onRefused?: FieldsRefused;
 }
 
 /**
@@ -24,29 +26,34 @@ export interface CognitoIdentityOptions {
  * Sources: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUser.html,
  * https://docs.aws.amazon.com/cognito/latest/developerguide/userinfo-endpoint.html
  */
-export function createCognitoIdentity({ nowSeconds, onFailure }: CognitoIdentityOptions) {
+export function createCognitoIdentity(options: CognitoIdentityOptions) {
+  const { nowSeconds, onFailure, onRefused } = options;
   const userInfoEndpoints = new Map<string, string>();
 
   /** A way to ask, or undefined where the token's scopes allow none. */
   function reader(caller: PersonCaller, token: string) {
     if (caller.tokenUse === 'id') return undefined;
     if (caller.scopes.has('aws.cognito.signin.user.admin'))
-      return ask((signal) => getUser(caller, token, signal));
-    if (caller.scopes.has('openid')) return ask((signal) => readUserInfo(caller, token, signal));
+      return ask(caller, (signal) => getUser(caller, token, signal));
+    if (caller.scopes.has('openid'))
+      return ask(caller, (signal) => readUserInfo(caller, token, signal));
     return undefined;
   }
 
   /** The answer as of now; undefined, and told to `onFailure`, when there was none in time. */
-  function ask(question: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>) {
+  function ask(
+    { userId }: PersonCaller,
+    question: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>,
+  ) {
     return async (work: WorkSignal): Promise<Identity | undefined> => {
       const asOf = nowSeconds();
       try {
-        return {
-          fields: readIdentity(
-            await question(AbortSignal.any([toAbortSignal(work), AbortSignal.timeout(timeoutMs)])),
-          ),
-          asOf,
-        };
+        const told = await question(
+          AbortSignal.any([toAbortSignal(work), AbortSignal.timeout(timeoutMs)]),
+        );
+        const identity = readIdentity(told);
+        if (identity.refused.length > 0) onRefused?.(userId, identity.refused);
+        return { ...identity, asOf };
       } catch (error) {
         onFailure?.(error);
         return undefined;

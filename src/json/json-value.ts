@@ -37,6 +37,12 @@ export function measureBytes(value: JsonValue): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
+/** Whether a text has so many code points; one beyond the basic plane is two units of a string. */
+export function hasLength(text: string, min: number, max: number): boolean {
+  if (text.length < min || text.length > 2 * max) return false;
+  return text.length <= max || [...text].length <= max;
+}
+
 /** One step deeper in an RFC 6901 pointer. */
 export function extendPointer(pointer: string, key: string | number): string {
   return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
@@ -94,7 +100,7 @@ function findFault(value: unknown, level: number): string | undefined {
 }
 
 function findKeyFault(key: string): string | undefined {
-  if (key.length === 0 || key.length > maxKeyLength) {
+  if (!hasLength(key, 1, maxKeyLength)) {
     return `a key must have 1 to ${maxKeyLength} characters`;
   }
   return key.isWellFormed() && key !== '__proto__' ? undefined : 'this key is not allowed';

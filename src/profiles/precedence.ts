@@ -1,3 +1,4 @@
+import { explainIssue } from '../explain-issue.ts';
 import {
   type FieldName,
   fieldSchemas,
@@ -6,6 +7,7 @@ import {
   type Source,
 } from './record.ts';
 import { readFields } from './revision.ts';
+import { toCanonicalUrl } from './secure-url.ts';
 
 /** The fields an identity provider can tell. */
 export const identityFieldNames = [
@@ -19,17 +21,36 @@ export const identityFieldNames = [
 
 export type IdentityFields = Pick<ProfileFields, (typeof identityFieldNames)[number]>;
 
-/** Keeps what fits the record's bounds: a bad picture must not cost anybody their sign-in. */
-export function acceptIdentityFields(
-  told: { [Name in keyof IdentityFields]?: unknown },
-): IdentityFields {
-  const accepted: Record<string, unknown> = {};
-  for (const name of identityFieldNames) {
-    const parsed = fieldSchemas[name].safeParse(told[name]);
-    if (parsed.success) accepted[name] = parsed.data;
+/** A value an identity provider told that the record can't hold: its name and why, never the value. */
+export interface RefusedField {
+  readonly field: (typeof identityFieldNames)[number];
+  readonly reason: string;
+}
+
+/** Keeps what fits the record: a bad picture must not cost anybody their sign-in. */
+export function acceptIdentityFields(told: { [Name in keyof IdentityFields]?: unknown }): {
+  fields: IdentityFields;
+  refused: readonly RefusedField[];
+} {
+  const fields: Record<string, unknown> = {};
+  const refused: RefusedField[] = [];
+  for (const field of identityFieldNames) {
+    const value = told[field];
+    // Cognito leaves an attribute that was cleared as an empty text.
+    if (value === undefined || value === null || value === '') continue;
+    const parsed = parseToldField(field, value);
+    if (parsed.success) fields[field] = parsed.data;
+    else refused.push({ field, reason: parsed.error.issues[0]?.message ?? 'does not fit' });
   }
-  if (accepted.email === undefined) delete accepted.emailVerified;
-  return accepted as IdentityFields;
+  if (fields.email === undefined) delete fields.emailVerified;
+  return { fields: fields as IdentityFields, refused };
+}
+
+/** A field from outside the API. Pools hold URLs as they were typed: these are put in order first. */
+export function parseToldField(field: FieldName, value: unknown) {
+  const ordered =
+    field === 'avatarUrl' && typeof value === 'string' ? (toCanonicalUrl(value) ?? value) : value;
+  return fieldSchemas[field].safeParse(ordered, { error: explainIssue });
 }
 
 /**

@@ -1,34 +1,70 @@
 import { z } from 'zod';
 import {
   findViolations,
+  hasLength,
   type JsonObject,
   maxPreferencesBytes,
   measureBytes,
 } from '../json/json-value.ts';
+import { isEmailAddress } from './email-address.ts';
+import { toCanonicalUrl } from './secure-url.ts';
 
-const wellFormed = (text: string) => text.isWellFormed();
+const isWellFormed = (value: string) => value.isWellFormed();
+
+/** Lengths are counted in code points everywhere, as JSON Schema's `maxLength` does. */
 const text = (max: number) =>
-  z.string().min(1).max(max).refine(wellFormed, 'must be well-formed Unicode');
+  z
+    .string()
+    .refine((value) => hasLength(value, 1, max), {
+      error: `must have 1 to ${max} characters`,
+      abort: true,
+    })
+    .refine(isWellFormed, 'must be well-formed Unicode, without unpaired surrogates')
+    .meta({ minLength: 1, maxLength: max });
 
 export const userId = text(128).meta({
   description: "The person's Cognito `sub`. Not always a UUID.",
   examples: ['5f1c2d34-90ab-4cde-8f01-23456789abcd'],
 });
 
-/** A valid address in lower case; local parts are compared without case, as Cognito does. */
+/** SMTP delivers to no longer address (RFC 5321, section 4.5.3.1.3), so Cognito verifies none. */
+const maxEmailLength = 254;
+
+/** Kept in lower case; local parts are compared without case, as Cognito does. */
 const email = z
   .string()
-  .max(254)
-  .refine(wellFormed, 'must be well-formed Unicode')
   .toLowerCase()
-  .pipe(z.email().max(254))
-  .meta({ description: 'An e-mail address, kept in lower case.', examples: ['ada@example.com'] });
-
-const secureUrl = text(2048)
-  .refine((value) => URL.canParse(value) && new URL(value).protocol === 'https:', {
-    error: 'must be an absolute https: URL',
+  .refine((value) => hasLength(value, 1, maxEmailLength), {
+    error: `must have 1 to ${maxEmailLength} characters`,
+    abort: true,
   })
-  .meta({ format: 'uri', examples: ['https://images.example.com/ada.png'] });
+  .refine((value) => value.isWellFormed() && isEmailAddress(value), {
+    error: 'must be an e-mail address, such as name@domain',
+  })
+  .meta({
+    description: 'An e-mail address, kept in lower case.',
+    format: 'idn-email',
+    minLength: 3,
+    maxLength: maxEmailLength,
+    examples: ['ada@example.com'],
+  });
+
+/** Only what is written canonically comes back equal and means the same to every reader. */
+const secureUrl = text(2048)
+  .superRefine((value, context) => {
+    const canonical = toCanonicalUrl(value);
+    if (canonical === value) return;
+    const error =
+      canonical === undefined
+        ? 'must be an absolute https: URL without white space, backslash, user name or password'
+        : 'must be written canonically: scheme and host in lower case, a path after the host, and every other character percent-encoded';
+    context.addIssue({ code: 'custom', message: error, input: value });
+  })
+  .meta({
+    description: 'An absolute `https:` URL in its canonical form, as a browser serializes it.',
+    format: 'uri',
+    examples: ['https://images.example.com/ada.png'],
+  });
 
 const preferences = z
   .custom<JsonObject>(
@@ -46,7 +82,7 @@ const preferences = z
     type: 'object',
     additionalProperties: true,
     description:
-      'Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters.',
+      'Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.',
     examples: [{ theme: 'dark', notifications: { email: true } }],
   });
 

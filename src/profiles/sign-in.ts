@@ -1,10 +1,12 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { DomainError } from '../errors.ts';
-import type { IdentityFields } from './precedence.ts';
+import type { IdentityFields, RefusedField } from './precedence.ts';
 
 /** What an identity provider says of a person, as of a moment in epoch seconds. */
 export interface Identity {
   readonly fields: IdentityFields;
+  /** What was told besides and does not fit the record. */
+  readonly refused: readonly RefusedField[];
   readonly asOf: number;
 }
 

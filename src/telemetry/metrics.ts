@@ -100,6 +100,12 @@ export function createMetrics() {
     help: 'Times Cognito did not say who a person is.',
     registers,
   });
+  const refusedFields = new Counter({
+    name: 'identity_fields_refused_total',
+    help: 'Values that an identity provider told and a profile can not hold, by field.',
+    labelNames: ['field'],
+    registers,
+  });
 
   return {
     registry,
@@ -121,6 +127,7 @@ export function createMetrics() {
     },
     keysFetched: (outcome: 'success' | 'failure') => keyFetches.inc({ outcome }),
     watchKeyAge: (pool: string, readAge: () => number | undefined) => keyAges.set(pool, readAge),
+    identityFieldsRefused: (field: string, count: number) => refusedFields.inc({ field }, count),
     identityFailed: () => identityFailures.inc(),
     dynamoDb: createDynamoDbMetrics(registers),
   };

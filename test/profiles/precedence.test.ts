@@ -55,7 +55,7 @@ const signIns: [string, ProfileFields, FieldSources, IdentityFields, ProfileFiel
     'leaves empty what a person removed',
     {},
     { avatarUrl: 'person' },
-    { avatarUrl: 'https://a.b' },
+    { avatarUrl: 'https://a.b/' },
     {},
   ],
   [
@@ -151,7 +151,25 @@ t.test('what an identity provider tells is taken where it fits the record', asyn
       displayName: 'Ada',
       avatarUrl: 'http://images.example.com/a.png',
     }),
-    { email: 'ada@example.com', emailVerified: true, displayName: 'Ada' },
+    {
+      fields: { email: 'ada@example.com', emailVerified: true, displayName: 'Ada' },
+      refused: [
+        { field: 'familyName', reason: 'must have 1 to 100 characters' },
+        {
+          field: 'avatarUrl',
+          reason:
+            'must be an absolute https: URL without white space, backslash, user name or password',
+        },
+      ],
+    },
   );
-  t.strictSame(acceptIdentityFields({ email: 'nonsense', emailVerified: true }), {});
+  t.match(acceptIdentityFields({ email: 'nonsense', emailVerified: true }), {
+    fields: {},
+    refused: [{ field: 'email', reason: 'must be an e-mail address, such as name@domain' }],
+  });
+  const picture = 'HTTPS://Images.Example.com/ä|b%zz';
+  t.strictSame(acceptIdentityFields({ avatarUrl: picture }), {
+    fields: { avatarUrl: 'https://images.example.com/%C3%A4%7Cb%25zz' },
+    refused: [],
+  });
 });

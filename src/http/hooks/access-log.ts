@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import plugin from 'fastify-plugin';
 import type { Caller } from '../../identity/caller.ts';
+import { hashSubject } from '../../telemetry/subject-hash.ts';
 import { routeOf } from './exchange.ts';
 
 /**
@@ -39,10 +39,6 @@ export const accessLog = plugin<{ subjectKey: Buffer }>(async (app, { subjectKey
     );
   });
 });
-
-function hashSubject(key: Buffer, subject: string): string {
-  return createHmac('sha256', key).update(subject).digest('base64url').slice(0, 16);
-}
 
 declare module 'fastify' {
   interface FastifyRequest {

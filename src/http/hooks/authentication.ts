@@ -4,7 +4,7 @@ import plugin from 'fastify-plugin';
 import type { Clock } from '../../clock.ts';
 import { DomainError } from '../../errors.ts';
 import { parseBearerToken, readBearerToken } from '../../identity/bearer-token.ts';
-import { type Caller, recogniseCaller } from '../../identity/caller.ts';
+import { type Caller, type FieldsRefused, recogniseCaller } from '../../identity/caller.ts';
 import { clockToleranceSeconds, readClaims } from '../../identity/claims.ts';
 import { createRefusalLog } from '../../identity/refusal-log.ts';
 import type { SigningKeys } from '../../identity/signing-keys.ts';
@@ -22,6 +22,8 @@ export interface AuthenticationOptions {
   readonly acceptIdTokens: boolean;
   readonly adminGroups: readonly string[];
   readonly clock: Clock;
+  /** Told once for each token that is verified. */
+  readonly onFieldsRefused: FieldsRefused;
 }
 
 interface DecodedToken {
@@ -31,7 +33,7 @@ interface DecodedToken {
 
 /** Knows the caller of a request by its token, or refuses it. */
 export const authentication = plugin<AuthenticationOptions>(async (app, options) => {
-  const { pools, verifiedTokens, acceptIdTokens, adminGroups, clock } = options;
+  const { pools, verifiedTokens, acceptIdTokens, adminGroups, clock, onFieldsRefused } = options;
   const poolOfIssuer = new Map(pools.map((each) => [each.pool.issuer, each]));
   const refusals = createRefusalLog({ log: app.log, clock });
   app.addHook('onClose', async () => refusals.close());
@@ -88,6 +90,8 @@ export const authentication = plugin<AuthenticationOptions>(async (app, options)
       const nowSeconds = clock.now() / 1000;
       const claims = readClaims(payload, { pool, acceptIdTokens, nowSeconds });
       const caller = recogniseCaller(claims, pool, adminGroups);
+      const refused = caller.kind === 'person' ? (caller.identity?.refused ?? []) : [];
+      if (refused.length > 0) onFieldsRefused(claims.sub, refused);
       return { caller, issuer: pool.issuer, keyId, expiresAt: claims.exp };
     } catch (error) {
       throw error instanceof TokenRejection ? error.withKeyId(keyId) : error;
