@@ -1,51 +1,46 @@
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import { type Profile, ProfileServiceError } from 'user-profile-client';
 import { ConflictDialog } from './conflict-dialog.tsx';
+import { useAuthStore, useTexts } from './context.ts';
 import { describeError } from './describe-error.ts';
-import {
-  type Choice,
-  type Draft,
-  type EditableField,
-  EditConflict,
-  findChanges,
-  planEdit,
-  toDraft,
-} from './edit.ts';
-import { fieldLabels, TextField } from './text-field.tsx';
-import { useAuthStore } from './use-auth.ts';
+import { type Choices, EditConflict, findChangesElsewhere, planEdit } from './edit.ts';
+import { checkField, type ProfileField, profileFields, toDraft } from './fields.ts';
+import { Message, type Said } from './message.tsx';
+import { labelOf, ProfileFieldInput } from './profile-field.tsx';
+import type { Texts } from './texts/en.ts';
+import { useEdit } from './use-edit.ts';
 
-/** Names and picture: edited together, saved together. */
-export function AccountDetails({ profile }: { profile: Profile }) {
+interface AccountDetailsProps {
+  readonly profile: Profile;
+  /** What the form asks for, in this order; default names and picture. */
+  readonly fields?: readonly ProfileField[];
+}
+
+/** The described fields: edited together, saved together. */
+export function AccountDetails({ profile, fields = profileFields }: AccountDetailsProps) {
   const store = useAuthStore();
-  const [base, setBase] = useState(() => toDraft(profile));
-  const [draft, setDraft] = useState(base);
+  const { texts } = useTexts();
+  const { edit, isChanged, isRestored, type, discard, settle } = useEdit(profile, fields);
   const [conflict, setConflict] = useState<EditConflict>();
-  const [faults, setFaults] = useState<Partial<Draft>>({});
-  const [message, setMessage] = useState<{ text: string; failed?: boolean }>();
-  const [saving, setSaving] = useState(false);
+  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
+  const [said, setSaid] = useState<Said | undefined>(isRestored ? restored : undefined);
+  const [isSaving, setSaving] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const titleId = useId();
 
-  const changed = findChanges(base, draft).length > 0;
-  const latest = toDraft(profile);
-  // What others change is taken over, unless an edit has begun: that one is compared when saved.
-  if (!changed && !saving && findChanges(base, latest).length > 0) {
-    setBase(latest);
-    setDraft(latest);
-  }
-
-  async function save(choices?: Partial<Record<EditableField, Choice>>): Promise<void> {
+  async function save(choices?: Choices): Promise<void> {
     setSaving(true);
-    setFaults({});
-    setMessage(undefined);
+    setSaid(undefined);
     setConflict(undefined);
+    let seen = edit.base;
     try {
-      const saved = toDraft(
-        await store.update((current) => planEdit(base, draft, current, choices)),
-      );
-      const elsewhere = findChanges(draft, saved).filter((field) => base[field] !== saved[field]);
-      setBase(saved);
-      setDraft(saved);
-      setMessage({ text: describeSave(elsewhere) });
+      const saved = await store.update((current) => {
+        seen = toDraft(fields, current);
+        return planEdit(edit, seen, choices);
+      });
+      settle(edit.draft, toDraft(fields, saved));
+      const elsewhere = findChangesElsewhere(edit, seen);
+      setSaid({ say: (texts) => describeSave(fields, elsewhere, texts) });
     } catch (error) {
       if (error instanceof EditConflict) setConflict(error);
       else report(error);
@@ -55,65 +50,61 @@ export function AccountDetails({ profile }: { profile: Profile }) {
   }
 
   function report(error: unknown): void {
-    setMessage({ text: describeError(error), failed: true });
+    setSaid({ say: (texts) => describeError(error, texts), failed: true });
     if (!(error instanceof ProfileServiceError) || error.violations.length === 0) return;
-    const found = error.violations.map(({ pointer, detail }) => [pointer.slice(1), detail]);
+    show(error.violations.map(({ pointer, detail }) => [pointer.slice(1), texts.refused(detail)]));
+  }
+
+  function show(found: readonly (readonly [name: string, fault: string])[]): void {
     setFaults(Object.fromEntries(found));
-    form.current?.querySelector<HTMLInputElement>(`[name="${found[0]?.[0]}"]`)?.focus();
+    const [[first] = []] = found;
+    form.current?.querySelector<HTMLInputElement>(`[name="${first}"]`)?.focus();
   }
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    void save();
+    // Not `disabled`: a button that is loses the focus, and a dialog could not give it back.
+    if (isSaving) return;
+    const found = fields.flatMap((field) => {
+      const fault = checkField(field, edit.draft[field.name] ?? '');
+      return fault ? [[field.name, texts.faults[fault](field.maxLength)] as const] : [];
+    });
+    show(found);
+    if (found.length === 0) void save();
+    else setSaid(undefined);
   }
 
-  const field = (
-    name: EditableField,
-    more: { type?: string; autoComplete: string; hint?: string },
-  ) => (
-    <TextField
-      name={name}
-      value={draft[name]}
-      fault={faults[name]}
-      onChange={(value) => setDraft({ ...draft, [name]: value })}
-      {...more}
-    />
-  );
-
   return (
-    <section className="card" aria-labelledby="details">
-      <h2 id="details">Name and picture</h2>
+    <section className="up-card" aria-labelledby={titleId}>
+      <h2 id={titleId}>{texts.details}</h2>
       <form ref={form} onSubmit={submit} noValidate>
-        {field('displayName', { autoComplete: 'nickname', hint: 'What others see.' })}
-        <div className="pair">
-          {field('givenName', { autoComplete: 'given-name' })}
-          {field('familyName', { autoComplete: 'family-name' })}
+        <div className="up-fields">
+          {fields.map((field) => (
+            <ProfileFieldInput
+              key={field.name}
+              field={field}
+              value={edit.draft[field.name] ?? ''}
+              fault={faults[field.name]}
+              onChange={(value) => type(field.name, value)}
+            />
+          ))}
         </div>
-        {field('avatarUrl', {
-          type: 'url',
-          autoComplete: 'photo',
-          hint: 'The address of a picture, beginning with https://',
-        })}
-        <div className="actions">
-          <button type="submit" className="primary" disabled={saving}>
-            {saving ? 'Saving…' : 'Save changes'}
+        <div className="up-actions">
+          <button type="submit" className="up-button up-primary" aria-disabled={isSaving}>
+            {isSaving ? texts.saving : texts.save}
           </button>
-          {changed && !saving && (
-            <button type="button" onClick={() => setDraft(base)}>
-              Discard
+          {isChanged && !isSaving && (
+            <button type="button" className="up-button" onClick={discard}>
+              {texts.discard}
             </button>
           )}
-          <p
-            role={message?.failed ? 'alert' : 'status'}
-            className={message?.failed ? 'fault' : 'done'}
-          >
-            {message?.text}
-          </p>
+          <Message said={said} />
         </div>
       </form>
       {conflict && (
         <ConflictDialog
           conflicts={conflict.conflicts}
+          fields={fields}
           onResolve={(choices) => void save(choices)}
           onCancel={() => setConflict(undefined)}
         />
@@ -122,8 +113,16 @@ export function AccountDetails({ profile }: { profile: Profile }) {
   );
 }
 
-function describeSave(elsewhere: readonly EditableField[]): string {
-  if (elsewhere.length === 0) return 'Saved.';
-  const names = elsewhere.map((field) => fieldLabels[field].toLowerCase());
-  return `Saved. The ${names.join(' and the ')} changed elsewhere meanwhile, and that was kept.`;
+const restored: Said = { say: (texts) => texts.editRestored };
+
+function describeSave(
+  fields: readonly ProfileField[],
+  elsewhere: readonly string[],
+  texts: Texts,
+): string {
+  if (elsewhere.length === 0) return texts.saved;
+  const labels = fields
+    .filter(({ name }) => elsewhere.includes(name))
+    .map((field) => labelOf(field, texts.labels));
+  return `${texts.saved} ${texts.keptElsewhere(labels)}`;
 }

@@ -3,13 +3,25 @@ import {
   type MyProfilePatch,
   type Profile,
   type ProfileClient,
+  type ProfileExport,
 } from 'user-profile-client';
+import { dropEdit } from './kept-edit.ts';
 import { applyMergePatch } from './merge-patch.ts';
-import { type Session, SessionEnded } from './session.ts';
+import { type Session, SessionEnded, SignInRefused } from './session.ts';
+import { createTabs, type TabMessage } from './tabs.ts';
+
+/** Why nobody is signed in any more, or not yet. */
+export type Notice =
+  | 'sessionEnded'
+  | 'signedOutElsewhere'
+  | 'erased'
+  | 'erasedElsewhere'
+  | 'signInCancelled'
+  | 'signInRefused';
 
 export type AuthState =
   | { readonly status: 'starting' }
-  | { readonly status: 'signed-out'; readonly notice?: string }
+  | { readonly status: 'signed-out'; readonly notice?: Notice }
   | { readonly status: 'failed'; readonly error: unknown }
   | { readonly status: 'signed-in'; readonly profile: Profile; readonly saving: boolean };
 
@@ -17,21 +29,30 @@ type Change = MyProfilePatch | ((current: Profile) => MyProfilePatch | undefined
 
 export interface AuthStoreOptions {
   readonly session: Session;
-  readonly profiles: Pick<ProfileClient, 'getMyProfile' | 'updateMyProfile' | 'eraseMyProfile'>;
+  readonly profiles: Pick<
+    ProfileClient,
+    'getMyProfile' | 'updateMyProfile' | 'eraseMyProfile' | 'exportMyProfile'
+  >;
+  /** Tabs of one origin that share a sign-in share this name; default `user-profile`. */
+  readonly channel?: string;
 }
 
 export type AuthStore = ReturnType<typeof createAuthStore>;
 
 /**
- * Who is signed in, and their profile: plain JavaScript, for any framework. `getState` answers the
+ * Who is signed in, and their profile: plain JavaScript, for any framework. `getState` returns the
  * same object until something changes.
  */
-export function createAuthStore({ session, profiles }: AuthStoreOptions) {
+export function createAuthStore({ session, profiles, channel = 'user-profile' }: AuthStoreOptions) {
   const listeners = new Set<() => void>();
+  const tabs = createTabs(channel);
   let state: AuthState = { status: 'starting' };
+  let starting: Promise<void> | undefined;
   /** As the service last told it, and the patches shown already that it has not confirmed yet. */
   let confirmed: Profile | undefined;
   let pending: MyProfilePatch[] = [];
+  /** Counts sign-outs: an answer that was asked for before one is nobody's any more. */
+  let visit = 0;
 
   function set(next: AuthState): void {
     state = next;
@@ -46,24 +67,71 @@ export function createAuthStore({ session, profiles }: AuthStoreOptions) {
   }
 
   /** Answers come in any order: an older version never replaces a newer one. */
-  function confirm(profile: Profile): void {
-    if (!confirmed || profile.version >= confirmed.version) confirmed = profile;
+  function confirm(profile: Profile, since: number): void {
+    if (since !== visit) return;
+    const isSomebodyElse = confirmed && confirmed.userId !== profile.userId;
+    if (isSomebodyElse) pending = [];
+    const isOlder = confirmed && profile.version < confirmed.version;
+    if (isSomebodyElse || !isOlder) confirmed = profile;
   }
 
-  async function leave(notice?: string): Promise<void> {
+  function leave(notice?: Notice): void {
+    visit++;
     confirmed = undefined;
     pending = [];
-    await session.forget();
     set({ status: 'signed-out', ...(notice && { notice }) });
   }
 
   /** Somebody whose profile is erased, or whose session is over, is signed out. */
   async function endIfOver(error: unknown): Promise<boolean> {
-    if (hasCode(error, 'PROFILE_ERASED')) await leave('This profile was erased.');
-    else if (error instanceof SessionEnded || hasCode(error, 'TOKEN_INVALID')) {
-      await leave('Please sign in again.');
-    } else return false;
+    const isErased = hasCode(error, 'PROFILE_ERASED');
+    const isEnded = error instanceof SessionEnded || hasCode(error, 'TOKEN_INVALID');
+    if (!isErased && !isEnded) return false;
+    await session.forget();
+    if (isErased) dropEdit();
+    leave(isErased ? 'erasedElsewhere' : 'sessionEnded');
+    tabs.tell(isErased ? 'signed-out' : 'session-ended');
     return true;
+  }
+
+  async function enter(): Promise<void> {
+    const since = visit;
+    try {
+      if (!(await session.restore())) return leave();
+      confirm(await profiles.getMyProfile(), since);
+      show();
+    } catch (error) {
+      if (error instanceof SignInRefused) {
+        leave(error.cancelled ? 'signInCancelled' : 'signInRefused');
+      } else if (!(await endIfOver(error))) set({ status: 'failed', error });
+    }
+  }
+
+  function enterOnce(): Promise<void> {
+    starting ??= enter().finally(() => {
+      starting = undefined;
+    });
+    return starting;
+  }
+
+  async function refresh(): Promise<void> {
+    if (!confirmed) return;
+    const since = visit;
+    try {
+      confirm(await profiles.getMyProfile(), since);
+      show();
+    } catch (error) {
+      // What is shown is still the best we know.
+      if (since === visit) await endIfOver(error);
+    }
+  }
+
+  function hear(message: TabMessage): void {
+    if (message === 'signed-in') void (confirmed ? refresh() : enterOnce());
+    else if (state.status !== 'signed-out') {
+      if (message === 'signed-out') dropEdit();
+      leave(message === 'signed-out' ? 'signedOutElsewhere' : 'sessionEnded');
+    }
   }
 
   return {
@@ -74,45 +142,43 @@ export function createAuthStore({ session, profiles }: AuthStoreOptions) {
       return () => listeners.delete(listener);
     },
 
-    /** Call it once, when the page opens; again after a failure. */
+    /** Finds out who is signed in: when the page opens, and again after a failure. */
     async start(): Promise<void> {
-      try {
-        if (!(await session.restore())) return set({ status: 'signed-out' });
-        confirm(await profiles.getMyProfile());
-        show();
-      } catch (error) {
-        if (!(await endIfOver(error))) set({ status: 'failed', error });
-      }
+      tabs.listen(hear);
+      await enterOnce();
+      if (confirmed) tabs.tell('signed-in');
     },
 
     /** Takes over what other tabs and services have changed. */
-    async refresh(): Promise<void> {
-      if (!confirmed) return;
-      try {
-        confirm(await profiles.getMyProfile());
-        show();
-      } catch (error) {
-        // What is shown is still the best we know.
-        await endIfOver(error);
-      }
-    },
+    refresh,
 
     /** Shows the change at once, and takes it back when the service refuses it. */
     async update(change: Change): Promise<Profile> {
       if (!confirmed) throw new Error('Nobody is signed in');
+      const since = visit;
       const shown = typeof change === 'function' ? change(confirmed) : change;
       if (shown) pending = [...pending, shown];
       show();
       try {
         const profile = await profiles.updateMyProfile(change);
-        confirm(profile);
+        confirm(profile, since);
         return profile;
       } catch (error) {
-        await endIfOver(error);
+        if (since === visit) await endIfOver(error);
         throw error;
       } finally {
         pending = pending.filter((patch) => patch !== shown);
         show();
+      }
+    },
+
+    /** Everything that is held about the person. */
+    async export(): Promise<ProfileExport> {
+      try {
+        return await profiles.exportMyProfile();
+      } catch (error) {
+        await endIfOver(error);
+        throw error;
       }
     },
 
@@ -123,10 +189,33 @@ export function createAuthStore({ session, profiles }: AuthStoreOptions) {
         if (await endIfOver(error)) return;
         throw error;
       }
-      await leave('Your profile was erased. Nothing about you is kept.');
+      await session.forget();
+      dropEdit();
+      leave('erased');
+      tabs.tell('signed-out');
     },
 
-    signIn: () => session.signIn(),
-    signOut: () => session.signOut(),
+    async signIn(): Promise<void> {
+      try {
+        await session.signIn();
+      } catch (error) {
+        set({ status: 'failed', error });
+      }
+    },
+
+    /** Signs out here and in every other tab, also where the pool can't be reached. */
+    async signOut(): Promise<void> {
+      dropEdit();
+      leave();
+      tabs.tell('signed-out');
+      try {
+        await session.signOut();
+      } catch {
+        await session.forget();
+      }
+    },
+
+    /** Hears no more of other tabs. */
+    close: tabs.close,
   };
 }

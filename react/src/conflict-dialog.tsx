@@ -1,56 +1,60 @@
 import { useState } from 'react';
+import { useTexts } from './context.ts';
 import { Dialog } from './dialog.tsx';
-import type { Choice, Conflict, EditableField } from './edit.ts';
-import { fieldLabels } from './text-field.tsx';
+import type { Choices, Conflict } from './edit.ts';
+import type { ProfileField } from './fields.ts';
+import { labelOf } from './profile-field.tsx';
 
 interface ConflictDialogProps {
   readonly conflicts: readonly Conflict[];
-  readonly onResolve: (choices: Partial<Record<EditableField, Choice>>) => void;
+  readonly fields: readonly ProfileField[];
+  readonly onResolve: (choices: Choices) => void;
   readonly onCancel: () => void;
 }
 
 /** Lets the person choose, field by field, between their edit and somebody else's. */
-export function ConflictDialog({ conflicts, onResolve, onCancel }: ConflictDialogProps) {
-  const [choices, setChoices] = useState<Partial<Record<EditableField, Choice>>>(() =>
-    Object.fromEntries(conflicts.map(({ field }) => [field, 'mine'])),
+export function ConflictDialog({ conflicts, fields, onResolve, onCancel }: ConflictDialogProps) {
+  const { texts } = useTexts();
+  const [choices, setChoices] = useState<Choices>(() =>
+    Object.fromEntries(conflicts.map(({ name }) => [name, 'mine'])),
   );
   return (
-    <Dialog title="Changed somewhere else" onCancel={onCancel}>
-      <p>
-        While you were editing, this was changed in another tab or device. Which one shall stay?
-      </p>
+    <Dialog title={texts.conflict} onCancel={onCancel}>
+      <p>{texts.conflictLead}</p>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           onResolve(choices);
         }}
       >
-        {conflicts.map(({ field, mine, theirs }) => (
-          <fieldset key={field}>
-            <legend>{fieldLabels[field]}</legend>
+        {conflicts.map(({ name, ...values }) => (
+          <fieldset key={name}>
+            <legend>
+              {labelOf(fields.find((field) => field.name === name) ?? { name }, texts.labels)}
+            </legend>
             {(['mine', 'theirs'] as const).map((choice) => (
-              <label key={choice} className="choice">
+              <label key={choice} className="up-choice">
                 <input
                   type="radio"
-                  name={field}
+                  name={name}
                   value={choice}
-                  checked={choices[field] === choice}
-                  onChange={() => setChoices({ ...choices, [field]: choice })}
+                  checked={choices[name] === choice}
+                  onChange={() => setChoices({ ...choices, [name]: choice })}
                 />
                 <span>
-                  <span className="hint">{choice === 'mine' ? 'Yours' : 'The other one'}</span>
-                  <strong>{(choice === 'mine' ? mine : theirs) || '(nothing)'}</strong>
+                  <span className="up-hint">{texts[choice]}</span>
+                  <strong>{values[choice] || texts.nothing}</strong>
                 </span>
               </label>
             ))}
           </fieldset>
         ))}
-        <div className="actions">
-          <button type="submit" className="primary">
-            Save my choice
+        <div className="up-actions">
+          <button type="submit" className="up-button up-primary">
+            {texts.saveChoice}
           </button>
-          <button type="button" onClick={onCancel}>
-            Back to editing
+          <button type="button" className="up-button" onClick={onCancel}>
+            {texts.backToEditing}
           </button>
         </div>
       </form>

@@ -1,14 +1,12 @@
 import { ProfileServiceError } from 'user-profile-client';
+import { SessionEnded } from './session.ts';
+import type { Texts } from './texts/en.ts';
 
 /** What went wrong, for the person in front of the page. */
-export function describeError(error: unknown): string {
-  if (!(error instanceof ProfileServiceError)) {
-    return 'We could not reach the service. Check your connection and try again.';
-  }
-  if (error.code === 'RATE_LIMITED') return 'That was a lot at once. Please wait a minute.';
-  if (error.status >= 500) {
-    const quote = error.requestId ? ` If it stays, quote ${error.requestId}.` : '';
-    return `Something went wrong on our side. Please try again.${quote}`;
-  }
-  return error.message;
+export function describeError(error: unknown, texts: Texts): string {
+  if (error instanceof SessionEnded) return texts.sessionEnded;
+  if (!(error instanceof ProfileServiceError)) return texts.unreachable;
+  if (error.code === 'RATE_LIMITED') return texts.rateLimited;
+  if (error.status >= 500) return texts.serviceFailed(error.requestId);
+  return texts.refused(error.message);
 }

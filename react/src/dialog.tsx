@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   readonly title: string;
@@ -6,26 +6,27 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** The browser's own modal dialog: keeps the focus inside, closes with Escape, gives the focus back. */
+/** The browser's own modal dialog: keeps the focus inside and closes with Escape. */
 export function Dialog({ title, onCancel, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const opened = document.activeElement;
-    dialog.current?.showModal();
-    return () => {
-      if (opened instanceof HTMLElement) opened.focus();
-    };
+  const titleId = useId();
+  // A layout effect: only a dialog that is closed before it leaves the page gives the focus back.
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
   }, []);
   return (
     <dialog
       ref={dialog}
-      aria-labelledby="dialog-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        onCancel();
+      className="up-dialog"
+      aria-labelledby={titleId}
+      // Also where the browser doesn't ask first. Strict mode closes and opens again at once.
+      onClose={({ currentTarget }) => {
+        if (!currentTarget.open) onCancel();
       }}
     >
-      <h2 id="dialog-title">{title}</h2>
+      <h2 id={titleId}>{title}</h2>
       {children}
     </dialog>
   );

@@ -1,60 +1,74 @@
-import type { MyProfilePatch, Profile } from 'user-profile-client';
+import type { MyProfilePatch } from 'user-profile-client';
+import type { Draft } from './fields.ts';
 
-/** The fields of the form; an empty text is an absent field. */
-const editableFields = ['displayName', 'givenName', 'familyName', 'avatarUrl'] as const;
-export type EditableField = (typeof editableFields)[number];
-export type Draft = Readonly<Record<EditableField, string>>;
-export type Choice = 'mine' | 'theirs';
+/** What the form held when the edit began, and what it holds now. */
+export interface Edit {
+  readonly base: Draft;
+  readonly draft: Draft;
+}
+
+type Choice = 'mine' | 'theirs';
+export type Choices = Readonly<Partial<Record<string, Choice>>>;
 
 /** A field that was changed here and, to something else, elsewhere. */
 export interface Conflict {
-  readonly field: EditableField;
+  readonly name: string;
   readonly mine: string;
   readonly theirs: string;
 }
 
 /** The person has to choose before anything is written. */
 export class EditConflict extends Error {
+  override readonly name = 'EditConflict';
   readonly conflicts: readonly Conflict[];
-  readonly current: Profile;
 
-  constructor(conflicts: readonly Conflict[], current: Profile) {
+  constructor(conflicts: readonly Conflict[]) {
     super('The profile was changed somewhere else');
-    this.name = 'EditConflict';
     this.conflicts = conflicts;
-    this.current = current;
   }
 }
 
-export function toDraft(profile: Profile): Draft {
-  const { displayName = '', givenName = '', familyName = '', avatarUrl = '' } = profile;
-  return { displayName, givenName, familyName, avatarUrl };
-}
-
-/** The fields whose text differs. */
-export function findChanges(base: Draft, draft: Draft): EditableField[] {
-  return editableFields.filter((field) => base[field] !== draft[field].trim());
+/** The names of the fields whose texts differ; white space around a text is no difference. */
+export function findChanges(base: Draft, draft: Draft): string[] {
+  return Object.keys(draft).filter((name) => textOf(base, name) !== textOf(draft, name));
 }
 
 /**
- * The patch that brings the edits of a draft, begun at `base`, into the profile as it is now.
- * Fields changed elsewhere and not here keep what they have.
+ * The patch that brings an edit into the profile as it is now. Fields changed elsewhere and not
+ * here keep what they have.
  * @throws {EditConflict} where both changed a field and no choice is made yet
  */
 export function planEdit(
-  base: Draft,
-  draft: Draft,
-  current: Profile,
-  choices: Partial<Record<EditableField, Choice>> = {},
+  { base, draft }: Edit,
+  current: Draft,
+  choices: Choices = {},
 ): MyProfilePatch | undefined {
-  const now = toDraft(current);
   const changed = findChanges(base, draft);
+  const elsewhere = new Set(findChanges(base, current));
   const conflicts = changed
-    .filter((field) => now[field] !== base[field] && now[field] !== draft[field].trim())
-    .filter((field) => choices[field] === undefined)
-    .map((field) => ({ field, mine: draft[field].trim(), theirs: now[field] }));
-  if (conflicts.length > 0) throw new EditConflict(conflicts, current);
-  const written = changed.filter((field) => choices[field] !== 'theirs');
+    .map((name) => ({ name, mine: textOf(draft, name), theirs: textOf(current, name) }))
+    .filter(({ name, mine, theirs }) => elsewhere.has(name) && mine !== theirs && !choices[name]);
+  if (conflicts.length > 0) throw new EditConflict(conflicts);
+  const written = changed.filter((name) => choices[name] !== 'theirs');
   if (written.length === 0) return undefined;
-  return Object.fromEntries(written.map((field) => [field, draft[field].trim() || null]));
+  return Object.fromEntries(written.map((name) => [name, textOf(draft, name) || null]));
+}
+
+/** The fields that others alone have changed since the edit began. */
+export function findChangesElsewhere({ base, draft }: Edit, current: Draft): string[] {
+  const here = findChanges(base, draft);
+  return findChanges(base, current).filter((name) => !here.includes(name));
+}
+
+/** The edit after a save: what was saved, and what was typed while it was under way. */
+export function continueEdit(submitted: Draft, typed: Draft, saved: Draft): Edit {
+  const draft = Object.keys(saved).map((name) => {
+    const isTyped = typed[name] !== submitted[name];
+    return [name, (isTyped ? typed[name] : saved[name]) ?? ''] as const;
+  });
+  return { base: saved, draft: Object.fromEntries(draft) };
+}
+
+function textOf(draft: Draft, name: string): string {
+  return (draft[name] ?? '').trim();
 }

@@ -1,42 +1,43 @@
 import { useState } from 'react';
 import type { Profile } from 'user-profile-client';
-import { useAuthStore } from './use-auth.ts';
+import { useAuthStore, useTexts } from './context.ts';
 
 /** Who is signed in, at a glance. */
 export function Identity({ profile }: { profile: Profile }) {
   const store = useAuthStore();
+  const { texts, locale } = useTexts();
   const { displayName, givenName, familyName, email, emailVerified, createdAt } = profile;
   const name = displayName ?? [givenName, familyName].filter(Boolean).join(' ');
-  const since = new Date(createdAt).toLocaleDateString(undefined, { dateStyle: 'long' });
+  const since = new Date(createdAt).toLocaleDateString(locale, { dateStyle: 'long' });
   return (
-    <header className="identity card">
+    <header className="up-identity up-card">
       <Avatar key={profile.avatarUrl} url={profile.avatarUrl} name={name || email || '?'} />
-      <div className="who">
-        <p className="name">{name || 'No name yet'}</p>
-        {email && <p className="email">{email}</p>}
+      <div className="up-who">
+        <p className="up-name">{name || texts.noName}</p>
+        {email && <p className="up-email">{email}</p>}
         {email && (
-          <p className={emailVerified ? 'badge good' : 'badge'}>
-            {emailVerified ? 'E-mail confirmed' : 'E-mail not confirmed'}
+          <p className={emailVerified ? 'up-badge up-good' : 'up-badge'}>
+            {emailVerified ? texts.emailVerified : texts.emailUnverified}
           </p>
         )}
-        <p className="hint">
-          Here since <time dateTime={createdAt}>{since}</time>
+        <p className="up-hint">
+          {texts.since} <time dateTime={createdAt}>{since}</time>
         </p>
       </div>
-      <button type="button" onClick={() => void store.signOut()}>
-        Sign out
+      <button type="button" className="up-button" onClick={() => void store.signOut()}>
+        {texts.signOut}
       </button>
     </header>
   );
 }
 
 function Avatar({ url, name }: { url: string | undefined; name: string }) {
-  const [broken, setBroken] = useState(false);
+  const [isBroken, setBroken] = useState(false);
   // A picture may be shown before the service has looked at its address.
-  if (url?.startsWith('https://') && !broken) {
+  if (url?.startsWith('https://') && !isBroken) {
     return (
       <img
-        className="avatar"
+        className="up-avatar"
         src={url}
         alt=""
         width="88"
@@ -48,7 +49,7 @@ function Avatar({ url, name }: { url: string | undefined; name: string }) {
   }
   const initials = name.split(/[\s@.]+/, 2).map((part) => [...part][0]?.toUpperCase());
   return (
-    <div className="avatar" aria-hidden="true">
+    <div className="up-avatar" aria-hidden="true">
       {initials.join('')}
     </div>
   );

@@ -1,9 +1,28 @@
 export { AccountDetails } from './account-details.tsx';
-export { type AuthState, type AuthStore, createAuthStore } from './auth-store.ts';
-export { describeError } from './describe-error.ts';
+export { AccountPage } from './account-page.tsx';
+export {
+  type AuthState,
+  type AuthStore,
+  type AuthStoreOptions,
+  createAuthStore,
+  type Notice,
+} from './auth-store.ts';
+export {
+  type TextTable,
+  useAuth,
+  useAuthStore,
+  usePreference,
+  useTexts,
+  useTheme,
+} from './context.ts';
+export { type ProfileField, profileFields } from './fields.ts';
 export { Identity } from './identity.tsx';
 export { createOidcSession, type OidcSessionOptions } from './oidc-session.ts';
+export { type Preference, pagePreferences } from './preference-list.ts';
 export { Preferences } from './preferences.tsx';
-export { type Session, SessionEnded } from './session.ts';
-export { AuthContext, useAuth, useAuthStore } from './use-auth.ts';
+export { ProfileProvider } from './profile-provider.tsx';
+export { type Session, SessionEnded, SignInRefused } from './session.ts';
+export { de } from './texts/de.ts';
+export { en, type Texts } from './texts/en.ts';
+export { Welcome } from './welcome.tsx';
 export { YourData } from './your-data.tsx';

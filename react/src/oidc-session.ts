@@ -1,22 +1,34 @@
 import { ErrorResponse, UserManager, WebStorageStateStore } from 'oidc-client-ts';
-import { type Session, SessionEnded } from './session.ts';
+import { type Session, SessionEnded, SignInRefused } from './session.ts';
 
 export interface OidcSessionOptions {
+  /** `https://cognito-idp.<region>.amazonaws.com/<poolId>`: it tells where the pool's pages are. */
   readonly issuer: string;
+  /** A public app client: no secret, authorization code grant. */
   readonly clientId: string;
-  readonly scope: string;
+  /** Separated by spaces. With the default, the service may ask Cognito for names and picture. */
+  readonly scope?: string;
+  /**
+   * Where the hosted pages send people back to, after sign-in and sign-out; default `/` of this
+   * origin. It must be among the app client's callback and sign-out URLs.
+   */
+  readonly redirectUri?: string;
 }
 
 /** Seconds before its expiry at which a token is renewed. */
 const renewBefore = 60;
 
 /** Sign-in on the pool's hosted pages: authorization code with PKCE. */
-export function createOidcSession({ issuer, clientId, scope }: OidcSessionOptions): Session {
-  const home = `${window.location.origin}/`;
+export function createOidcSession({
+  issuer,
+  clientId,
+  scope = 'openid email profile aws.cognito.signin.user.admin',
+  redirectUri = `${window.location.origin}/`,
+}: OidcSessionOptions): Session {
   const manager = new UserManager({
     authority: issuer,
     client_id: clientId,
-    redirect_uri: home,
+    redirect_uri: redirectUri,
     scope,
     automaticSilentRenew: false,
     // Shared by all tabs, so a second tab is signed in as well.
@@ -35,17 +47,32 @@ export function createOidcSession({ issuer, clientId, scope }: OidcSessionOption
     throw new SessionEnded();
   }
 
+  /** Takes the answer of the hosted pages out of the address, whatever it says. */
+  async function finishSignIn(): Promise<SignInRefused | undefined> {
+    const { origin, pathname, search } = window.location;
+    const answer = new URLSearchParams(search);
+    const state = answer.get('state');
+    const isAnswer = state !== null && (answer.has('code') || answer.has('error'));
+    if (!isAnswer || origin + pathname !== redirectUri) return undefined;
+    try {
+      // An answer is good for one time: a page reloaded or gone back to has nothing to finish.
+      if (await manager.settings.stateStore.get(state)) await manager.signinCallback();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ErrorResponse)) throw error;
+      const isCancelled = /denied|cancel/i.test(`${error.error} ${error.error_description}`);
+      return new SignInRefused(error, isCancelled);
+    } finally {
+      window.history.replaceState(null, '', redirectUri);
+    }
+  }
+
   return {
     async restore() {
-      const query = new URLSearchParams(window.location.search);
-      if (query.has('state') && (query.has('code') || query.has('error'))) {
-        try {
-          await manager.signinCallback();
-        } finally {
-          window.history.replaceState(null, '', home);
-        }
-      }
-      return (await manager.getUser()) !== null;
+      const refusal = await finishSignIn();
+      if (await manager.getUser()) return true;
+      if (refusal) throw refusal;
+      return false;
     },
 
     async token(refused) {
@@ -62,12 +89,12 @@ export function createOidcSession({ issuer, clientId, scope }: OidcSessionOption
     signIn: () => manager.signinRedirect(),
 
     async signOut() {
-      const endpoint = await manager.metadataService.getEndSessionEndpoint();
       await manager.revokeTokens(['refresh_token']).catch(() => undefined);
       await manager.removeUser();
+      const endpoint = await manager.metadataService.getEndSessionEndpoint();
       // Cognito's own parameters, not those of OpenID Connect:
       // https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
-      const query = new URLSearchParams({ client_id: clientId, logout_uri: home });
+      const query = new URLSearchParams({ client_id: clientId, logout_uri: redirectUri });
       window.location.assign(`${endpoint}?${query}`);
     },
 

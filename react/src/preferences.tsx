@@ -1,87 +1,72 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { Profile } from 'user-profile-client';
+import { useAuthStore, useTexts } from './context.ts';
 import { describeError } from './describe-error.ts';
-import { useAuthStore } from './use-auth.ts';
+import { Message, type Said } from './message.tsx';
+import {
+  keyOf,
+  type Preference,
+  pagePreferences,
+  readPreference,
+  writePreference,
+} from './preference-list.ts';
+import { PreferenceSelect } from './preference-select.tsx';
+import { labelOf } from './profile-field.tsx';
+
+interface PreferencesProps {
+  readonly profile: Profile;
+  /** What the person may choose; default appearance, language and e-mails. */
+  readonly preferences?: readonly Preference[];
+}
 
 /** Saved the moment they are chosen; a choice that is refused jumps back. */
-export function Preferences({ profile }: { profile: Profile }) {
+export function Preferences({ profile, preferences = pagePreferences }: PreferencesProps) {
   const store = useAuthStore();
-  const [message, setMessage] = useState<{ text: string; failed?: boolean }>();
-  const { theme, locale, notifications } = profile.preferences ?? {};
-  const { email, product } = (notifications ?? {}) as Record<string, unknown>;
+  const { texts } = useTexts();
+  const [said, setSaid] = useState<Said>();
+  const titleId = useId();
+  const selects = preferences.filter(({ type }) => type !== 'switch');
+  const switches = preferences.filter(({ type }) => type === 'switch');
 
-  async function choose(preferences: Record<string, unknown>): Promise<void> {
-    setMessage(undefined);
+  async function choose(preference: Preference, value: unknown): Promise<void> {
+    setSaid(undefined);
     try {
-      await store.update({ preferences });
-      setMessage({ text: 'Saved.' });
+      await store.update({ preferences: writePreference(preference, value) });
+      setSaid({ say: (texts) => texts.saved });
     } catch (error) {
-      setMessage({ text: `Not saved. ${describeError(error)}`, failed: true });
+      setSaid({ say: (texts) => texts.notSaved(describeError(error, texts)), failed: true });
     }
   }
 
   return (
-    <section className="card" aria-labelledby="preferences">
-      <h2 id="preferences">Preferences</h2>
-      <div className="pair">
-        <div className="field">
-          <label htmlFor="theme">Appearance</label>
-          <select
-            id="theme"
-            value={theme === 'light' || theme === 'dark' ? theme : ''}
-            onChange={(event) => void choose({ theme: event.target.value || null })}
-          >
-            <option value="">Like my device</option>
-            <option value="light">Light</option>
-            <option value="dark">Dark</option>
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor="locale">Language</label>
-          <select
-            id="locale"
-            value={typeof locale === 'string' && locale in languages ? locale : ''}
-            onChange={(event) => void choose({ locale: event.target.value || null })}
-          >
-            <option value="">Like my device</option>
-            {Object.entries(languages).map(([tag, name]) => (
-              <option key={tag} value={tag}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </div>
+    <section className="up-card" aria-labelledby={titleId}>
+      <h2 id={titleId}>{texts.preferences}</h2>
+      <div className="up-fields">
+        {selects.map((preference) => (
+          <PreferenceSelect
+            key={keyOf(preference)}
+            preference={preference}
+            value={readPreference(preference, profile.preferences)}
+            onChoose={(value) => void choose(preference, value)}
+          />
+        ))}
       </div>
-      <fieldset className="plain">
-        <legend>E-mails we may send you</legend>
-        <label className="choice">
-          <input
-            type="checkbox"
-            checked={email === true}
-            onChange={(event) => void choose({ notifications: { email: event.target.checked } })}
-          />
-          <span>Activity in your account</span>
-        </label>
-        <label className="choice">
-          <input
-            type="checkbox"
-            checked={product === true}
-            onChange={(event) => void choose({ notifications: { product: event.target.checked } })}
-          />
-          <span>News about what we make</span>
-        </label>
-      </fieldset>
-      <p role={message?.failed ? 'alert' : 'status'} className={message?.failed ? 'fault' : 'done'}>
-        {message?.text}
-      </p>
+      {switches.length > 0 && (
+        <fieldset>
+          <legend>{texts.switches}</legend>
+          {switches.map((preference) => (
+            <label key={keyOf(preference)} className="up-choice">
+              <input
+                type="checkbox"
+                checked={readPreference(preference, profile.preferences) === true}
+                onChange={(event) => void choose(preference, event.target.checked)}
+              />
+              <span>{labelOf({ ...preference, name: keyOf(preference) }, texts.labels)}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <Message said={said} />
     </section>
   );
 }
-
-const languages: Record<string, string> = {
-  'en-GB': 'English (UK)',
-  'en-US': 'English (US)',
-  'de-DE': 'Deutsch',
-  'fr-FR': 'Français',
-  'nl-NL': 'Nederlands',
-};

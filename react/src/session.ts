@@ -3,9 +3,24 @@ export class SessionEnded extends Error {
   override readonly name = 'SessionEnded';
 }
 
+/** The person came back from the sign-in without being signed in. */
+export class SignInRefused extends Error {
+  override readonly name = 'SignInRefused';
+  /** They turned round themselves, at the pool's pages or at Google's or Apple's. */
+  readonly cancelled: boolean;
+
+  constructor(cause: Error, cancelled: boolean) {
+    super(cause.message, { cause });
+    this.cancelled = cancelled;
+  }
+}
+
 /** What the auth store needs of whatever signs people in. */
 export interface Session {
-  /** Whether somebody is signed in; finishes a sign-in that comes back from the hosted pages. */
+  /**
+   * Whether somebody is signed in; finishes a sign-in that comes back from the hosted pages.
+   * Throws SignInRefused.
+   */
   restore(): Promise<boolean>;
   /** An access token; a new one instead of the one that was refused. Throws SessionEnded. */
   token(refused?: string): Promise<string>;

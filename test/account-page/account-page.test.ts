@@ -63,7 +63,7 @@ t.test(
     await fill(page, 'Display name', 'Ada');
     await fill(page, 'Picture', 'http://images.example.com/ada.png');
     await push(page, 'Save changes');
-    await page.getByText('must be an absolute https: URL').waitFor();
+    await page.getByText('Enter an address that begins with https://').waitFor();
     await look(page, 'a refused edit');
     await page.keyboard.press('Control+A');
     await page.keyboard.type(picture);
@@ -81,6 +81,16 @@ t.test(
     await page.getByLabel('Activity in your account').and(page.locator(':checked')).waitFor();
     await look(page, 'the light page');
     await takePictures(page, 'account');
+    await tabTo(page, 'Language');
+    await page.keyboard.press('End');
+    await page.getByRole('heading', { name: 'Name und Bild' }).waitFor();
+    t.equal(await page.title(), 'Ihr Konto');
+    t.match(await page.locator('time').textContent(), /^\d{1,2}\. \p{L}+ \d{4}$/u, 'a German date');
+    t.equal(await page.getByText('Gespeichert.').count(), 2, 'what was said before as well');
+    await look(page, 'the German page');
+    await takePictures(page, 'account-de');
+    await page.keyboard.press('Home');
+    await page.getByRole('heading', { name: 'Name and picture' }).waitFor();
 
     t.comment('two tabs');
     const other = await context.newPage();
@@ -100,12 +110,17 @@ t.test(
     await other.getByRole('heading', { name: 'Changed somewhere else' }).waitFor();
     await look(other, 'the conflict');
     await takePictures(other, 'conflict');
+    await other.keyboard.press('Escape');
+    await other.locator('dialog').waitFor({ state: 'detached' });
+    t.equal(await other.evaluate('document.activeElement.textContent'), 'Save changes');
+    await other.keyboard.press('Enter');
+    await other.getByRole('heading', { name: 'Changed somewhere else' }).waitFor();
     t.same(await other.locator('dialog strong').allInnerTexts(), [
       'Countess of Lovelace',
       'Ada L.',
     ]);
     await push(other, 'Save my choice');
-    await other.getByText('the family name changed elsewhere', { exact: false }).waitFor();
+    await other.getByText('Family name changed elsewhere', { exact: false }).waitFor();
     t.equal(await other.getByLabel('Display name').inputValue(), 'Countess of Lovelace');
     t.equal(await other.getByLabel('Given name').inputValue(), 'Augusta');
     t.equal(await other.getByLabel('Family name').inputValue(), 'Lovelace', "the first tab's edit");
@@ -138,7 +153,13 @@ t.test(
     await page.keyboard.type('erase');
     await takePictures(page, 'erase');
     await page.keyboard.press('Enter');
-    await page.getByText('Your profile was erased.', { exact: false }).waitFor();
+    const farewell = page.getByText('Your profile was erased', { exact: false });
+    await farewell.waitFor();
+    t.match(
+      await farewell.textContent(),
+      /Your login still works.*We remember/,
+      'it tells what stays',
+    );
     await look(page, 'the page after the erasure');
 
     t.comment('sign in again');
@@ -154,7 +175,8 @@ t.test(
     t.equal(await page.getByLabel('Display name').inputValue(), '', 'a fresh profile');
     await push(page, 'Sign out');
     await page.getByText('Sign in or create an account').waitFor();
-    t.equal(await page.evaluate('localStorage.length'), 0, 'no token stays');
+    await page.waitForFunction('localStorage.length === 0');
+    t.pass('no token stays');
 
     const own = [url, service.url, pool.url, picture, 'data:', 'blob:'];
     t.same(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import { build, preview } from 'vite';
+import { build, createServer, type InlineConfig, preview } from 'vite';
 import { clientIds, webClientId } from '../../local-cognito/app-clients.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import type { Publisher } from '../helper/publisher.ts';
@@ -12,8 +12,8 @@ import { startPool } from '../local-cognito/start-pool.ts';
 
 const root = fileURLToPath(new URL('../../examples/account-page', import.meta.url));
 
-/** The account page as it would be deployed, the service, and a pool: three origins. */
-export async function startAccountPage(t: Test) {
+/** The account page as it would be deployed, or as development serves it, the service, and a pool. */
+export async function startAccountPage(t: Test, { development = false } = {}) {
   const pool = await startPool(t);
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -22,24 +22,30 @@ export async function startAccountPage(t: Test) {
     publisher,
     env: { COGNITO_CLIENT_IDS: clientIds.join(','), CORS_ORIGINS: url },
   });
-  const outDir = mkdtempSync(join(tmpdir(), 'account-page-'));
-  t.teardown(() => rmSync(outDir, { recursive: true, force: true }));
-  await build({
+  const folder = mkdtempSync(join(tmpdir(), 'account-page-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const at = { host: '127.0.0.1', port, strictPort: true };
+  const config = {
     root,
     logLevel: 'error',
-    build: { outDir },
+    cacheDir: join(folder, 'cache'),
+    build: { outDir: join(folder, 'dist') },
+    server: at,
+    preview: at,
     define: {
       'import.meta.env.VITE_PROFILE_SERVICE_URL': JSON.stringify(service.url),
       'import.meta.env.VITE_COGNITO_ISSUER': JSON.stringify(pool.issuer),
       'import.meta.env.VITE_COGNITO_CLIENT_ID': JSON.stringify(webClientId),
     },
-  });
-  const server = await preview({
-    root,
-    logLevel: 'error',
-    build: { outDir },
-    preview: { host: '127.0.0.1', port, strictPort: true },
-  });
-  t.teardown(() => server.close());
+  } satisfies InlineConfig;
+  if (development) {
+    const server = await createServer(config);
+    t.teardown(() => server.close());
+    await server.listen();
+  } else {
+    await build(config);
+    const server = await preview(config);
+    t.teardown(() => server.close());
+  }
   return { url, pool, service };
 }

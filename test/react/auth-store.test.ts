@@ -1,34 +1,69 @@
+import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { createProfileClient, type ProfileClient } from '../../client/src/index.ts';
-import { type AuthState, createAuthStore } from '../../react/src/auth-store.ts';
-import { type Session, SessionEnded } from '../../react/src/session.ts';
+import { type AuthState, type AuthStore, createAuthStore } from '../../react/src/auth-store.ts';
+import { type Session, SessionEnded, SignInRefused } from '../../react/src/session.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startService } from '../helper/start-service.ts';
 
-/** A store in front of the real service, and the client of somebody who works beside it. */
-async function startStore(
-  t: Test,
-  change: (client: ProfileClient) => Partial<ProfileClient> = () => ({}),
-) {
+/** One browser: tabs that share a sign-in, and the client of somebody who works beside it. */
+async function startTabs(t: Test) {
   const service = await startService(t);
-  const person = makePerson();
+  const browser = { person: makePerson(), isSignedIn: true, channel: randomUUID() };
   const token = () =>
-    accessToken(service, person, { authTime: Math.floor(Date.now() / 1000) - 10 });
-  const beside = createProfileClient({ baseUrl: service.url, token });
-  let signedIn = true;
+    accessToken(service, browser.person, { authTime: Math.floor(Date.now() / 1000) - 10 });
   const session: Session = {
-    restore: async () => signedIn,
-    token: async () => token(),
+    restore: async () => browser.isSignedIn,
+    async token() {
+      if (!browser.isSignedIn) throw new SessionEnded();
+      return token();
+    },
     signIn: async () => {},
-    signOut: async () => {},
+    async signOut() {
+      browser.isSignedIn = false;
+    },
     async forget() {
-      signedIn = false;
+      browser.isSignedIn = false;
     },
   };
-  const store = createAuthStore({ session, profiles: { ...beside, ...change(beside) } });
-  const seen: AuthState[] = [];
-  store.subscribe(() => seen.push(store.getState()));
-  return { store, beside, seen };
+  const beside = createProfileClient({ baseUrl: service.url, token });
+  const client = createProfileClient({ baseUrl: service.url, token: session.token });
+
+  function openTab(
+    change: (client: ProfileClient) => Partial<ProfileClient> = () => ({}),
+    own: Partial<Session> = {},
+  ) {
+    const store = createAuthStore({
+      session: { ...session, ...own },
+      profiles: { ...client, ...change(client) },
+      channel: browser.channel,
+    });
+    t.teardown(() => store.close());
+    const seen: AuthState[] = [];
+    store.subscribe(() => seen.push(store.getState()));
+    return { store, seen };
+  }
+  return { browser, beside, openTab };
+}
+
+async function startStore(
+  t: Test,
+  change?: (client: ProfileClient) => Partial<ProfileClient>,
+  own?: Partial<Session>,
+) {
+  const { beside, openTab } = await startTabs(t);
+  return { ...openTab(change, own), beside };
+}
+
+/** Resolves when the store is in a state like this. */
+function reach({ store }: { store: AuthStore }, wanted: object): Promise<void> {
+  const isThere = () =>
+    Object.entries(wanted).every(([key, value]) => Reflect.get(store.getState(), key) === value);
+  return new Promise((resolve) => {
+    const look = () => isThere() && resolve();
+    store.subscribe(look);
+    look();
+  });
 }
 
 /** What the states showed, in their order. */
@@ -96,7 +131,7 @@ t.test('what happens elsewhere is taken over; an erasure signs out', async (t) =
   t.match(store.getState(), { profile: { displayName: 'Ada elsewhere' } });
   await beside.eraseMyProfile();
   await store.refresh();
-  t.match(store.getState(), { status: 'signed-out', notice: 'This profile was erased.' });
+  t.match(store.getState(), { status: 'signed-out', notice: 'erasedElsewhere' });
 });
 
 t.test('erasing signs out, and whoever unsubscribes hears no more', async (t) => {
@@ -106,7 +141,7 @@ t.test('erasing signs out, and whoever unsubscribes hears no more', async (t) =>
   const unsubscribe = store.subscribe(() => heard.push(store.getState().status));
   unsubscribe();
   await store.erase();
-  t.equal(seen.at(-1)?.status, 'signed-out');
+  t.same(seen.at(-1), { status: 'signed-out', notice: 'erased' });
   t.same(heard, []);
 });
 
@@ -116,7 +151,7 @@ t.test('a session that is over ends on the page as well', async (t) => {
   }));
   await store.start();
   await t.rejects(store.update({ displayName: 'Ada' }), SessionEnded);
-  t.same(store.getState(), { status: 'signed-out', notice: 'Please sign in again.' });
+  t.same(store.getState(), { status: 'signed-out', notice: 'sessionEnded' });
 });
 
 t.test('a start that fails says so, and can be tried again', async (t) => {
@@ -131,5 +166,104 @@ t.test('a start that fails says so, and can be tried again', async (t) => {
   t.match(store.getState(), { status: 'failed', error: { message: 'fetch failed' } });
   isDown = false;
   await store.start();
+  t.equal(store.getState().status, 'signed-in');
+});
+
+t.test('a sign-out in one tab signs out the others, also where the pool is away', async (t) => {
+  const { browser, openTab } = await startTabs(t);
+  const first = openTab(undefined, { signOut: () => Promise.reject(new TypeError('no network')) });
+  const second = openTab();
+  await first.store.start();
+  await second.store.start();
+  t.equal(second.store.getState().status, 'signed-in');
+  await first.store.signOut();
+  t.same(first.store.getState(), { status: 'signed-out' });
+  t.equal(browser.isSignedIn, false, 'its tokens are gone');
+  await reach(second, { status: 'signed-out', notice: 'signedOutElsewhere' });
+
+  browser.isSignedIn = true;
+  browser.person = makePerson();
+  await first.store.start();
+  await reach(second, { status: 'signed-in' });
+  t.match(second.store.getState(), { profile: { userId: browser.person.sub } }, 'and in again');
+});
+
+t.test('a session that ends ends in every tab', async (t) => {
+  const { browser, openTab } = await startTabs(t);
+  const [first, second] = [openTab(), openTab()];
+  await first.store.start();
+  await second.store.start();
+  browser.isSignedIn = false;
+  await t.rejects(first.store.update({ displayName: 'Ada' }), SessionEnded);
+  await reach(second, { status: 'signed-out', notice: 'sessionEnded' });
+});
+
+t.test('somebody else who signs in does not get what the one before was shown', async (t) => {
+  const { browser, openTab } = await startTabs(t);
+  const [first, second] = [openTab(), openTab()];
+  await first.store.start();
+  await first.store.update({ displayName: 'Ada' });
+  browser.person = makePerson();
+  const { sub } = browser.person;
+  await second.store.start();
+  const isTheirs = () => {
+    const state = first.store.getState();
+    return state.status === 'signed-in' && state.profile.userId === sub;
+  };
+  while (!isTheirs()) await new Promise((resolve) => setTimeout(resolve, 10));
+  t.match(first.store.getState(), { profile: { version: 1, displayName: undefined } });
+});
+
+t.test('an answer that comes after the sign-out is not shown', async (t) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { store } = await startStore(t, (client) => ({
+    async updateMyProfile(change) {
+      const profile = await client.updateMyProfile(change);
+      await held;
+      return profile;
+    },
+  }));
+  await store.start();
+  const updating = store.update({ displayName: 'Ada' });
+  await store.signOut();
+  release();
+  await updating;
+  t.same(store.getState(), { status: 'signed-out' });
+});
+
+t.test('turning round at the sign-in is no failure', async (t) => {
+  for (const [cancelled, notice] of [
+    [true, 'signInCancelled'],
+    [false, 'signInRefused'],
+  ] as const) {
+    const { store } = await startStore(t, undefined, {
+      restore: () => Promise.reject(new SignInRefused(new Error('access_denied'), cancelled)),
+    });
+    await store.start();
+    t.same(store.getState(), { status: 'signed-out', notice });
+  }
+});
+
+t.test('a sign-in whose pages are out of reach says so', async (t) => {
+  const { store } = await startStore(t, undefined, {
+    signIn: () => Promise.reject(new TypeError('fetch failed')),
+  });
+  await store.signIn();
+  t.match(store.getState(), { status: 'failed', error: { message: 'fetch failed' } });
+});
+
+t.test('starting twice, as strict mode does, finishes one sign-in', async (t) => {
+  let restored = 0;
+  const { store } = await startStore(t, undefined, {
+    async restore() {
+      restored++;
+      return true;
+    },
+  });
+  await Promise.all([store.start(), store.start()]);
+  t.equal(restored, 1);
   t.equal(store.getState().status, 'signed-in');
 });

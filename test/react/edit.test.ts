@@ -1,6 +1,13 @@
 import t from 'tap';
 import type { Profile } from '../../client/src/index.ts';
-import { EditConflict, planEdit, toDraft } from '../../react/src/edit.ts';
+import {
+  continueEdit,
+  EditConflict,
+  findChanges,
+  findChangesElsewhere,
+  planEdit,
+} from '../../react/src/edit.ts';
+import { checkField, profileFields, toDraft } from '../../react/src/fields.ts';
 import { applyMergePatch } from '../../react/src/merge-patch.ts';
 
 const profile: Profile = {
@@ -11,39 +18,81 @@ const profile: Profile = {
   updatedAt: '2026-11-22T10:15:30.123Z',
   version: 1,
 };
-const base = toDraft(profile);
+const draftOf = (changes: Partial<Profile> = {}) =>
+  toDraft(profileFields, { ...profile, ...changes });
+const base = draftOf();
 
 t.test('only what was edited is written; an emptied field is removed', async (t) => {
-  t.same(planEdit(base, { ...base, displayName: ' Ada L. ', givenName: '' }, profile), {
-    displayName: 'Ada L.',
-    givenName: null,
-  });
-  t.equal(planEdit(base, base, profile), undefined);
+  const draft = { ...base, displayName: ' Ada L. ', givenName: '' };
+  t.same(planEdit({ base, draft }, base), { displayName: 'Ada L.', givenName: null });
+  t.equal(planEdit({ base, draft: base }, base), undefined);
+});
+
+t.test('white space around a text is no change, here or elsewhere', async (t) => {
+  const typed = { ...base, displayName: 'Ada ', familyName: 'Lovelace ' };
+  t.same(findChanges(base, typed), ['familyName']);
+  const edit = { base, draft: typed };
+  t.same(planEdit(edit, base), { familyName: 'Lovelace' });
+  t.same(findChangesElsewhere(edit, base), [], 'nobody else was there');
+  t.same(findChangesElsewhere(edit, draftOf({ displayName: 'Ada ' })), []);
+  const stored = draftOf({ givenName: ' Ada' });
+  t.equal(planEdit({ base: stored, draft: { ...stored, givenName: 'Ada' } }, stored), undefined);
 });
 
 t.test('what was changed elsewhere only, or to the same, is no conflict', async (t) => {
-  const current = { ...profile, familyName: 'Lovelace', displayName: 'Countess' };
-  t.same(planEdit(base, { ...base, displayName: 'Countess' }, current), {
-    displayName: 'Countess',
-  });
-  t.same(planEdit(base, { ...base, givenName: 'Augusta' }, current), { givenName: 'Augusta' });
+  const current = draftOf({ familyName: 'Lovelace', displayName: 'Countess' });
+  const same = { base, draft: { ...base, displayName: 'Countess' } };
+  t.same(planEdit(same, current), { displayName: 'Countess' });
+  t.same(findChangesElsewhere(same, current), ['familyName']);
+  const other = { base, draft: { ...base, givenName: 'Augusta' } };
+  t.same(planEdit(other, current), { givenName: 'Augusta' });
+  t.same(findChangesElsewhere(other, current), ['displayName', 'familyName']);
 });
 
 t.test('a field changed in both places waits for a choice', async (t) => {
-  const current = { ...profile, displayName: 'Countess' };
-  const draft = { ...base, displayName: 'Ada L.', givenName: 'Augusta' };
+  const current = draftOf({ displayName: 'Countess' });
+  const edit = { base, draft: { ...base, displayName: 'Ada L.', givenName: 'Augusta' } };
   const conflict = await Promise.resolve()
-    .then(() => planEdit(base, draft, current))
+    .then(() => planEdit(edit, current))
     .catch((error: unknown) => error);
   t.type(conflict, EditConflict);
-  t.match(conflict, {
-    conflicts: [{ field: 'displayName', mine: 'Ada L.', theirs: 'Countess' }],
-  });
-  t.same(planEdit(base, draft, current, { displayName: 'mine' }), {
+  t.same((conflict as EditConflict).conflicts, [
+    { name: 'displayName', mine: 'Ada L.', theirs: 'Countess' },
+  ]);
+  t.same(planEdit(edit, current, { displayName: 'mine' }), {
     displayName: 'Ada L.',
     givenName: 'Augusta',
   });
-  t.same(planEdit(base, draft, current, { displayName: 'theirs' }), { givenName: 'Augusta' });
+  t.same(planEdit(edit, current, { displayName: 'theirs' }), { givenName: 'Augusta' });
+});
+
+t.test('what is typed while a save is under way stays', async (t) => {
+  const submitted = { ...base, displayName: 'Ada L. ' };
+  const typed = { ...submitted, familyName: 'Love' };
+  const saved = draftOf({ displayName: 'Ada L.' });
+  t.same(continueEdit(submitted, typed, saved), {
+    base: saved,
+    draft: { ...saved, familyName: 'Love' },
+  });
+});
+
+t.test('the form asks for whatever fields it is given', async (t) => {
+  const fields = [{ name: 'jobTitle', type: 'string', maxLength: 3 }] as const;
+  const draft = toDraft(fields, { ...profile, ...{ jobTitle: 'ops' } });
+  t.same(draft, { jobTitle: 'ops' });
+  t.same(planEdit({ base: draft, draft: { jobTitle: 'dev' } }, draft), { jobTitle: 'dev' });
+});
+
+t.test('a text is held to the bounds of its field before it is sent', async (t) => {
+  const field = { name: 'motto', type: 'string', maxLength: 3 } as const;
+  t.equal(checkField(field, ' 👩👩👩 '), undefined, 'code points, without the space around');
+  t.equal(checkField(field, 'four'), 'tooLong');
+  const address = { name: 'home', type: 'string', format: 'uri', maxLength: 40 } as const;
+  t.equal(checkField(address, 'https://example.com/a.png'), undefined);
+  t.equal(checkField(address, ''), undefined, 'an empty field is removed');
+  for (const text of ['http://example.com', 'example.com', '/a.png', 'https:', 'javascript:1']) {
+    t.equal(checkField(address, text), 'notHttps', text);
+  }
 });
 
 t.test('a merge patch does what RFC 7396 says', async (t) => {

@@ -1,0 +1,62 @@
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { AuthState, AuthStore } from './auth-store.ts';
+import { chooseLanguage } from './language.ts';
+import type { Texts } from './texts/en.ts';
+
+/** Texts by language: `{ en, de }`. */
+export type TextTable = Readonly<Record<string, Texts>>;
+
+export interface ProfileContextValue {
+  readonly store: AuthStore;
+  readonly table: TextTable;
+}
+
+export const ProfileContext = createContext<ProfileContextValue | undefined>(undefined);
+
+export function useAuthStore(): AuthStore {
+  return useProfileContext().store;
+}
+
+/** Who is signed in, and their profile; the component renders again when that changes. */
+export function useAuth(): AuthState {
+  const { subscribe, getState } = useAuthStore();
+  return useSyncExternalStore(subscribe, getState, getState);
+}
+
+/** One of the person's preferences; undefined where nobody is signed in. */
+export function usePreference(name: string): unknown {
+  const auth = useAuth();
+  return auth.status === 'signed-in' ? auth.profile.preferences?.[name] : undefined;
+}
+
+/** The theme that the person chose; undefined is the device's. */
+export function useTheme(): 'light' | 'dark' | undefined {
+  const theme = usePreference('theme');
+  return theme === 'light' || theme === 'dark' ? theme : undefined;
+}
+
+/** The texts in the person's language, else in the device's, and the tag for dates and numbers. */
+export function useTexts(): {
+  readonly texts: Texts;
+  /** What the texts are in: `de`. */
+  readonly language: string;
+  /** The same with the region where it is known: `de-AT`. */
+  readonly locale: string;
+  readonly languages: readonly string[];
+} {
+  const { table } = useProfileContext();
+  const chosen = usePreference('locale');
+  const languages = Object.keys(table);
+  const device = typeof navigator === 'undefined' ? [] : navigator.languages;
+  const wanted = [...(typeof chosen === 'string' ? [chosen] : []), ...device];
+  const { language, locale } = chooseLanguage(wanted, languages);
+  const texts = table[language];
+  if (!texts) throw new Error('The table of texts is empty');
+  return { texts, language, locale, languages };
+}
+
+function useProfileContext(): ProfileContextValue {
+  const value = useContext(ProfileContext);
+  if (!value) throw new Error('There is no ProfileProvider around this component');
+  return value;
+}

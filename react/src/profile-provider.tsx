@@ -1,0 +1,34 @@
+import { type ReactNode, useEffect, useMemo } from 'react';
+import type { AuthStore } from './auth-store.ts';
+import { ProfileContext, type TextTable } from './context.ts';
+import { de } from './texts/de.ts';
+import { en } from './texts/en.ts';
+
+interface ProfileProviderProps {
+  readonly store: AuthStore;
+  /** Texts by language, the first one where none fits; default English and German. */
+  readonly texts?: TextTable;
+  readonly children: ReactNode;
+}
+
+const ownTexts: TextTable = { en, de };
+
+/** Goes around everything that uses the hooks and components; finds out who is signed in. */
+export function ProfileProvider({ store, texts = ownTexts, children }: ProfileProviderProps) {
+  useEffect(() => {
+    void store.start();
+    // Somebody who comes back to this tab, or to this page by "back", sees what happened elsewhere.
+    const refresh = () => {
+      if (document.visibilityState === 'visible') void store.refresh();
+    };
+    document.addEventListener('visibilitychange', refresh);
+    window.addEventListener('pageshow', refresh);
+    return () => {
+      document.removeEventListener('visibilitychange', refresh);
+      window.removeEventListener('pageshow', refresh);
+      store.close();
+    };
+  }, [store]);
+  const value = useMemo(() => ({ store, table: texts }), [store, texts]);
+  return <ProfileContext.Provider value={value}>{children}</ProfileContext.Provider>;
+}

@@ -1,0 +1,94 @@
+import type { Texts } from './en.ts';
+
+export const de: Texts = {
+  title: 'Ihr Konto',
+  loading: 'Ihr Konto wird geladen …',
+  lead: 'Sehen und ändern Sie, was wir über Sie wissen: Ihren Namen, Ihr Bild, Ihre Einstellungen.',
+  signIn: 'Anmelden oder Konto anlegen',
+  signOut: 'Abmelden',
+  notices: {
+    sessionEnded: 'Ihre Sitzung ist abgelaufen. Bitte melden Sie sich neu an.',
+    signedOutElsewhere: 'Sie haben sich in einem anderen Tab abgemeldet.',
+    erased:
+      'Ihr Profil ist gelöscht: Namen, Bild und Einstellungen sind weg. Ihre Anmeldung bleibt bestehen. Wir merken uns eine Zeit lang, dass Sie Ihr Profil gelöscht haben, damit keine alte Sitzung es zurückbringt.',
+    erasedElsewhere: 'Dieses Profil wurde gelöscht. Mit einer Anmeldung fangen Sie neu an.',
+    signInCancelled: 'Sie haben die Anmeldung abgebrochen. Es hat sich nichts geändert.',
+    signInRefused: 'Die Anmeldung ist nicht gelungen. Bitte versuchen Sie es noch einmal.',
+  },
+  editKept: 'Was Sie eingegeben haben, bleibt bis dahin in diesem Tab erhalten.',
+  editRestored: 'Ihre frühere Eingabe ist wieder da. Sie ist noch nicht gespeichert.',
+
+  failed: 'Ihr Konto ist nicht erreichbar',
+  tryAgain: 'Noch einmal versuchen',
+  unreachable: 'Der Dienst ist nicht erreichbar. Prüfen Sie Ihre Verbindung.',
+  sessionEnded: 'Bitte melden Sie sich neu an.',
+  rateLimited: 'Das war viel auf einmal. Bitte warten Sie eine Minute.',
+  serviceFailed: (requestId) =>
+    `Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal.${requestId ? ` Bleibt es dabei, nennen Sie uns ${requestId}.` : ''}`,
+  refused: (detail) => `Der Dienst hat das abgelehnt: ${detail}`,
+
+  noName: 'Noch kein Name',
+  emailVerified: 'E-Mail bestätigt',
+  emailUnverified: 'E-Mail nicht bestätigt',
+  since: 'Dabei seit',
+
+  details: 'Name und Bild',
+  labels: {
+    displayName: 'Anzeigename',
+    givenName: 'Vorname',
+    familyName: 'Nachname',
+    avatarUrl: 'Bild',
+    theme: 'Darstellung',
+    'theme.light': 'Hell',
+    'theme.dark': 'Dunkel',
+    locale: 'Sprache',
+    'notifications.email': 'Vorgänge in Ihrem Konto',
+    'notifications.product': 'Neues aus unserem Haus',
+  },
+  hints: {
+    displayName: 'So sehen Sie andere.',
+    avatarUrl: 'Die Adresse eines Bildes; sie beginnt mit https://',
+  },
+  faults: {
+    tooLong: (maxLength) => `Höchstens ${maxLength} Zeichen.`,
+    notHttps: () => 'Geben Sie eine Adresse ein, die mit https:// beginnt.',
+  },
+  save: 'Änderungen speichern',
+  saving: 'Wird gespeichert …',
+  saved: 'Gespeichert.',
+  discard: 'Verwerfen',
+  keptElsewhere: (labels) =>
+    `Inzwischen anderswo geändert und so übernommen: ${labels.join(' und ')}.`,
+
+  conflict: 'Anderswo geändert',
+  conflictLead:
+    'Während Ihrer Bearbeitung wurde das in einem anderen Tab oder Gerät geändert. Was soll gelten?',
+  mine: 'Ihre Eingabe',
+  theirs: 'Die andere',
+  nothing: '(nichts)',
+  saveChoice: 'Auswahl speichern',
+  backToEditing: 'Weiter bearbeiten',
+
+  preferences: 'Einstellungen',
+  switches: 'Diese E-Mails dürfen wir Ihnen schicken',
+  deviceDefault: 'Wie mein Gerät',
+  notSaved: (reason) => `Nicht gespeichert. ${reason}`,
+
+  data: 'Ihre Daten',
+  take: 'Mitnehmen',
+  takeHint: 'Alles, was wir über Sie gespeichert haben, in einer Datei.',
+  download: 'Meine Daten herunterladen',
+  downloaded: (file) => `Als ${file} heruntergeladen.`,
+  erase: 'Löschen',
+  eraseHint:
+    'Namen, Bild und Einstellungen sind dann endgültig weg. Ihre Anmeldung bleibt bestehen.',
+  eraseProfile: 'Mein Profil löschen',
+  eraseQuestion: 'Profil löschen?',
+  eraseWarning:
+    'Das lässt sich nicht rückgängig machen. Sie werden überall abgemeldet; Ihre Anmeldung bleibt bestehen.',
+  eraseWord: 'löschen',
+  eraseConfirm: (word) => `Zur Bestätigung „${word}“ eingeben`,
+  eraseMistyped: (word) => `Geben Sie das Wort ${word} ein.`,
+  eraseForGood: 'Endgültig löschen',
+  keep: 'Behalten',
+};

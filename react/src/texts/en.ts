@@ -1,0 +1,160 @@
+import type { Notice } from '../auth-store.ts';
+import type { FieldFault } from '../fields.ts';
+
+/** Everything the components say. Another language is another object of this shape. */
+export interface Texts {
+  readonly title: string;
+  readonly loading: string;
+  readonly lead: string;
+  readonly signIn: string;
+  readonly signOut: string;
+  readonly notices: Readonly<Record<Notice, string>>;
+  readonly editKept: string;
+  readonly editRestored: string;
+
+  readonly failed: string;
+  readonly tryAgain: string;
+  readonly unreachable: string;
+  readonly sessionEnded: string;
+  readonly rateLimited: string;
+  readonly serviceFailed: (requestId: string | undefined) => string;
+  /** What the service said, in English. */
+  readonly refused: (detail: string) => string;
+
+  readonly noName: string;
+  readonly emailVerified: string;
+  readonly emailUnverified: string;
+  readonly since: string;
+
+  readonly details: string;
+  /** By the name of a field or preference; an option of a choice is `theme.dark`. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly hints: Readonly<Record<string, string>>;
+  readonly faults: Readonly<Record<FieldFault, (maxLength: number) => string>>;
+  readonly save: string;
+  readonly saving: string;
+  readonly saved: string;
+  readonly discard: string;
+  readonly keptElsewhere: (labels: readonly string[]) => string;
+
+  readonly conflict: string;
+  readonly conflictLead: string;
+  readonly mine: string;
+  readonly theirs: string;
+  readonly nothing: string;
+  readonly saveChoice: string;
+  readonly backToEditing: string;
+
+  readonly preferences: string;
+  readonly switches: string;
+  readonly deviceDefault: string;
+  readonly notSaved: (reason: string) => string;
+
+  readonly data: string;
+  readonly take: string;
+  readonly takeHint: string;
+  readonly download: string;
+  readonly downloaded: (file: string) => string;
+  readonly erase: string;
+  readonly eraseHint: string;
+  readonly eraseProfile: string;
+  readonly eraseQuestion: string;
+  readonly eraseWarning: string;
+  /** What the person types to show that they mean it. */
+  readonly eraseWord: string;
+  readonly eraseConfirm: (word: string) => string;
+  readonly eraseMistyped: (word: string) => string;
+  readonly eraseForGood: string;
+  readonly keep: string;
+}
+
+export const en: Texts = {
+  title: 'Your account',
+  loading: 'Loading your account…',
+  lead: 'See and change what we know about you: your name, your picture, your choices.',
+  signIn: 'Sign in or create an account',
+  signOut: 'Sign out',
+  notices: {
+    sessionEnded: 'Your session has ended. Please sign in again.',
+    signedOutElsewhere: 'You signed out in another tab.',
+    erased:
+      'Your profile was erased: your names, picture and preferences are gone. Your login still works. We remember for a while that you erased your profile, so that an old session can’t bring it back.',
+    erasedElsewhere: 'This profile was erased. Sign in to start afresh.',
+    signInCancelled: 'You cancelled the sign-in. Nothing has changed.',
+    signInRefused: 'The sign-in did not work. Please try again.',
+  },
+  editKept: 'What you typed is kept in this tab until then.',
+  editRestored: 'What you typed before is back. It isn’t saved yet.',
+
+  failed: 'Your account is out of reach',
+  tryAgain: 'Try again',
+  unreachable: 'We could not reach the service. Check your connection and try again.',
+  sessionEnded: 'Please sign in again.',
+  rateLimited: 'That was a lot at once. Please wait a minute.',
+  serviceFailed: (requestId) =>
+    `Something went wrong on our side. Please try again.${requestId ? ` If it stays, quote ${requestId}.` : ''}`,
+  refused: (detail) => detail,
+
+  noName: 'No name yet',
+  emailVerified: 'E-mail confirmed',
+  emailUnverified: 'E-mail not confirmed',
+  since: 'Here since',
+
+  details: 'Name and picture',
+  labels: {
+    displayName: 'Display name',
+    givenName: 'Given name',
+    familyName: 'Family name',
+    avatarUrl: 'Picture',
+    theme: 'Appearance',
+    'theme.light': 'Light',
+    'theme.dark': 'Dark',
+    locale: 'Language',
+    'notifications.email': 'Activity in your account',
+    'notifications.product': 'News about what we make',
+  },
+  hints: {
+    displayName: 'What others see.',
+    avatarUrl: 'The address of a picture, beginning with https://',
+  },
+  faults: {
+    tooLong: (maxLength) => `Use at most ${maxLength} characters.`,
+    notHttps: () => 'Enter an address that begins with https://',
+  },
+  save: 'Save changes',
+  saving: 'Saving…',
+  saved: 'Saved.',
+  discard: 'Discard',
+  keptElsewhere: (labels) =>
+    `${labels.join(' and ')} changed elsewhere in the meantime and kept the new value.`,
+
+  conflict: 'Changed somewhere else',
+  conflictLead:
+    'While you were editing, this was changed in another tab or device. Which one stays?',
+  mine: 'Yours',
+  theirs: 'The other one',
+  nothing: '(nothing)',
+  saveChoice: 'Save my choice',
+  backToEditing: 'Back to editing',
+
+  preferences: 'Preferences',
+  switches: 'E-mails we may send you',
+  deviceDefault: 'Like my device',
+  notSaved: (reason) => `Not saved. ${reason}`,
+
+  data: 'Your data',
+  take: 'Take it with you',
+  takeHint: 'Everything we keep about you, in one file.',
+  download: 'Download my data',
+  downloaded: (file) => `Downloaded as ${file}.`,
+  erase: 'Erase it',
+  eraseHint: 'Your names, picture and preferences are gone for good. Your login stays.',
+  eraseProfile: 'Erase my profile',
+  eraseQuestion: 'Erase your profile?',
+  eraseWarning: 'This can’t be undone. You will be signed out everywhere; your login stays.',
+  eraseWord: 'erase',
+  eraseConfirm: (word) => `Type “${word}” to confirm`,
+  eraseMistyped: (word) => `Type the word ${word} to go on.`,
+  eraseForGood: 'Erase for good',
+  keep: 'Keep it',
+};

@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react';
+import type { Profile } from 'user-profile-client';
+import { continueEdit, type Edit, findChanges } from './edit.ts';
+import { type Draft, type ProfileField, toDraft } from './fields.ts';
+import { dropEdit, keepEdit, loadEdit } from './kept-edit.ts';
+
+/** What the form holds. It follows the profile until the person types, and survives a sign-in. */
+export function useEdit(profile: Profile, fields: readonly ProfileField[]) {
+  const { userId } = profile;
+  const latest = toDraft(fields, profile);
+  const [kept] = useState(() => loadEdit(userId, latest));
+  const [edit, setEdit] = useState<Edit>(kept ?? { base: latest, draft: latest });
+  const isChanged = findChanges(edit.base, edit.draft).length > 0;
+
+  // What others change is taken over, unless an edit has begun: that one is compared when saved.
+  if (!isChanged && findChanges(edit.base, latest).length > 0) {
+    setEdit({ base: latest, draft: latest });
+  }
+
+  useEffect(() => {
+    if (isChanged) keepEdit(userId, edit);
+    else dropEdit();
+  }, [userId, edit, isChanged]);
+
+  return {
+    edit,
+    isChanged,
+    isRestored: kept !== undefined,
+    type: (name: string, text: string) =>
+      setEdit(({ base, draft }) => ({ base, draft: { ...draft, [name]: text } })),
+    discard: () => setEdit({ base: latest, draft: latest }),
+    /** After a save of this draft: takes over what was saved, and keeps what was typed since. */
+    settle: (submitted: Draft, saved: Draft) =>
+      setEdit(({ draft }) => continueEdit(submitted, draft, saved)),
+  };
+}

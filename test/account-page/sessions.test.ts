@@ -1,0 +1,127 @@
+import t from 'tap';
+import { noBrowser, startBrowser } from './browser.ts';
+import { endSession, signIn } from './sign-in.ts';
+import { startAccountPage } from './start-account-page.ts';
+
+t.setTimeout(180_000);
+t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
+  const { url } = await startAccountPage(t);
+  const open = async (t: Parameters<typeof startBrowser>[0]) => {
+    const { context } = await startBrowser(t);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(url);
+    return { context, page };
+  };
+
+  t.test('an edit outlives the session it was begun in', async (t) => {
+    const { context, page } = await open(t);
+    await signIn(page);
+    const other = await context.newPage();
+    await other.goto(url);
+    await other.getByLabel('Given name').fill('Augusta');
+    await page.bringToFront();
+    await page.getByLabel('Display name').fill('Countess ');
+    await endSession(page);
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Your session has ended. Please sign in again.').waitFor();
+    t.ok(await page.getByText('What you typed is kept').isVisible());
+    await page.reload();
+    await signIn(page);
+    await page.getByText('What you typed before is back.').waitFor();
+    t.equal(await page.getByLabel('Display name').inputValue(), 'Countess ');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Saved.').waitFor();
+    t.notOk(await page.getByText('changed elsewhere').isVisible(), 'a space is nobody else');
+    t.equal(await page.getByLabel('Display name').inputValue(), 'Countess');
+    t.equal(await page.evaluate('sessionStorage.length'), 0, 'nothing is kept any more');
+
+    await other.bringToFront();
+    await other.getByLabel('Given name').waitFor();
+    t.equal(await other.getByLabel('Given name').inputValue(), 'Augusta', 'so did the other tab’s');
+    await other.getByRole('button', { name: 'Discard' }).click();
+    t.equal(await other.evaluate('sessionStorage.length'), 0);
+  });
+
+  t.test('a sign-out shows in the other tabs, and going back shows nothing', async (t) => {
+    const { context, page } = await open(t);
+    await signIn(page);
+    const other = await context.newPage();
+    await other.goto(url);
+    await other.getByLabel('Display name').fill('Not saved');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await other.getByText('You signed out in another tab.').waitFor();
+    t.notOk(await other.getByText('ada@example.com').isVisible());
+    t.equal(await other.evaluate('sessionStorage.length'), 0, 'what was typed is gone too');
+    await page.getByText('Sign in or create an account').waitFor();
+    await page.goBack();
+    await page.getByText('Sign in or create an account').waitFor();
+    t.notOk(await page.getByText('ada@example.com').isVisible());
+
+    await signIn(page);
+    await other.getByText('ada@example.com').waitFor();
+    t.pass('a sign-in shows there as well');
+  });
+
+  t.test('somebody who turns back at the sign-in is told so', async (t) => {
+    const { page } = await open(t);
+    await page.getByRole('button', { name: 'Sign in or create an account' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    const asked = new URL(page.url()).searchParams;
+    // What the pool sends when Google or Apple say that the person did not agree.
+    const answer = new URLSearchParams({
+      error: 'access_denied',
+      error_description: 'user_cancelled_authorize',
+      state: asked.get('state') ?? '',
+    });
+    await page.goto(`${asked.get('redirect_uri')}?${answer}`);
+    await page.getByText('You cancelled the sign-in.').waitFor();
+    t.equal(page.url(), `${url}/`);
+    t.equal(await page.evaluate('localStorage.length'), 0);
+
+    await signIn(page);
+    await page.goto(`${url}/?${answer}`);
+    await page.getByText('ada@example.com').waitFor();
+    t.equal(page.url(), `${url}/`, 'an answer that came before changes nothing');
+  });
+
+  t.test('what the service refuses is shown at its field', async (t) => {
+    const { page } = await open(t);
+    await signIn(page);
+    const field = page.getByLabel('Family name');
+    await field.fill('x');
+    // Half of a character, as a broken paste leaves it.
+    await page.evaluate(`{
+      const input = document.querySelector('[name=familyName]');
+      const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
+      set.call(input, 'A\\ud800');
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }`);
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('must be well-formed Unicode').waitFor();
+    t.equal(await field.getAttribute('aria-invalid'), 'true');
+    t.equal(await page.evaluate('document.activeElement.name'), 'familyName');
+  });
+});
+
+t.test(
+  'in development, too, Escape in a dialog gives the focus back',
+  {
+    skip: noBrowser,
+  },
+  async (t) => {
+    const { url } = await startAccountPage(t, { development: true });
+    const { context, faults } = await startBrowser(t);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(url);
+    await signIn(page);
+    for (let times = 0; times < 2; times++) {
+      await page.getByRole('button', { name: 'Erase my profile' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Erase your profile?' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      t.equal(await page.evaluate('document.activeElement.textContent'), 'Erase my profile');
+    }
+    t.same(faults, [], 'the console is silent');
+  },
+);
