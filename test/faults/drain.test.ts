@@ -4,7 +4,6 @@ import t, { type Test } from 'tap';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import {
-  buildService,
   type ProcessOptions,
   type ServiceProcess,
   startServiceProcess,
@@ -28,9 +27,8 @@ function tokenOf(service: ServiceProcess): string {
 
 t.test('T20: SIGTERM under 200 requests/s on kept connections fails no request', async (t) => {
   const options = await prepare(t);
-  const entry = await buildService(t);
-  const leaving = await startServiceProcess(t, { ...options, entry });
-  const staying = await startServiceProcess(t, { ...options, entry });
+  const leaving = await startServiceProcess(t, options);
+  const staying = await startServiceProcess(t, options);
   const tokens = Array.from({ length: 50 }, () => tokenOf(leaving));
   let turn = 0;
   const balancer = startBalancer({

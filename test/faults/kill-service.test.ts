@@ -6,7 +6,7 @@ import { fromItem } from '../../src/dynamodb/item.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
-import { buildService, startServiceProcess } from '../helper/service-process.ts';
+import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
@@ -21,7 +21,6 @@ t.test(
     const engine = await startDynalite(t);
     const publisher = await startPublisher(t);
     const tableName = await engine.createTable();
-    const entry = await buildService(t);
     const signer = { publisher } as RunningService;
     const people = Array.from({ length: writers }, () => makePerson());
     const tokens = people.map((person) => accessToken(signer, person));
@@ -34,7 +33,6 @@ t.test(
         endpoint: engine.endpoint,
         tableName,
         publisher,
-        entry,
       });
       let alive = true;
       let answered = 0;

@@ -5,7 +5,7 @@ import { machineToken, makePerson } from '../helper/callers.ts';
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
-import { buildService, startServiceProcess } from '../helper/service-process.ts';
+import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 
 t.setTimeout(240_000);
@@ -22,12 +22,10 @@ t.test(
     const engine = await startDynaliteProcess(t);
     const publisher = await startPublisher(t);
     const tableName = await engine.createTable();
-    const entry = await buildService(t);
     const service = await startServiceProcess(t, {
       endpoint: engine.endpoint,
       tableName,
       publisher,
-      entry,
       env: { LOG_LEVEL: 'error' },
     });
     const token = machineToken({ publisher } as RunningService);

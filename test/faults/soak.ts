@@ -3,7 +3,7 @@ import { accessToken, idToken, machineToken, makePerson } from '../helper/caller
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
-import { buildService, startServiceProcess } from '../helper/service-process.ts';
+import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 import type { Teardown } from '../helper/teardown.ts';
 
@@ -48,7 +48,6 @@ export async function soak(t: Teardown, options: SoakOptions): Promise<SoakRepor
     endpoint: engine.endpoint,
     tableName: await engine.createTable(),
     publisher,
-    entry: await buildService(t),
     nodeOptions: [`--max-old-space-size=${heapLimitMiB}`],
     env: { LOG_LEVEL: 'error' },
   });

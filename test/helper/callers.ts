@@ -7,7 +7,13 @@ import {
   type Person,
   type TokenOptions,
 } from '../../local-cognito/tokens.ts';
-import { clientId, machineClientId, type RunningService } from './start-service.ts';
+import type { Publisher } from './publisher.ts';
+import { clientId, machineClientId } from './service-environment.ts';
+
+/** Whoever's tokens the service under test accepts. */
+export interface Signer {
+  readonly publisher: Pick<Publisher, 'issuer' | 'key'>;
+}
 
 type Overrides = Partial<TokenOptions> & { scope?: string };
 
@@ -18,22 +24,22 @@ export function makePerson(about: Partial<Person> = {}): Person {
 }
 
 /** An access token of the hosted pages without `openid`: Cognito is not asked about its bearer. */
-export function accessToken(service: RunningService, person: Person, overrides: Overrides = {}) {
-  const { issuer, key } = service.publisher;
+export function accessToken(signer: Signer, person: Person, overrides: Overrides = {}) {
+  const { issuer, key } = signer.publisher;
   return mintAccessToken(key, { issuer, clientId, person, scope: 'profile', ...overrides });
 }
 
-export function idToken(service: RunningService, person: Person, overrides: Overrides = {}) {
-  const { issuer, key } = service.publisher;
+export function idToken(signer: Signer, person: Person, overrides: Overrides = {}) {
+  const { issuer, key } = signer.publisher;
   return mintIdToken(key, { issuer, clientId, person, ...overrides });
 }
 
 export function machineToken(
-  service: RunningService,
+  signer: Signer,
   scope = 'profiles/read profiles/write profiles/erase',
   overrides: Overrides = {},
 ) {
-  const { issuer, key } = service.publisher;
+  const { issuer, key } = signer.publisher;
   return mintMachineToken(key, { issuer, clientId: machineClientId, scope, ...overrides });
 }
 

@@ -21,8 +21,15 @@ export interface Publisher {
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
-export async function startPublisher(t: Teardown): Promise<Publisher> {
-  const key = createSigningKey();
+let sharedKey: SigningKey | undefined;
+
+/** Making a key takes longer than most tests: all publishers of a process sign with the same one. */
+export async function startPublisher(
+  t: Teardown,
+  options: { readonly key?: SigningKey } = {},
+): Promise<Publisher> {
+  sharedKey ??= createSigningKey();
+  const { key = sharedKey } = options;
   const server = createServer(async (request, response) => {
     publisher.requests.push(request.url ?? '');
     if (publisher.intercept?.(request, response)) return;

@@ -1,25 +1,24 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { findFreePort } from './free-port.ts';
 import type { Publisher } from './publisher.ts';
-import { clientId, machineClientId, userPoolId } from './start-service.ts';
+import { findBuild, startFlags } from './service-build.ts';
+import { serviceEnvironment } from './service-environment.ts';
 import type { Teardown } from './teardown.ts';
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const maxPortAttempts = 5;
 
 export interface ProcessOptions {
   readonly endpoint: string;
   readonly tableName: string;
   readonly publisher: Publisher;
-  /** What `buildService` made; without it the sources run. */
-  readonly entry?: string;
+  /** Further flags of Node; those of the container are there. */
   readonly nodeOptions?: readonly string[];
-  readonly env?: Record<string, string>;
+  /** An undefined value takes a variable away. */
+  readonly env?: Record<string, string | undefined>;
 }
 
 export interface ServiceProcess {
@@ -27,83 +26,93 @@ export interface ServiceProcess {
   readonly metricsUrl: string;
   readonly publisher: Publisher;
   readonly child: ChildProcess;
+  /** Every line of the log so far. The service holds lines back for up to 100 ms. */
+  readonly log: string[];
   /** Everything it wrote to standard output and error so far. */
   readonly output: () => string;
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** Bundles the service into a folder of this test's own and answers with what to start. */
-export async function buildService(t: Teardown): Promise<string> {
-  // One level below the root, where the bundle finds the files it serves.
-  const folder = await mkdtemp(join(root, '.cache-service-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-  await run(process.execPath, ['--import', 'tsx', 'tools/build.ts', folder], { cwd: root });
-  return join(folder, 'server.js');
-}
-
-/** The service in a process of its own, answering and ready. */
+/** The built service in a process of its own, started as the container starts it. */
 export async function startServiceProcess(
   t: Teardown,
   options: ProcessOptions,
 ): Promise<ServiceProcess> {
-  const { publisher, entry, nodeOptions = [], env } = options;
+  const folder = await findBuild();
+  for (let attempt = 1; ; attempt++) {
+    const service = await spawnService(folder, options);
+    const kill = () => service.child.kill('SIGKILL');
+    process.once('exit', kill);
+    t.teardown(async () => {
+      process.removeListener('exit', kill);
+      kill();
+      await service.ended;
+    });
+    try {
+      await waitUntilReady(service);
+      return service;
+    } catch (error) {
+      // Somebody else took the port between finding it and listening on it.
+      if (attempt === maxPortAttempts || !service.output().includes('EADDRINUSE')) throw error;
+    }
+  }
+}
+
+async function spawnService(folder: string, options: ProcessOptions): Promise<ServiceProcess> {
+  const { publisher, nodeOptions = [] } = options;
   const [port, metricsPort] = [await findFreePort(), await findFreePort()];
-  const program = entry ? [entry] : ['--import', 'tsx', join(root, 'src/server.ts')];
-  const child = spawn(process.execPath, [...nodeOptions, ...program], {
+  const program = [...startFlags, ...nodeOptions, join(folder, 'server.js')];
+  const child = spawn(process.execPath, program, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
-      NODE_ENV: 'test',
-      HOST: '127.0.0.1',
+      ...serviceEnvironment(options),
       PORT: String(port),
       METRICS_PORT: String(metricsPort),
       LOG_LEVEL: 'warn',
-      AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_DYNAMODB: options.endpoint,
-      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: publisher.url,
-      USER_PROFILE_TABLE_NAME: options.tableName,
-      COGNITO_USER_POOL_ID: userPoolId,
-      COGNITO_CLIENT_IDS: `${clientId},${machineClientId}`,
-      COGNITO_TOKEN_USE: 'access,id',
-      COGNITO_ISSUER: publisher.issuer,
-      RATE_LIMIT_PER_MINUTE: '1000000',
-      ...env,
+      ...options.env,
     },
   });
-  t.teardown(() => child.kill('SIGKILL'));
-  let output = '';
-  child.stdout.on('data', (chunk) => {
+  const log: string[] = [];
+  let [output, rest] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
     output += chunk;
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    log.push(...lines);
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
     output += chunk;
   });
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? signal ?? 1));
   });
-  const url = `http://127.0.0.1:${port}`;
-  const started: ServiceProcess = {
-    url,
+  return {
+    url: `http://127.0.0.1:${port}`,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     publisher,
     child,
+    log,
     output: () => output,
     ended,
   };
-  await waitUntilReady(started);
-  return started;
 }
 
-async function waitUntilReady({ url, child, output }: ServiceProcess): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    if (child.exitCode !== null) throw new Error(`The service ended: ${output()}`);
+async function waitUntilReady(service: ServiceProcess): Promise<void> {
+  const { url, child, output, ended } = service;
+  for (let attempt = 0; attempt < 1_200; attempt++) {
+    if (child.exitCode !== null) {
+      await ended;
+      throw new Error(`The service ended: ${output()}`);
+    }
     const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    await response?.text();
     if (response?.ok) return;
-    await sleep(50);
+    await sleep(25);
   }
   throw new Error(`The service is not ready after 30 s: ${output()}`);
 }

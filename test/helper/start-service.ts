@@ -1,83 +1,87 @@
-import type { AddressInfo } from 'node:net';
-import { Writable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
-import type { Test } from 'tap';
-import { buildApp } from '../../src/app.ts';
-import { type Clock, systemClock } from '../../src/clock.ts';
-import { loadConfig } from '../../src/config.ts';
-import { createDependencies, type Dependencies } from '../../src/dependencies.ts';
-import { createLogger } from '../../src/telemetry/logger.ts';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Publisher, startPublisher } from './publisher.ts';
+import {
+  type ProcessOptions,
+  type ServiceProcess,
+  startServiceProcess,
+} from './service-process.ts';
 import { startDynalite, type TableEngine } from './table-engine.ts';
+import type { Teardown } from './teardown.ts';
+
+export { clientId, machineClientId } from './service-environment.ts';
 
 export interface ServiceOptions {
   readonly engine?: TableEngine;
   readonly tableName?: string;
   readonly publisher?: Publisher;
   readonly env?: Record<string, string>;
-  readonly clock?: Clock;
 }
 
+export interface BuiltOptions extends ServiceOptions, Pick<ProcessOptions, 'nodeOptions'> {}
+
+/** What tests over HTTP know of a service, whether built or from source. */
 export interface RunningService {
   readonly url: string;
-  readonly app: FastifyInstance;
-  readonly dependencies: Dependencies;
   readonly engine: TableEngine;
   readonly publisher: Publisher;
   readonly tableName: string;
-  /** Every line of the log so far. */
+  /** Every line of the log so far; `readLog` and `findLine` wait for what is on its way. */
   readonly log: string[];
 }
 
-export const userPoolId = 'eu-west-1_TestPool1';
-export const clientId = 'webclient1';
-export const machineClientId = 'billing1';
+export interface BuiltService extends RunningService, Omit<ServiceProcess, 'publisher' | 'log'> {
+  /** The log with all that earlier requests wrote. Makes a request of its own. */
+  readLog(): Promise<string[]>;
+  /** The first line that a test says yes to, once it is there. */
+  findLine(matches: (line: string) => boolean): Promise<string>;
+}
 
 /**
- * The real application on a free port: built by the function that production uses, its tokens
- * verified against a real key address, its profiles in a real DynamoDB implementation.
+ * The built service in a process of its own, on a free port: its tokens are verified against a
+ * real key address, its profiles kept in a real DynamoDB implementation.
  */
-export async function startService(t: Test, options: ServiceOptions = {}): Promise<RunningService> {
+export async function startService(t: Teardown, options: BuiltOptions = {}): Promise<BuiltService> {
+  const { engine, tableName, publisher } = await prepareService(t, options);
+  const service = await startServiceProcess(t, {
+    ...options,
+    endpoint: engine.endpoint,
+    tableName,
+    publisher,
+    env: { ...defaults, LOG_LEVEL: 'info', ...options.env },
+  });
+  const { log, url } = service;
+  const findLine = async (matches: (line: string) => boolean) => {
+    for (let waited = 0; waited < 10_000; waited += 20) {
+      const line = log.find(matches);
+      if (line !== undefined) return line;
+      await sleep(20);
+    }
+    throw new Error(`No such line in the log:\n${log.join('\n')}`);
+  };
+  return {
+    ...service,
+    engine,
+    tableName,
+    findLine,
+    async readLog() {
+      // The log is in order: once the line of this request is there, all earlier ones are.
+      const { headers } = await fetch(`${url}/${randomUUID()}`);
+      const id = headers.get('x-request-id');
+      if (!id) throw new Error('The answer has no request id');
+      await findLine((line) => line.includes(id));
+      return log;
+    },
+  };
+}
+
+/** What tests rely on beyond the bare service. */
+export const defaults = { COGNITO_TOKEN_USE: 'access,id', ADMIN_GROUPS: 'admins' };
+
+/** The parts around a service that a test did not bring itself. */
+export async function prepareService(t: Teardown, options: ServiceOptions) {
   const engine = options.engine ?? (await startDynalite(t));
   const tableName = options.tableName ?? (await engine.createTable());
   const publisher = options.publisher ?? (await startPublisher(t));
-  const config = loadConfig({
-    NODE_ENV: 'test',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    LOG_LEVEL: 'info',
-    AWS_REGION: 'eu-west-1',
-    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: publisher.url,
-    USER_PROFILE_TABLE_NAME: tableName,
-    COGNITO_USER_POOL_ID: userPoolId,
-    COGNITO_CLIENT_IDS: `${clientId},${machineClientId}`,
-    COGNITO_TOKEN_USE: 'access,id',
-    COGNITO_ISSUER: publisher.issuer,
-    ADMIN_GROUPS: 'admins',
-    RATE_LIMIT_PER_MINUTE: '1000000',
-    ...options.env,
-  });
-  const log: string[] = [];
-  const logger = createLogger(config.logLevel, collect(log));
-  const dependencies = createDependencies(config, logger, options.clock ?? systemClock);
-  const app = await buildApp(config, dependencies, logger);
-  t.teardown(async () => {
-    app.server.closeAllConnections();
-    await app.close();
-    dependencies.close();
-  });
-  await app.listen({ host: config.host, port: config.port });
-  await Promise.all(dependencies.pools.map(({ keys }) => keys.start()));
-  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  return { url, app, dependencies, engine, publisher, tableName, log };
-}
-
-function collect(lines: string[]): Writable {
-  return new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(String(chunk));
-      done();
-    },
-  });
+  return { engine, tableName, publisher };
 }

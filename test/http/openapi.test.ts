@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { parse } from 'yaml';
 import { describeApi } from '../../tools/describe-api.ts';
-import { startService } from '../helper/start-service.ts';
+import { startServiceInside } from '../helper/start-service-inside.ts';
 
 interface Media {
   readonly schema?: { readonly $ref?: string; readonly examples?: unknown[] };
@@ -37,7 +37,7 @@ t.test('openapi.yaml is what the routes and schemas generate; else: npm run open
 });
 
 t.test('every operation of the contract is a route of the service', async (t) => {
-  const { app } = await startService(t);
+  const { app } = await startServiceInside(t);
   const routes: string[] = [];
   for (const { name } of operations) {
     const [method = '', path = ''] = name.split(' ');

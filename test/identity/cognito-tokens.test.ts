@@ -90,7 +90,7 @@ t.test('must show 5: COGNITO_TOKEN_USE=access refuses ID tokens', async (t) => {
       );
     }
   }
-  t.ok(service.log.some((line) => line.includes('"reason":"token-use"')));
+  t.ok(await service.findLine((line) => line.includes('"reason":"token-use"')));
 });
 
 t.test('must show 5: tokens of another client, and of another pool', async (t) => {

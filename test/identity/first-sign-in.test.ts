@@ -5,6 +5,7 @@ import { accessToken, hostedScope, idToken, machineToken, makePerson } from '../
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
 import { clientId, type RunningService, startService } from '../helper/start-service.ts';
+import { startServiceInside } from '../helper/start-service-inside.ts';
 import { createSimulatedClock } from './simulated-clock.ts';
 
 const ada = { givenName: 'Ada', familyName: 'Lovelace', name: 'Ada Lovelace' };
@@ -128,7 +129,7 @@ t.test(
   async (t) => {
     const publisher = await startPublisher(t);
     const clock = createSimulatedClock();
-    const service = await startService(t, { publisher, clock });
+    const service = await startServiceInside(t, { publisher, clock });
     for (const [how, failure] of Object.entries(failures)) {
       const token = signIn(service, makePerson(ada));
       publisher.intercept = except(failure);

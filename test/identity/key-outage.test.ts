@@ -5,7 +5,8 @@ import { mintAccessToken } from '../../local-cognito/tokens.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
-import { clientId, type RunningService, startService } from '../helper/start-service.ts';
+import { clientId, type RunningService } from '../helper/start-service.ts';
+import { startServiceInside } from '../helper/start-service-inside.ts';
 import { createSimulatedClock } from './simulated-clock.ts';
 
 type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -37,7 +38,7 @@ t.test('T5 cold: 503 in under 4 s while there are no keys, and recovery by itsel
     t.test(`the key address ${how}`, async (t) => {
       const publisher = await startPublisher(t);
       publisher.intercept = intercept;
-      const service = await startService(t, { publisher });
+      const service = await startServiceInside(t, { publisher });
       t.equal((await send(service.url, 'GET', '/readyz')).status, 503, 'not ready');
       const token = accessToken(service, makePerson());
       const began = Date.now();
@@ -67,7 +68,7 @@ t.test('T5 cold: 503 in under 4 s while there are no keys, and recovery by itsel
 t.test('T5 warm: no valid token is refused, seen before or not, and nobody waits', async (t) => {
   const publisher = await startPublisher(t);
   const clock = createSimulatedClock();
-  const service = await startService(t, { publisher, clock });
+  const service = await startServiceInside(t, { publisher, clock });
   const seen = accessToken(service, makePerson());
   await read(service, seen);
   for (const [how, intercept] of Object.entries(failures)) {
@@ -92,7 +93,7 @@ t.test('T5 warm: no valid token is refused, seen before or not, and nobody waits
 t.test('must show 3: the key address is down for 10 minutes', async (t) => {
   const publisher = await startPublisher(t);
   const clock = createSimulatedClock();
-  const service = await startService(t, { publisher, clock });
+  const service = await startServiceInside(t, { publisher, clock });
   const seen = accessToken(service, makePerson());
   await read(service, seen);
   publisher.intercept = (_request, response) => !!response.writeHead(503).end();
@@ -123,7 +124,7 @@ t.test('must show 3: the key address is down for 10 minutes', async (t) => {
 t.test('unconfirmed keys are believed for six hours, verified tokens included', async (t) => {
   const publisher = await startPublisher(t);
   const clock = createSimulatedClock();
-  const service = await startService(t, { publisher, clock });
+  const service = await startServiceInside(t, { publisher, clock });
   const seen = accessToken(service, makePerson(), { expiresIn: 86_400 });
   await read(service, seen);
   publisher.intercept = (_request, response) => !!response.writeHead(503).end();
@@ -143,7 +144,10 @@ t.test('unconfirmed keys are believed for six hours, verified tokens included', 
 t.test('an outage of the keys counts against nobody', async (t) => {
   const publisher = await startPublisher(t);
   publisher.intercept = failures['answers 500'];
-  const service = await startService(t, { publisher, env: { RATE_LIMIT_PER_MINUTE: '3' } });
+  const service = await startServiceInside(t, {
+    publisher,
+    env: { RATE_LIMIT_PER_MINUTE: '3' },
+  });
   for (let index = 0; index < 6; index++) {
     t.equal((await read(service, accessToken(service, makePerson()))).status, 503);
   }

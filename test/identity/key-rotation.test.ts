@@ -4,7 +4,8 @@ import { mintAccessToken } from '../../local-cognito/tokens.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
-import { clientId, type RunningService, startService } from '../helper/start-service.ts';
+import { clientId, type RunningService } from '../helper/start-service.ts';
+import { startServiceInside } from '../helper/start-service-inside.ts';
 import { createSimulatedClock } from './simulated-clock.ts';
 
 const read = (service: RunningService, token: string) =>
@@ -21,7 +22,7 @@ const mintWith = ({ publisher }: RunningService, key: SigningKey) =>
 t.test('T6 a new key is accepted within 10 s, in the worst case', async (t) => {
   const publisher = await startPublisher(t);
   const clock = createSimulatedClock();
-  const service = await startService(t, { publisher, clock });
+  const service = await startServiceInside(t, { publisher, clock });
   const { key } = publisher;
   // The worst case: somebody else's unknown key has just used up the fetch.
   await clock.advance(60_000);
@@ -43,7 +44,7 @@ t.test(
   async (t) => {
     const publisher = await startPublisher(t);
     const clock = createSimulatedClock();
-    const service = await startService(t, { publisher, clock });
+    const service = await startServiceInside(t, { publisher, clock });
     const next = createSigningKey();
     publisher.keys = [publisher.key, next];
     clock.skip(11_000);
@@ -59,7 +60,7 @@ t.test(
 t.test('T6 a withdrawn key is refused within 5 minutes, without a single request', async (t) => {
   const publisher = await startPublisher(t);
   const clock = createSimulatedClock();
-  const service = await startService(t, { publisher, clock });
+  const service = await startServiceInside(t, { publisher, clock });
   const next = createSigningKey();
   const seen = mintWith(service, publisher.key);
   const unseen = mintWith(service, publisher.key);
@@ -81,7 +82,7 @@ t.test('T6 a withdrawn key is refused within 5 minutes, without a single request
 t.test('T6 another key under the same id is a withdrawal too', async (t) => {
   const publisher = await startPublisher(t);
   const clock = createSimulatedClock();
-  const service = await startService(t, { publisher, clock });
+  const service = await startServiceInside(t, { publisher, clock });
   const seen = mintWith(service, publisher.key);
   t.equal((await read(service, seen)).status, 200);
   const replaced = createSigningKey(publisher.key.kid);

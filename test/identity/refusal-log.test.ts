@@ -46,12 +46,18 @@ t.test('each refused token is one line: reason, key id and address class', async
     'token use': ['token-use', key.kid, mint(key, { token_use: 'refresh' })],
     client: ['client', key.kid, mint(key, {}, 'another')],
   };
-  for (const [what, [reason, keyId, token]] of Object.entries(cases)) {
-    service.log.length = 0;
+  const requestIds = new Map<string, string>();
+  for (const [what, [, , token]] of Object.entries(cases)) {
     const headers = ['Authorization', `Bearer ${token}`, 'X-Forwarded-For', '198.51.100.7'];
-    await sendRaw(service.url, { path: '/v1/profiles/me', headers });
-    const lines = service.log.map((line) => JSON.parse(line) as Line);
-    const refused = lines.filter(({ msg }) => msg === 'token refused');
+    const answer = await sendRaw(service.url, { path: '/v1/profiles/me', headers });
+    requestIds.set(what, `${answer.headers['x-request-id']}`);
+  }
+  const log = await service.readLog();
+  const lines = log.map((line) => JSON.parse(line) as Line);
+  for (const [what, [reason, keyId, token]] of Object.entries(cases)) {
+    const refused = lines.filter(
+      ({ msg, requestId }) => msg === 'token refused' && requestId === requestIds.get(what),
+    );
     t.equal(refused.length, 1, `${what}: one line`);
     const { level, time, msg, requestId, ...told } = refused[0] as Line;
     t.equal(level, 40);
@@ -61,16 +67,12 @@ t.test('each refused token is one line: reason, key id and address class', async
       { reason, ...(keyId && { keyId }), addressClass: 'public', ipVersion: 4 },
       `${what}: these and nothing else`,
     );
-    const all = service.log.join('');
-    for (const secret of [
-      token,
-      token.split('.')[1] || token,
-      person.sub,
-      '198.51.100.7',
-      'ada@example.com',
-    ]) {
-      t.notOk(all.includes(secret), `${what}: the log does not have ${secret.slice(0, 16)}…`);
+    for (const secret of [token, token.split('.')[1] || token]) {
+      t.notOk(log.join('').includes(secret), `${what}: the log does not have its token`);
     }
+  }
+  for (const secret of [person.sub, '198.51.100.7', 'ada@example.com']) {
+    t.notOk(log.join('').includes(secret), `the log does not have ${secret}`);
   }
 });
 
@@ -79,7 +81,7 @@ t.test('what is no token, and tokens that are good, are not refusals', async (t)
   await send(service.url, 'GET', '/v1/profiles/me');
   await send(service.url, 'GET', '/v1/profiles/me', { headers: { authorization: 'Basic YTpi' } });
   await send(service.url, 'GET', '/v1/profiles/me', { token: accessToken(service, makePerson()) });
-  t.notOk(service.log.some((line) => line.includes('token refused')));
+  t.notOk((await service.readLog()).some((line) => line.includes('token refused')));
 });
 
 t.test('a flood does not fill the log: what is left out is counted', async (t) => {

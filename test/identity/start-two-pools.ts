@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { Test } from 'tap';
+import { createSigningKey } from '../../local-cognito/signing-key.ts';
 import { buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDependencies } from '../../src/dependencies.ts';
@@ -21,7 +22,10 @@ export const poolIds = ['eu-west-1_PoolA', 'us-east-1_PoolB'] as const;
  */
 export async function startTwoPools(t: Test) {
   const engine = await startDynalite(t);
-  const [first, second] = [await startPublisher(t), await startPublisher(t)];
+  const [first, second] = [
+    await startPublisher(t),
+    await startPublisher(t, { key: createSigningKey() }),
+  ];
   const a: Pool = { publisher: first, clientId: 'clienta' };
   const b: Pool = { publisher: second, clientId: 'clientb' };
   const config = loadConfig({

@@ -5,7 +5,8 @@ import { signToken } from '../../local-cognito/tokens.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
-import { clientId, type RunningService, startService } from '../helper/start-service.ts';
+import { clientId, type RunningService } from '../helper/start-service.ts';
+import { startServiceInside } from '../helper/start-service-inside.ts';
 import { sendRaw } from './raw-request.ts';
 import { createSimulatedClock } from './simulated-clock.ts';
 
@@ -60,7 +61,7 @@ t.test(
   async (t) => {
     const publisher = await startPublisher(t);
     const clock = createSimulatedClock();
-    const service = await startService(t, { publisher, ...(!realTime && { clock }) });
+    const service = await startServiceInside(t, { publisher, ...(!realTime && { clock }) });
     const attack = makeAttack(service);
     const agent = new Agent({ keepAlive: true });
     t.teardown(() => agent.destroy());

@@ -4,7 +4,7 @@ import { createVerifiedTokens, type VerifiedToken } from '../../src/identity/ver
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
-import { startService } from '../helper/start-service.ts';
+import { startServiceInside } from '../helper/start-service-inside.ts';
 import { createSimulatedClock } from './simulated-clock.ts';
 
 const verified = (overrides: Partial<VerifiedToken> = {}): VerifiedToken => ({
@@ -51,7 +51,7 @@ t.test('a withdrawn key takes its own tokens with it, and no others', async (t) 
 t.test('a cached token ends when it expires', async (t) => {
   const publisher = await startPublisher(t);
   const clock = createSimulatedClock();
-  const service = await startService(t, { publisher, clock });
+  const service = await startServiceInside(t, { publisher, clock });
   const token = accessToken(service, makePerson(), { expiresIn: 600 });
   const read = async () => (await send(service.url, 'GET', '/v1/profiles/me', { token })).status;
   t.equal(await read(), 200);
@@ -67,7 +67,7 @@ t.test(
   async (t) => {
     const publisher = await startPublisher(t);
     const clock = createSimulatedClock();
-    const service = await startService(t, { publisher, clock });
+    const service = await startServiceInside(t, { publisher, clock });
     const token = accessToken(service, makePerson());
     const read = async () => (await send(service.url, 'GET', '/v1/profiles/me', { token })).status;
     t.equal(await read(), 200);

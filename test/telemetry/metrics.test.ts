@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import parsePrometheus from 'parse-prometheus-text-format';
 import t, { type Test } from 'tap';
-import { startMetricsServer } from '../../src/telemetry/metrics-server.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { send } from '../helper/request.ts';
-import { type RunningService, startService } from '../helper/start-service.ts';
+import { type BuiltService, startService } from '../helper/start-service.ts';
 
 const project = new URL('../../', import.meta.url);
 const operations = await readFile(new URL('docs/operations.md', project), 'utf8');
@@ -15,22 +13,16 @@ const dashboard = await readFile(
 );
 
 /** The metrics of a service that has met a bit of everything, read over HTTP. */
-async function readMetrics(t: Test, service: RunningService): Promise<string> {
-  const { registry } = service.dependencies.metrics;
-  const server = await startMetricsServer({ registry, host: '127.0.0.1', port: 0 });
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  t.equal((await fetch(`${address}/`)).status, 404, 'there is nothing but /metrics');
-  const response = await fetch(`${address}/metrics`);
+async function readMetrics(t: Test, service: BuiltService): Promise<string> {
+  const { metricsUrl } = service;
+  t.equal((await fetch(new URL('/', metricsUrl))).status, 404, 'there is nothing but /metrics');
+  const response = await fetch(metricsUrl);
   t.equal(response.status, 200);
   t.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
   return response.text();
 }
 
-async function makeTraffic(service: RunningService): Promise<void> {
+async function makeTraffic(service: BuiltService): Promise<void> {
   const { url } = service;
   const token = accessToken(service, makePerson());
   await send(url, 'GET', '/v1/profiles/me', { token });
