@@ -35,19 +35,28 @@ COPY LICENSE ./
 RUN npm run -s build \
     && mkdir /out && cp -R dist package.json openapi.yaml LICENSE /out
 
-FROM ${NODE_IMAGE} AS service
-# Nothing is installed in here any more, and a package manager is a way in.
-RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx \
-      /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*
+# Node for the processor of the tasks. Nothing runs in this stage or in the last one, so an image
+# for another processor is built without an emulator.
+FROM ${NODE_IMAGE} AS node
+
+# Nothing is installed in the image any more, and a package manager is a way in.
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS root
+COPY --from=node / /root-of-image/
+RUN cd /root-of-image && rm -rf usr/local/lib/node_modules usr/local/bin/npm usr/local/bin/npx \
+      usr/local/bin/corepack usr/local/bin/yarn* opt/yarn*
+
+FROM scratch AS service
+COPY --from=root /root-of-image/ /
 WORKDIR /app
 # NODE_OPTIONS, and with it the heap's share of the memory, is the task definition's to set.
-ENV NODE_ENV=production
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin NODE_ENV=production
 # The bundle holds its dependencies. Root owns it: the service has no business changing it.
 COPY --from=build /out ./
 USER node
 EXPOSE 3000 9464
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+# ECS leaves it aside: there the load balancer asks. Each question starts Node, so it is asked seldom.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "dist/healthcheck.js"]
 # Garbage is collected sooner than V8 would by itself: a third less memory at the same speed.
 CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=120", "dist/server.js"]

@@ -57,7 +57,7 @@ t.test('every image is pinned to a version', async (t) => {
     image.includes('NODE_IMAGE') ? nodeImage : image,
   );
   const pulled = containers.filter(([, { build }]) => !build).map(([, { image }]) => image);
-  const foreign = [...pulled, ...bases.filter((image) => !stages.includes(image))];
+  const foreign = [...pulled, ...bases.filter((image) => ![...stages, 'scratch'].includes(image))];
   t.ok(foreign.length >= 5);
   for (const image of foreign) t.match(image, /:v?\d+\.\d+\.\d+(-[a-z-]+)?$/, image);
 });
@@ -161,7 +161,6 @@ t.test('the image ships without package manager, sources or root', async (t) => 
   t.equal(JSON.parse(command).join(' '), scripts.start, 'as npm start and the benchmark do');
   t.match(last, /CMD \["node", "dist\/healthcheck\.js"\]/);
   t.notMatch(last, /COPY .*\bsrc\b|npm (ci|install)/);
-  t.match(last, /rm -rf \/usr\/local\/lib\/node_modules/);
 });
 
 t.test('it says the version of the project, and runs the Node the tests run', async (t) => {
@@ -170,9 +169,17 @@ t.test('it says the version of the project, and runs the Node the tests run', as
 });
 
 t.test('what does the building runs on the machine that builds', async (t) => {
-  t.match(dockerfile, /^FROM --platform=\$BUILDPLATFORM \S+ AS sources$/m);
-  t.match(dockerfile, /^FROM sources AS build$/m);
-  t.equal(dockerfile.match(/--platform/g)?.length, 1, 'and nothing else does');
+  const bases = new Map<string, string>();
+  for (const stage of dockerfile.split(/^FROM /m).slice(1)) {
+    const [, platform = '', base = '', name = ''] =
+      /^(--platform=\$BUILDPLATFORM )?(\S+) AS (\w+)\n/.exec(stage) ?? [];
+    // A stage runs where the one it is made from does.
+    const onBuilder = platform !== '' || bases.get(base) === 'builder';
+    bases.set(name, onBuilder ? 'builder' : 'target');
+    if (!onBuilder) t.notMatch(stage, /^RUN /m, `${name} runs nothing on the target's processor`);
+  }
+  t.equal(bases.get('build'), 'builder');
+  t.equal(bases.get('service'), 'target');
 });
 
 t.test('every workspace is there when npm installs', async (t) => {
