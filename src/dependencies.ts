@@ -97,7 +97,13 @@ export function createDependencies(
   });
 
   let draining = false;
-  const isReady = () => !draining && pools.every(({ keys }) => keys.isWarm());
+  let started = false;
+  // Once only: a task that takes no tokens during an outage of Cognito gains nothing by being
+  // replaced, and its successor would start without any keys.
+  const isReady = () => {
+    started ||= pools.every(({ keys }) => keys.isWarm());
+    return started && !draining;
+  };
   metrics.watchReadiness(isReady);
   return {
     clock,

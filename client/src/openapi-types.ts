@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Shall this task get traffic?
-         * @description Answers 200 once the signing keys are there, and 503 again while the task drains. No token needed.
+         * @description Answers 200 once the signing keys were there for the first time, and 503 again while the task drains. No token needed.
          */
         get: operations["getReadiness"];
         put?: never;

@@ -35,7 +35,7 @@ export const health: FastifyPluginAsyncZod<{ isReady: () => boolean }> = async (
         operationId: 'getReadiness',
         summary: 'Shall this task get traffic?',
         description:
-          'Answers 200 once the signing keys are there, and 503 again while the task drains. No token needed.',
+          'Answers 200 once the signing keys were there for the first time, and 503 again while the task drains. No token needed.',
         tags,
         security: [],
         response: {
