@@ -73,6 +73,10 @@ export const environment = z.object({
   DRAIN_DELAY: z.coerce.number().min(0).max(25).default(5),
   TOMBSTONE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  CLOUDWATCH_METRICS_SERVICE: z
+    .string()
+    .regex(/^[\w-]{1,255}$/, 'is not a name of letters, digits, hyphens and underscores')
+    .optional(),
 });
 
 /** The whole configuration, read once at start. Times carry their unit in the name. */
@@ -96,6 +100,8 @@ export interface Config {
   readonly tombstoneRetentionDays: number;
   /** Where spans go, an OTLP/HTTP collector; nothing is traced without it. */
   readonly tracesEndpoint?: string | undefined;
+  /** The name under which metrics are logged for CloudWatch; none are without it. */
+  readonly metricsLogService?: string | undefined;
   /** The table is a local emulator and the environment has no credentials of its own. */
   readonly placeholderCredentials: boolean;
 }
@@ -150,6 +156,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     drainDelaySeconds: read.DRAIN_DELAY,
     tombstoneRetentionDays: read.TOMBSTONE_RETENTION_DAYS,
     tracesEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT,
+    metricsLogService: read.CLOUDWATCH_METRICS_SERVICE,
     placeholderCredentials:
       read.NODE_ENV !== 'production' &&
       read.AWS_ENDPOINT_URL_DYNAMODB?.startsWith('http:') === true &&

@@ -3,6 +3,7 @@ import { buildApp } from './app.ts';
 import { ConfigurationError, loadConfig } from './config.ts';
 import { createDependencies } from './dependencies.ts';
 import { createLogger } from './telemetry/logger.ts';
+import { startMetricsLog } from './telemetry/metrics-log.ts';
 import { startMetricsServer } from './telemetry/metrics-server.ts';
 
 /** What is still under way when the server closes gets this long; a stalled upload gets no longer. */
@@ -29,6 +30,11 @@ async function serve(): Promise<void> {
     host: config.host,
     port: config.metricsPort,
   });
+  const { metricsLogService } = config;
+  const metricsLog =
+    metricsLogService === undefined
+      ? undefined
+      : startMetricsLog(dependencies.metrics.registry, metricsLogService, log);
   await app.listen({ host: config.host, port: config.port });
   for (const { keys } of dependencies.pools) void keys.start();
 
@@ -37,6 +43,7 @@ async function serve(): Promise<void> {
     const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
     await app.close();
     clearTimeout(cut);
+    await metricsLog?.close();
     dependencies.close();
     metricsServer.close();
     metricsServer.closeAllConnections();
