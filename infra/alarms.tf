@@ -3,13 +3,15 @@ locals {
   target_group_dimensions  = { LoadBalancer = aws_lb.service.arn_suffix, TargetGroup = aws_lb_target_group.service.arn_suffix }
   service_dimensions       = { ClusterName = aws_ecs_cluster.service.name, ServiceName = local.prefix }
 
-  # All of them compare the same way: above the threshold in `periods` minutes out of the last five.
+  # What the service logs of itself (src/telemetry/metrics-log.ts); test/infra/metrics.test.ts holds
+  # the names equal.
+  own_namespace  = "UserProfile"
+  own_dimensions = { Service = local.prefix }
+
+  alarm_actions = concat([aws_sns_topic.alarms.arn], tolist(var.alarm_topic_arns))
+
+  # Each rings in a minute above its threshold, `periods` times within the last five.
   service_alarms = {
-    server_errors = {
-      description = "The service answers 5xx: read its log by request id."
-      namespace   = "AWS/ApplicationELB", metric = "HTTPCode_Target_5XX_Count", statistic = "Sum"
-      dimensions  = local.target_group_dimensions, threshold = 10, periods = 2
-    }
     load_balancer_errors = {
       description = "The load balancer answers 5xx itself: no task answered in time, or none is there."
       namespace   = "AWS/ApplicationELB", metric = "HTTPCode_ELB_5XX_Count", statistic = "Sum"
@@ -47,12 +49,55 @@ locals {
     }
   }
 
-  # An index that refuses a write makes the table refuse it too, so each index is watched.
-  index_alarms = {
-    for name in local.index_names : "${name}_writes_throttled" => {
+  # An index that refuses a write makes the table refuse it too, and a look-up reads the index alone.
+  index_alarms = merge([for name in local.index_names : {
+    "${name}_reads_throttled" = {
+      description = "DynamoDB refuses look-ups through ${name}."
+      namespace   = "AWS/DynamoDB", metric = "ReadThrottleEvents", statistic = "Sum"
+      dimensions  = { TableName = local.table_name, GlobalSecondaryIndexName = name }, threshold = 0, periods = 2
+    }
+    "${name}_writes_throttled" = {
       description = "DynamoDB refuses writes to ${name}, and with them those to the table."
       namespace   = "AWS/DynamoDB", metric = "WriteThrottleEvents", statistic = "Sum"
       dimensions  = { TableName = local.table_name, GlobalSecondaryIndexName = name }, threshold = 0, periods = 2
+    }
+  }]...)
+
+  own_alarms = {
+    internal_errors = {
+      description = "A fault of the service's own: its log has the error under the request id."
+      namespace   = local.own_namespace, metric = "InternalErrors", statistic = "Sum"
+      dimensions  = local.own_dimensions, threshold = 0, periods = 1
+    }
+    requests_shed = {
+      description = "Tasks turn requests away because they are overloaded: more tasks, or larger ones."
+      namespace   = local.own_namespace, metric = "RequestsShed", statistic = "Sum"
+      dimensions  = local.own_dimensions, threshold = 0, periods = 3
+    }
+    store_failures = {
+      description = "Requests fail because DynamoDB does not answer in time."
+      namespace   = local.own_namespace, metric = "StoreFailures", statistic = "Sum"
+      dimensions  = local.own_dimensions, threshold = 5, periods = 2
+    }
+    signing_keys_stale = {
+      description = "Cognito's signing keys could not be confirmed for an hour; after six, no token is accepted."
+      namespace   = local.own_namespace, metric = "SigningKeyAge", statistic = "Maximum"
+      dimensions  = local.own_dimensions, threshold = 3600, periods = 3
+    }
+    signing_keys_unavailable = {
+      description = "Requests fail because a task has no signing keys: its way to Cognito is broken."
+      namespace   = local.own_namespace, metric = "SigningKeyFailures", statistic = "Sum"
+      dimensions  = local.own_dimensions, threshold = 0, periods = 2
+    }
+    unknown_keys = {
+      description = "Many tokens name a signing key that Cognito doesn't publish: somebody makes them up."
+      namespace   = local.own_namespace, metric = "UnknownKeys", statistic = "Sum"
+      dimensions  = local.own_dimensions, threshold = 60, periods = 3
+    }
+    identity_failures = {
+      description = "Cognito does not say who people are: their profiles start without names."
+      namespace   = local.own_namespace, metric = "IdentityFailures", statistic = "Sum"
+      dimensions  = local.own_dimensions, threshold = 10, periods = 3
     }
   }
 }
@@ -60,6 +105,22 @@ locals {
 # Not encrypted with aws/sns: alarms cannot publish through that key, and they tell no personal data.
 resource "aws_sns_topic" "alarms" {
   name = "${local.prefix}-alarms"
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  arn = aws_sns_topic.alarms.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "AlarmsAndDeployments"
+      Effect    = "Allow"
+      Action    = ["sns:Publish"]
+      Resource  = [aws_sns_topic.alarms.arn]
+      Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+    }]
+  })
 }
 
 resource "aws_sns_topic_subscription" "alarms" {
@@ -70,7 +131,7 @@ resource "aws_sns_topic_subscription" "alarms" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "service" {
-  for_each            = merge(local.service_alarms, local.index_alarms)
+  for_each            = merge(local.service_alarms, local.index_alarms, local.own_alarms)
   alarm_name          = "${local.prefix}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description
   namespace           = each.value.namespace
@@ -85,6 +146,83 @@ resource "aws_cloudwatch_metric_alarm" "service" {
   datapoints_to_alarm = each.value.periods
   # No traffic is no trouble.
   treat_missing_data = "notBreaching"
-  alarm_actions      = [aws_sns_topic.alarms.arn]
-  ok_actions         = [aws_sns_topic.alarms.arn]
+  alarm_actions      = local.alarm_actions
+  ok_actions         = local.alarm_actions
+}
+
+# A load balancer without targets reports nothing, so no data is the alarm itself.
+resource "aws_cloudwatch_metric_alarm" "no_task" {
+  alarm_name          = "${local.prefix}-no-task"
+  alarm_description   = "No task serves: read the service's events and the last lines of stopped tasks."
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HealthyHostCount"
+  dimensions          = local.target_group_dimensions
+  statistic           = "Maximum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  period              = 60
+  evaluation_periods  = 2
+  treat_missing_data  = "breaching"
+  alarm_actions       = local.alarm_actions
+  ok_actions          = local.alarm_actions
+}
+
+# Rolls a deployment back, so a single error in a quiet minute must not ring it, nor a crowd that
+# any version would turn away: shed requests are answered 503, and are taken off again.
+resource "aws_cloudwatch_metric_alarm" "error_rate" {
+  alarm_name          = "${local.prefix}-error-rate"
+  alarm_description   = "More than ${var.error_rate_alarm.percent}% of the requests are answered 5xx, those turned away as overload left out."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.error_rate_alarm.percent
+  evaluation_periods  = 5
+  datapoints_to_alarm = 2
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.alarm_actions
+  ok_actions          = local.alarm_actions
+
+  metric_query {
+    id          = "rate"
+    label       = "Errors in percent"
+    expression  = "IF(requests >= ${var.error_rate_alarm.least_requests_per_minute}, 100 * (FILL(errors, 0) - FILL(shed, 0)) / requests, 0)"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = {
+      requests = { namespace = "AWS/ApplicationELB", name = "RequestCount", dimensions = local.target_group_dimensions }
+      errors   = { namespace = "AWS/ApplicationELB", name = "HTTPCode_Target_5XX_Count", dimensions = local.target_group_dimensions }
+      shed     = { namespace = local.own_namespace, name = "RequestsShed", dimensions = local.own_dimensions }
+    }
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = metric_query.value.namespace
+        metric_name = metric_query.value.name
+        dimensions  = metric_query.value.dimensions
+        stat        = "Sum"
+        period      = 60
+      }
+    }
+  }
+}
+
+# ECS tells of a deployment that failed or was rolled back, and of tasks it can't start, as events.
+resource "aws_cloudwatch_event_rule" "deployment_failed" {
+  name        = "${local.prefix}-deployment-failed"
+  description = "A deployment of ${local.prefix} failed, or its tasks can't be placed"
+
+  event_pattern = jsonencode({
+    source      = ["aws.ecs"]
+    detail-type = ["ECS Deployment State Change", "ECS Service Action"]
+    resources   = ["arn:${local.partition}:ecs:${var.region}:${local.account_id}:service/${aws_ecs_cluster.service.name}/${aws_ecs_service.service.name}"]
+    detail = {
+      eventName = ["SERVICE_DEPLOYMENT_FAILED", "SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_TASK_START_IMPAIRED"]
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "deployment_failed" {
+  rule = aws_cloudwatch_event_rule.deployment_failed.name
+  arn  = aws_sns_topic.alarms.arn
 }

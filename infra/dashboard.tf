@@ -16,6 +16,12 @@ locals {
       ]
     },
     {
+      title = "Refused and failed a minute", stat = "Sum", metrics = [
+        for name in ["RequestsShed", "RateLimited", "InternalErrors", "StoreFailures", "SigningKeyFailures", "UnknownKeys", "IdentityFailures"] :
+        [local.own_namespace, name, "Service", local.prefix]
+      ]
+    },
+    {
       title = "Tasks", stat = "Average", metrics = [
         ["AWS/ApplicationELB", "HealthyHostCount", "LoadBalancer", aws_lb.service.arn_suffix, "TargetGroup", aws_lb_target_group.service.arn_suffix],
         [".", "UnHealthyHostCount", ".", ".", ".", "."],
@@ -33,7 +39,9 @@ locals {
           ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", local.table_name],
           [".", "ConsumedWriteCapacityUnits", ".", "."],
         ],
-        [for name in local.index_names : ["AWS/DynamoDB", "ConsumedWriteCapacityUnits", "TableName", local.table_name, "GlobalSecondaryIndexName", name]],
+        [for pair in setproduct(local.index_names, ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"]) :
+          ["AWS/DynamoDB", pair[1], "TableName", local.table_name, "GlobalSecondaryIndexName", pair[0]]
+        ],
       )
     },
     {
@@ -46,7 +54,7 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "service" {
-  dashboard_name = local.prefix
+  dashboard_name = local.global_prefix
 
   dashboard_body = jsonencode({
     widgets = [for index, graph in local.dashboard_graphs : {

@@ -15,6 +15,13 @@ resource "aws_sqs_queue" "undelivered_events" {
   sqs_managed_sse_enabled   = true
 }
 
+# Under this path AWS's own policy lets its services write.
+resource "aws_cloudwatch_log_group" "events" {
+  count             = var.events && var.events_log_level != "OFF" ? 1 : 0
+  name              = "/aws/vendedlogs/pipes/${local.prefix}"
+  retention_in_days = var.log_retention_days
+}
+
 resource "aws_pipes_pipe" "profiles" {
   count         = local.events_count
   name          = local.prefix
@@ -24,10 +31,23 @@ resource "aws_pipes_pipe" "profiles" {
   target        = aws_cloudwatch_event_bus.profiles[0].arn
   desired_state = "RUNNING"
 
+  # Why a change could not be handed on, without the change itself.
+  dynamic "log_configuration" {
+    for_each = aws_cloudwatch_log_group.events
+    content {
+      level = var.events_log_level
+
+      cloudwatch_logs_log_destination {
+        log_group_arn = log_configuration.value.arn
+      }
+    }
+  }
+
   source_parameters {
     dynamodb_stream_parameters {
-      starting_position                  = "LATEST"
-      batch_size                         = 100
+      starting_position = "LATEST"
+      # No more than the target takes in one call: an event bus takes 10.
+      batch_size                         = 10
       maximum_batching_window_in_seconds = 1
       maximum_retry_attempts             = 10
       maximum_record_age_in_seconds      = 3600
@@ -62,7 +82,7 @@ resource "aws_pipes_pipe" "profiles" {
 
 resource "aws_iam_role" "events" {
   count       = local.events_count
-  name        = "${local.prefix}-events"
+  name        = "${local.global_prefix}-events"
   description = "What the pipe from the table's stream to the event bus may do"
 
   assume_role_policy = jsonencode({
@@ -74,6 +94,10 @@ resource "aws_iam_role" "events" {
       Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
     }]
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_iam_role_policy" "events" {
@@ -104,6 +128,10 @@ resource "aws_iam_role_policy" "events" {
       },
     ]
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "undelivered_events" {
@@ -119,6 +147,6 @@ resource "aws_cloudwatch_metric_alarm" "undelivered_events" {
   period              = 60
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
+  alarm_actions       = local.alarm_actions
+  ok_actions          = local.alarm_actions
 }

@@ -22,9 +22,13 @@ locals {
 }
 
 resource "aws_iam_role" "service" {
-  name               = "${local.prefix}-service"
+  name               = "${local.global_prefix}-service"
   description        = "What the serving tasks may do"
   assume_role_policy = local.task_trust
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_iam_role_policy" "service" {
@@ -48,12 +52,20 @@ resource "aws_iam_role_policy" "service" {
       },
     ]
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_iam_role" "backfill" {
-  name               = "${local.prefix}-backfill"
+  name               = "${local.global_prefix}-backfill"
   description        = "What the backfill task may do"
   assume_role_policy = local.task_trust
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_iam_role_policy" "backfill" {
@@ -77,12 +89,20 @@ resource "aws_iam_role_policy" "backfill" {
       },
     ]
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_iam_role" "execution" {
-  name               = "${local.prefix}-execution"
+  name               = "${local.global_prefix}-execution"
   description        = "What ECS may do to start a task: fetch the image and write the log"
   assume_role_policy = local.task_trust
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -113,4 +133,8 @@ resource "aws_iam_role_policy" "execution" {
       },
     ]
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }

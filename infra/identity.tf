@@ -60,6 +60,11 @@ resource "aws_cognito_user_pool" "people" {
       from_email_address    = email_configuration.value.from
     }
   }
+
+  # existing_user_pool would delete this pool and everybody's login: a plan that would do so fails.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_cognito_user_pool_domain" "people" {
@@ -156,6 +161,18 @@ resource "aws_cognito_identity_provider" "google" {
     name           = "name"
     picture        = "picture"
   }
+
+  lifecycle {
+    # Cognito adds the provider's endpoints by itself, and no plan would ever be clean.
+    ignore_changes = [
+      provider_details["attributes_url"],
+      provider_details["attributes_url_add_attributes"],
+      provider_details["authorize_url"],
+      provider_details["oidc_issuer"],
+      provider_details["token_request_method"],
+      provider_details["token_url"],
+    ]
+  }
 }
 
 # Apple tells the name at the very first consent only.
@@ -179,5 +196,16 @@ resource "aws_cognito_identity_provider" "apple" {
     email_verified = "email_verified"
     given_name     = "firstName"
     family_name    = "lastName"
+  }
+
+  lifecycle {
+    # As for Google.
+    ignore_changes = [
+      provider_details["attributes_url_add_attributes"],
+      provider_details["authorize_url"],
+      provider_details["oidc_issuer"],
+      provider_details["token_request_method"],
+      provider_details["token_url"],
+    ]
   }
 }

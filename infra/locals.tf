@@ -1,7 +1,9 @@
 locals {
-  prefix     = "${var.name}-${var.environment}"
-  partition  = data.aws_partition.current.partition
-  account_id = data.aws_caller_identity.current.account_id
+  prefix = "${var.name}-${var.environment}"
+  # For what has one name in the whole account: IAM roles and dashboards.
+  global_prefix = "${local.prefix}-${var.region}"
+  partition     = data.aws_partition.current.partition
+  account_id    = data.aws_caller_identity.current.account_id
 
   tags = merge(var.tags, {
     Application = var.name

@@ -1,7 +1,7 @@
 locals {
   own_vpc       = var.existing_vpc == null
   private_tasks = local.own_vpc && var.nat_gateways != "none"
-  zones         = local.own_vpc ? slice(data.aws_availability_zones.available[0].names, 0, var.zone_count) : []
+  zones         = local.own_vpc ? coalesce(var.zones, slice(data.aws_availability_zones.available[0].names, 0, var.zone_count)) : []
   nat_zones     = { none = [], one = slice(local.zones, 0, min(1, length(local.zones))), per_zone = local.zones }[var.nat_gateways]
 
   # Four address bits for at most eight subnets: public in the lower half, private in the upper.

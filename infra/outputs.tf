@@ -99,3 +99,15 @@ output "publisher_role_arn" {
   description = "Role for the build that pushes images. null without github_repository."
   value       = one(aws_iam_role.publisher[*].arn)
 }
+
+output "github_oidc_provider_arn" {
+  description = "The account's identity provider for GitHub, for the other environments of the account. null without github_repository."
+  value       = var.github_repository == null ? null : local.github_provider_arn
+}
+
+output "image_platform" {
+  description = "Platform the image is built for."
+  value       = { ARM64 = "linux/arm64", X86_64 = "linux/amd64" }[var.cpu_architecture]
+  # Known as soon as the registry is: deploy.sh reads both before anything else is there.
+  depends_on = [aws_ecr_repository.service]
+}

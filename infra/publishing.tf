@@ -1,14 +1,19 @@
+locals {
+  own_github_provider = var.github_repository != null && var.github_oidc_provider_arn == null
+  github_provider_arn = local.own_github_provider ? aws_iam_openid_connect_provider.github[0].arn : var.github_oidc_provider_arn
+}
+
 # Lets the repository's own workflow push images without a stored key. An account has one such
-# provider; when another application made it, import it.
+# provider for all its applications and environments.
 resource "aws_iam_openid_connect_provider" "github" {
-  count          = var.github_repository == null ? 0 : 1
+  count          = local.own_github_provider ? 1 : 0
   url            = "https://token.actions.githubusercontent.com"
   client_id_list = ["sts.amazonaws.com"]
 }
 
 resource "aws_iam_role" "publisher" {
   count       = var.github_repository == null ? 0 : 1
-  name        = "${local.prefix}-publisher"
+  name        = "${local.global_prefix}-publisher"
   description = "What the build of ${var.github_repository} may do: push images"
 
   assume_role_policy = jsonencode({
@@ -16,7 +21,7 @@ resource "aws_iam_role" "publisher" {
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRoleWithWebIdentity"
-      Principal = { Federated = aws_iam_openid_connect_provider.github[0].arn }
+      Principal = { Federated = local.github_provider_arn }
       Condition = {
         StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }
         StringLike = {
@@ -28,6 +33,10 @@ resource "aws_iam_role" "publisher" {
       }
     }]
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_iam_role_policy" "publisher" {
@@ -60,4 +69,8 @@ resource "aws_iam_role_policy" "publisher" {
       },
     ]
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }

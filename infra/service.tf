@@ -1,11 +1,11 @@
 locals {
-  # 75% for the JavaScript heap; the rest is for buffers, sockets and Node itself.
-  heap_megabytes = floor(var.memory * 0.75)
+  # For the JavaScript heap; the rest is for buffers, sockets and Node itself.
+  heap_share = 0.75
 
   # The service takes no empty value: what is not set is left out.
-  environment = { for name, value in {
+  environment = { for name, value in merge(var.opentelemetry, {
     NODE_ENV                 = "production"
-    NODE_OPTIONS             = "--max-old-space-size=${local.heap_megabytes}"
+    NODE_OPTIONS             = "--max-old-space-size=${floor(var.memory * local.heap_share)}"
     AWS_REGION               = var.region
     HOST                     = "0.0.0.0"
     PORT                     = tostring(local.port)
@@ -21,7 +21,10 @@ locals {
     TRUST_PROXY              = join(",", local.load_balancer_cidrs)
     DRAIN_DELAY              = tostring(var.drain_delay)
     TOMBSTONE_RETENTION_DAYS = tostring(var.tombstone_retention_days)
-  } : name => value if value != "" }
+
+    COGNITO_ADDITIONAL_POOLS   = join(";", [for id, clients in var.additional_user_pools : "${id}=${join(",", clients)}"])
+    CLOUDWATCH_METRICS_SERVICE = local.prefix
+  }) : name => value if value != "" }
 
   container = {
     name                   = "service"
@@ -74,6 +77,8 @@ resource "aws_ecs_task_definition" "service" {
   memory                   = var.memory
   task_role_arn            = aws_iam_role.service.arn
   execution_role_arn       = aws_iam_role.execution.arn
+  # Running tasks and a rollback still need the revision before: it is left registered.
+  skip_destroy = true
 
   runtime_platform {
     operating_system_family = "LINUX"
@@ -85,16 +90,13 @@ resource "aws_ecs_task_definition" "service" {
       { containerPort = local.port, hostPort = local.port, protocol = "tcp", name = "http" },
       { containerPort = local.metrics_port, hostPort = local.metrics_port, protocol = "tcp", name = "metrics" },
     ]
-    healthCheck = {
-      command     = ["CMD", "node", "dist/healthcheck.js"]
-      interval    = 10
-      timeout     = 5
-      retries     = 3
-      startPeriod = 10
-    }
+    # No health check of the container: the load balancer asks, and each start of Node to ask once
+    # more costs a small task a tenth of its CPU.
   })])
 
   lifecycle {
+    create_before_destroy = true
+
     precondition {
       condition     = var.image != null
       error_message = "Give image. deploy.sh builds it, pushes it and gives it by digest."
@@ -107,11 +109,13 @@ resource "aws_ecs_service" "service" {
   cluster                           = aws_ecs_cluster.service.id
   task_definition                   = aws_ecs_task_definition.service.arn
   desired_count                     = var.minimum_tasks
-  health_check_grace_period_seconds = 30
+  health_check_grace_period_seconds = var.health_check_grace_seconds
   availability_zone_rebalancing     = "ENABLED"
   propagate_tags                    = "SERVICE"
   enable_ecs_managed_tags           = true
   wait_for_steady_state             = var.wait_for_steady_state
+  # Without it, a change of the capacity provider replaces the service.
+  force_new_deployment = true
 
   # New tasks first, old ones after: capacity never falls below what is wanted.
   deployment_minimum_healthy_percent = 100
@@ -130,7 +134,7 @@ resource "aws_ecs_service" "service" {
   alarms {
     enable      = true
     rollback    = true
-    alarm_names = [for name in ["server_errors", "unhealthy_tasks"] : aws_cloudwatch_metric_alarm.service[name].alarm_name]
+    alarm_names = [aws_cloudwatch_metric_alarm.error_rate.alarm_name, aws_cloudwatch_metric_alarm.service["unhealthy_tasks"].alarm_name]
   }
 
   network_configuration {
@@ -203,6 +207,16 @@ resource "aws_vpc_security_group_egress_rule" "tasks" {
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443
+}
+
+resource "aws_vpc_security_group_egress_rule" "tasks_elsewhere" {
+  for_each          = var.additional_egress
+  security_group_id = aws_security_group.tasks.id
+  description       = each.key
+  cidr_ipv4         = each.value.cidr
+  ip_protocol       = "tcp"
+  from_port         = each.value.port
+  to_port           = each.value.port
 }
 
 resource "aws_cloudwatch_log_group" "service" {

@@ -1,7 +1,9 @@
 locals {
-  table_name = var.existing_table_name == null ? aws_dynamodb_table.profiles[0].name : var.existing_table_name
+  # Environments share an account, so a table made here carries the name of its own.
+  own_table_name = coalesce(var.table_name, "${var.environment}-UserProfiles")
+  table_name     = var.existing_table_name == null ? aws_dynamodb_table.profiles[0].name : var.existing_table_name
   # Written out rather than read from the resource, so that policies are known at plan.
-  table_arn   = "arn:${local.partition}:dynamodb:${var.region}:${local.account_id}:table/${coalesce(var.existing_table_name, var.table_name)}"
+  table_arn   = "arn:${local.partition}:dynamodb:${var.region}:${local.account_id}:table/${coalesce(var.existing_table_name, local.own_table_name)}"
   replicated  = length(var.table_replica_regions) > 0
   index_names = ["EmailIndex", "StripeCustomerIndex", "RevenueCatIndex"]
   index_arns  = [for name in local.index_names : "${local.table_arn}/index/${name}"]
@@ -10,7 +12,7 @@ locals {
 # The same table as src/dynamodb/table.ts; test/infra/table.test.ts holds the two equal.
 resource "aws_dynamodb_table" "profiles" {
   count                       = var.existing_table_name == null ? 1 : 0
-  name                        = var.table_name
+  name                        = local.own_table_name
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "userId"
   deletion_protection_enabled = var.deletion_protection
@@ -106,5 +108,11 @@ resource "aws_dynamodb_table" "profiles" {
       point_in_time_recovery = true
       propagate_tags         = true
     }
+  }
+
+  # Another name, or a table that exists, would replace this one and everybody in it: a plan that
+  # would do so fails. docs/operations.md has the way to move to another table.
+  lifecycle {
+    prevent_destroy = true
   }
 }

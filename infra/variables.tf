@@ -33,9 +33,14 @@ variable "region" {
 }
 
 variable "account_id" {
-  description = "The only AWS account this may be applied to. null: whichever the credentials belong to."
+  description = "The only AWS account this may be applied to. null: whichever the credentials belong to; not for an environment with deletion_protection."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.account_id != null || !var.deletion_protection
+    error_message = "An environment with deletion_protection names the account it belongs to, so that no other credentials are taken."
+  }
 
   validation {
     condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
@@ -165,8 +170,23 @@ variable "vpc_cidr" {
   }
 }
 
+variable "zones" {
+  description = "Names of the availability zones the VPC that is made spans. null: the first zone_count of the Region."
+  type        = list(string)
+  default     = null
+
+  validation {
+    condition     = var.zones == null ? true : contains([2, 3], length(distinct(var.zones))) && length(distinct(var.zones)) == length(var.zones)
+    error_message = "2 or 3 different zones."
+  }
+  validation {
+    condition     = var.zones == null ? true : alltrue([for zone in var.zones : startswith(zone, var.region)])
+    error_message = "Zones of the Region, such as eu-central-1a."
+  }
+}
+
 variable "zone_count" {
-  description = "Availability zones the VPC that is made spans."
+  description = "Availability zones the VPC that is made spans, where zones doesn't name them."
   type        = number
   default     = 2
   nullable    = false
@@ -322,6 +342,18 @@ variable "drain_delay" {
   }
 }
 
+variable "health_check_grace_seconds" {
+  description = "Seconds a task that never was ready is left to become so: through an outage of Cognito it waits for its signing keys, without traffic, instead of being replaced over and over. A bad release is rolled back sooner, by the alarm on unhealthy tasks."
+  type        = number
+  default     = 900
+  nullable    = false
+
+  validation {
+    condition     = var.health_check_grace_seconds >= 30 && var.health_check_grace_seconds <= 7200
+    error_message = "30 to 7200."
+  }
+}
+
 variable "wait_for_steady_state" {
   description = "Makes apply wait until the new tasks serve, and fail when they were rolled back."
   type        = bool
@@ -418,18 +450,21 @@ variable "tombstone_retention_days" {
     condition     = var.tombstone_retention_days > var.refresh_token_days
     error_message = "More than refresh_token_days."
   }
+  validation {
+    condition     = var.tombstone_retention_days > var.table_recovery_days
+    error_message = "More than table_recovery_days: a restore brings back people who were erased since, and only their tombstones tell who they are."
+  }
 }
 
 # ---- Table ----
 
 variable "table_name" {
-  description = "Name of the table that is made."
+  description = "Name of the table that is made. null: the environment's name and -UserProfiles."
   type        = string
-  default     = "UserProfiles"
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_.-]{3,255}$", var.table_name))
+    condition     = var.table_name == null || can(regex("^[A-Za-z0-9_.-]{3,255}$", var.table_name))
     error_message = "3 to 255 letters, digits, dots, hyphens and underscores."
   }
 }
@@ -491,6 +526,18 @@ variable "existing_user_pool" {
   validation {
     condition     = try(can(regex("^[a-z0-9-]+_[A-Za-z0-9]+$", var.existing_user_pool.id)) && length(var.existing_user_pool.client_ids) > 0, var.existing_user_pool == null)
     error_message = "A pool's id, such as eu-central-1_AbCdEfGhI, and at least one client."
+  }
+}
+
+variable "additional_user_pools" {
+  description = "Further pools whose tokens the service takes, while people move: a pool's id and its app clients."
+  type        = map(list(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id, clients in var.additional_user_pools : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+$", id)) && length(clients) > 0])
+    error_message = "Ids such as eu-central-1_AbCdEfGhI, each with at least one app client."
   }
 }
 
@@ -589,10 +636,46 @@ variable "email_sender" {
 # ---- Watching, events, publishing ----
 
 variable "alarm_emails" {
-  description = "Addresses told of alarms; each must confirm the first message."
+  description = "Addresses told of alarms; each must confirm the first message. An environment with deletion_protection needs one, or alarm_topic_arns."
   type        = set(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = length(var.alarm_emails) + length(var.alarm_topic_arns) > 0 || !var.deletion_protection
+    error_message = "An environment with deletion_protection tells somebody of its alarms: give alarm_emails, or alarm_topic_arns."
+  }
+  validation {
+    condition     = alltrue([for address in var.alarm_emails : can(regex("^[^@[:space:]]+@[^@[:space:]]+$", address))])
+    error_message = "E-mail addresses."
+  }
+}
+
+variable "alarm_topic_arns" {
+  description = "SNS topics of the same Region that are told of alarms too, such as the one a pager listens to."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:", arn))])
+    error_message = "ARNs of SNS topics."
+  }
+}
+
+variable "error_rate_alarm" {
+  description = "Share of 5xx answers that raises an alarm and rolls a deployment back, in minutes with at least so many requests."
+  type = object({
+    percent                   = optional(number, 5)
+    least_requests_per_minute = optional(number, 100)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.error_rate_alarm.percent > 0 && var.error_rate_alarm.percent < 100 && var.error_rate_alarm.least_requests_per_minute >= 1
+    error_message = "A percentage between 0 and 100, and at least one request."
+  }
 }
 
 variable "latency_alarm_seconds" {
@@ -619,6 +702,49 @@ variable "events" {
   }
 }
 
+variable "events_log_level" {
+  description = "What the pipe of the events logs: OFF, ERROR, INFO or TRACE. It never logs an event's content."
+  type        = string
+  default     = "ERROR"
+  nullable    = false
+
+  validation {
+    condition     = contains(["OFF", "ERROR", "INFO", "TRACE"], var.events_log_level)
+    error_message = "OFF, ERROR, INFO or TRACE."
+  }
+}
+
+variable "opentelemetry" {
+  description = "OTEL_… variables of the service, such as OTEL_EXPORTER_OTLP_ENDPOINT. A collector on another port than 443 needs additional_egress."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.opentelemetry) : can(regex("^OTEL_[A-Z_]+$", name))])
+    error_message = "Variables whose names begin with OTEL_."
+  }
+  validation {
+    condition     = alltrue([for name in keys(var.opentelemetry) : !strcontains(name, "HEADERS")])
+    error_message = "Headers carry credentials, and these variables are readable by all who may describe a task: let a collector of yours add them."
+  }
+}
+
+variable "additional_egress" {
+  description = "What the tasks reach besides AWS on port 443: a name for each, its IPv4 range and its TCP port."
+  type = map(object({
+    cidr = string
+    port = number
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for rule in values(var.additional_egress) : can(cidrnetmask(rule.cidr)) && rule.cidr != "0.0.0.0/0" && rule.port >= 1 && rule.port <= 65535])
+    error_message = "An IPv4 CIDR other than the whole internet, and a port."
+  }
+}
+
 variable "github_repository" {
   description = "owner/name of the GitHub repository whose main branch and version tags may push images. null: none may."
   type        = string
@@ -627,5 +753,16 @@ variable "github_repository" {
   validation {
     condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
     error_message = "owner/name."
+  }
+}
+
+variable "github_oidc_provider_arn" {
+  description = "The account's identity provider for GitHub, where it has one. null: it is made here, once for an account."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.github_oidc_provider_arn == null || can(regex(":oidc-provider/token\\.actions\\.githubusercontent\\.com$", var.github_oidc_provider_arn))
+    error_message = "The ARN of an identity provider for token.actions.githubusercontent.com."
   }
 }

@@ -19,7 +19,7 @@ const labels: [CostLine, string][] = [
   ['endpoints', 'Interface endpoints'],
   ['logs', 'Logs'],
   ['transfer', 'Traffic out'],
-  ['watching', 'Alarms, dashboard, zone'],
+  ['watching', 'Alarms, metrics, dashboard, zone'],
 ];
 
 export function renderLoad(): string {

@@ -26,6 +26,7 @@ export const prices = {
   /** https://aws.amazon.com/cloudwatch/pricing/ */
   log_gigabyte: 0.5,
   alarm_month: 0.1,
+  custom_metric_month: 0.3,
   dashboard_month: 3,
   /** https://aws.amazon.com/route53/pricing/ */
   hosted_zone_month: 0.5,

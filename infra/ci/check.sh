@@ -1,6 +1,7 @@
 #!/bin/sh
 # Formats, validates and tests the Terraform, on a copy, without an AWS account.
 # Prints "skipped: why" and succeeds where Terraform or its AWS provider is out of reach.
+#   AWS_PROVIDER="~> 6.0" infra/ci/check.sh   tries another version than the one that is locked
 set -eu
 
 infra=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -26,12 +27,27 @@ fi
 
 terraform -chdir="$infra" fmt -check -diff -recursive
 
-# The lock file that init writes belongs to this machine, so it is written to the copy.
 cp -R "$infra" "$work/infra"
-rm -rf "$work/infra/.terraform" "$work/infra/.terraform.lock.hcl"
+rm -rf "$work/infra/.terraform"
 cd "$work/infra"
 
-if ! terraform init -backend=false -input=false -no-color >"$work/init.log" 2>&1; then
+lock=-lockfile=readonly
+if [ -n "${AWS_PROVIDER:-}" ]; then
+  lock=-upgrade
+  rm .terraform.lock.hcl
+  cat >versions_override.tf <<EOF
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "$AWS_PROVIDER"
+    }
+  }
+}
+EOF
+fi
+
+if ! terraform init "$lock" -backend=false -input=false -no-color >"$work/init.log" 2>&1; then
   if [ -z "$mirror" ] && grep -qiE 'failed to query available provider|could not connect|error while installing' "$work/init.log"; then
     echo "skipped: no mirror holds the AWS provider, and the public registry is out of reach"
     exit 0
@@ -43,7 +59,7 @@ fi
 terraform validate -no-color
 for environment in dev production; do
   echo "environment: $environment"
-  terraform test -no-color -var-file="environments/$environment.tfvars" \
+  terraform test -no-color -var-file="environments/$environment.tfvars" -var-file=tests/owner.tfvars \
     -filter=tests/every-environment.tftest.hcl -filter="tests/$environment.tftest.hcl"
 done
 echo "variants and refusals"

@@ -1,4 +1,5 @@
 # Three zones, private tasks, a way out in each zone, everything protected from deletion.
+# account_id and alarm_emails (or alarm_topic_arns) have to be given too: only you know them.
 # Put your own domain here, or beside it in a file of your own (-var-file, later ones win).
 environment = "production"
 region      = "eu-central-1"

@@ -75,8 +75,16 @@ run "task" {
     error_message = "The container has no capabilities, add is spelled out, and an init process reaps."
   }
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.service.container_definitions)[0].healthCheck.command == ["CMD", "node", "dist/healthcheck.js"]
-    error_message = "Node itself checks the container's health: the image has no curl."
+    condition     = !can(jsondecode(aws_ecs_task_definition.service.container_definitions)[0].healthCheck)
+    error_message = "The load balancer asks; a check of the container would start Node for each question."
+  }
+  assert {
+    condition     = alltrue([for task in [aws_ecs_task_definition.service, aws_ecs_task_definition.backfill] : task.skip_destroy])
+    error_message = "A revision that running tasks or a rollback need stays registered."
+  }
+  assert {
+    condition     = one([for variable in jsondecode(aws_ecs_task_definition.backfill.container_definitions)[0].environment : variable.value if variable.name == "NODE_OPTIONS"]) == "--max-old-space-size=${floor(tonumber(aws_ecs_task_definition.backfill.memory) * 0.75)}"
+    error_message = "The backfill's heap is three quarters of its own memory."
   }
   assert {
     condition     = jsondecode(aws_ecs_task_definition.service.container_definitions)[0].logConfiguration.options["mode"] == "non-blocking" && jsondecode(aws_ecs_task_definition.service.container_definitions)[0].logConfiguration.options["max-buffer-size"] == "25m"
@@ -133,11 +141,15 @@ run "rollout" {
     error_message = "A version that does not start is rolled back."
   }
   assert {
-    condition     = aws_ecs_service.service.alarms[0].rollback && length(aws_ecs_service.service.alarms[0].alarm_names) == 2
+    condition     = aws_ecs_service.service.alarms[0].rollback && aws_ecs_service.service.alarms[0].alarm_names == toset(["${local.prefix}-error-rate", "${local.prefix}-unhealthy-tasks"])
     error_message = "A version that answers errors or fails its health check is rolled back."
   }
   assert {
-    condition     = aws_ecs_service.service.propagate_tags == "SERVICE" && aws_ecs_service.service.availability_zone_rebalancing == "ENABLED" && aws_ecs_service.service.health_check_grace_period_seconds > 0
+    condition     = aws_ecs_service.service.force_new_deployment
+    error_message = "Without it, a change of the capacity provider replaces the service."
+  }
+  assert {
+    condition     = aws_ecs_service.service.propagate_tags == "SERVICE" && aws_ecs_service.service.availability_zone_rebalancing == "ENABLED" && aws_ecs_service.service.health_check_grace_period_seconds >= 900
     error_message = "Tasks carry the tags, spread over the zones, and have time to start."
   }
   assert {
@@ -205,7 +217,7 @@ run "permissions" {
     error_message = "The endpoint opens no table but this one, and to no other account."
   }
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.service.policy).Statement : statement.Resource] == [["arn:aws:dynamodb:eu-central-1:123456789012:table/UserProfiles"], [for name in ["EmailIndex", "StripeCustomerIndex", "RevenueCatIndex"] : "arn:aws:dynamodb:eu-central-1:123456789012:table/UserProfiles/index/${name}"]]
+    condition     = [for statement in jsondecode(aws_iam_role_policy.service.policy).Statement : statement.Resource] == [["arn:aws:dynamodb:eu-central-1:123456789012:table/${var.environment}-UserProfiles"], [for name in ["EmailIndex", "StripeCustomerIndex", "RevenueCatIndex"] : "arn:aws:dynamodb:eu-central-1:123456789012:table/${var.environment}-UserProfiles/index/${name}"]]
     error_message = "The service is let to the table and its three indexes."
   }
   assert {
@@ -222,6 +234,14 @@ run "permissions" {
   assert {
     condition     = alltrue([for role in [aws_iam_role.service, aws_iam_role.backfill, aws_iam_role.execution] : jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"])
     error_message = "ECS may take the roles for this account alone."
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.execution.policy).Statement == [
+      { Sid = "Image", Effect = "Allow", Action = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], Resource = [aws_ecr_repository.service.arn] },
+      { Sid = "RegistryToken", Effect = "Allow", Action = ["ecr:GetAuthorizationToken"], Resource = ["*"] },
+      { Sid = "Log", Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = ["${aws_cloudwatch_log_group.service.arn}:log-stream:*"] },
+    ]
+    error_message = "ECS may fetch this image and write this log: without either right no task starts."
   }
   assert {
     condition     = length(aws_iam_role.publisher) == 0
@@ -258,15 +278,15 @@ run "watching" {
   command = plan
 
   assert {
-    condition     = length(setsubtract(["server_errors", "load_balancer_errors", "unhealthy_tasks", "latency", "cpu", "memory", "table_reads_throttled", "table_writes_throttled", "EmailIndex_writes_throttled", "StripeCustomerIndex_writes_throttled", "RevenueCatIndex_writes_throttled"], keys(aws_cloudwatch_metric_alarm.service))) == 0
+    condition     = length(setsubtract(["load_balancer_errors", "unhealthy_tasks", "latency", "cpu", "memory", "table_reads_throttled", "table_writes_throttled", "EmailIndex_reads_throttled", "EmailIndex_writes_throttled", "StripeCustomerIndex_reads_throttled", "StripeCustomerIndex_writes_throttled", "RevenueCatIndex_reads_throttled", "RevenueCatIndex_writes_throttled", "internal_errors", "requests_shed", "store_failures", "signing_keys_stale", "signing_keys_unavailable", "unknown_keys", "identity_failures"], keys(aws_cloudwatch_metric_alarm.service))) == 0
     error_message = "Errors, slowness, exhaustion and throttling of the table and of each index raise alarms."
   }
   assert {
-    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.service : alarm.alarm_actions == toset(["arn:aws:sns:eu-central-1:123456789012:alarms"])])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.service), [aws_cloudwatch_metric_alarm.no_task, aws_cloudwatch_metric_alarm.error_rate]) : alarm.alarm_actions == toset(["arn:aws:sns:eu-central-1:123456789012:alarms"])])
     error_message = "Every alarm tells somebody."
   }
   assert {
-    condition     = length(jsondecode(aws_cloudwatch_dashboard.service.dashboard_body).widgets) == 6
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.service.dashboard_body).widgets) == 7
     error_message = "The dashboard shows its graphs."
   }
   assert {
@@ -276,5 +296,76 @@ run "watching" {
   assert {
     condition     = local.tags == merge(var.tags, { Application = "user-profile", Environment = var.environment, ManagedBy = "terraform" })
     error_message = "Everything is tagged with what it belongs to."
+  }
+}
+
+run "network" {
+  command = plan
+
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.tasks.cidr_ipv4 == "0.0.0.0/0" && aws_vpc_security_group_egress_rule.tasks.ip_protocol == "tcp" && aws_vpc_security_group_egress_rule.tasks.from_port == 443 && aws_vpc_security_group_egress_rule.tasks.to_port == 443
+    error_message = "Tasks reach Cognito, DynamoDB and the registry, all on port 443."
+  }
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.tasks.security_group_id == "sg-tasks" && aws_vpc_security_group_ingress_rule.tasks_from_load_balancer.security_group_id == "sg-tasks" && aws_vpc_security_group_egress_rule.load_balancer.security_group_id == "sg-load-balancer"
+    error_message = "Each rule is on the group it is meant for."
+  }
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.load_balancer.from_port == 3000 && aws_vpc_security_group_egress_rule.load_balancer.to_port == 3000 && aws_vpc_security_group_ingress_rule.tasks_from_load_balancer.from_port == 3000 && aws_vpc_security_group_ingress_rule.tasks_from_load_balancer.to_port == 3000
+    error_message = "The load balancer reaches the service's port and no other."
+  }
+  assert {
+    condition     = alltrue([for rule in aws_vpc_security_group_ingress_rule.load_balancer : rule.security_group_id == "sg-load-balancer" && contains(var.allowed_cidrs, rule.cidr_ipv4) && contains([80, 443], rule.from_port) && rule.from_port == rule.to_port])
+    error_message = "The world reaches ports 80 and 443 of the load balancer."
+  }
+  assert {
+    condition     = length(aws_vpc_security_group_egress_rule.tasks_elsewhere) == 0
+    error_message = "Nothing else is reached unless it is named."
+  }
+  assert {
+    condition     = aws_route.public[0].destination_cidr_block == "0.0.0.0/0" && alltrue([for route in aws_route.private : route.destination_cidr_block == "0.0.0.0/0"]) && (length(aws_subnet.private) == 0 || length(aws_route.private) == length(aws_subnet.private))
+    error_message = "Every subnet has a way out to Cognito."
+  }
+}
+
+run "names" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.service, aws_iam_role.backfill, aws_iam_role.execution] : startswith(role.name, "user-profile-${var.environment}-${var.region}-")]) && aws_cloudwatch_dashboard.service.dashboard_name == "user-profile-${var.environment}-${var.region}"
+    error_message = "What has one name in an account carries the environment and the Region."
+  }
+  assert {
+    condition     = aws_dynamodb_table.profiles[0].name == "${var.environment}-UserProfiles" && aws_ecs_cluster.service.name == "user-profile-${var.environment}" && aws_lb.service.name == "user-profile-${var.environment}" && aws_cloudwatch_log_group.service.name == "/ecs/user-profile-${var.environment}"
+    error_message = "What has one name in a Region carries the environment."
+  }
+}
+
+run "alarms" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.no_task.treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.no_task.comparison_operator == "LessThanThreshold" && aws_cloudwatch_metric_alarm.no_task.threshold == 1
+    error_message = "No task, and no word of any, is an alarm."
+  }
+  assert {
+    condition     = one([for query in aws_cloudwatch_metric_alarm.error_rate.metric_query : query.expression if query.return_data == true]) == "IF(requests >= 100, 100 * (FILL(errors, 0) - FILL(shed, 0)) / requests, 0)"
+    error_message = "A rate, from a least volume on, without the requests that were shed."
+  }
+  assert {
+    condition     = toset([for query in aws_cloudwatch_metric_alarm.error_rate.metric_query : one(query.metric[*].metric_name) if length(query.metric) > 0]) == toset(["RequestCount", "HTTPCode_Target_5XX_Count", "RequestsShed"])
+    error_message = "The rate is made of what the load balancer and the service count."
+  }
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.deployment_failed.event_pattern).detail.eventName[0] == "SERVICE_DEPLOYMENT_FAILED" && aws_cloudwatch_event_target.deployment_failed.arn == aws_sns_topic.alarms.arn
+    error_message = "A failed deployment is told to the alarms' topic."
+  }
+  assert {
+    condition     = jsondecode(aws_sns_topic_policy.alarms.policy).Statement[0].Principal.Service == ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
+    error_message = "Alarms and events may both publish."
+  }
+  assert {
+    condition     = local.environment.CLOUDWATCH_METRICS_SERVICE == aws_cloudwatch_metric_alarm.service["requests_shed"].dimensions.Service
+    error_message = "The service counts under the name its alarms look for."
   }
 }

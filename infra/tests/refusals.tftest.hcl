@@ -160,3 +160,86 @@ run "no_image" {
 
   expect_failures = [aws_ecs_task_definition.service]
 }
+
+run "protected_without_an_account" {
+  command = plan
+
+  variables {
+    deletion_protection = true
+    alarm_emails        = ["operator@example.com"]
+  }
+
+  expect_failures = [var.account_id]
+}
+
+run "protected_without_anybody_to_tell" {
+  command = plan
+
+  variables {
+    deletion_protection = true
+    account_id          = "123456789012"
+  }
+
+  expect_failures = [var.alarm_emails]
+}
+
+run "zones_of_another_region" {
+  command = plan
+
+  variables {
+    zones = ["us-east-1a", "us-east-1b"]
+  }
+
+  expect_failures = [var.zones]
+}
+
+run "one_zone" {
+  command = plan
+
+  variables {
+    zones = ["eu-central-1a", "eu-central-1a"]
+  }
+
+  expect_failures = [var.zones]
+}
+
+run "egress_to_everywhere" {
+  command = plan
+
+  variables {
+    additional_egress = { world = { cidr = "0.0.0.0/0", port = 80 } }
+  }
+
+  expect_failures = [var.additional_egress]
+}
+
+run "credentials_among_variables" {
+  command = plan
+
+  variables {
+    opentelemetry = { OTEL_EXPORTER_OTLP_HEADERS = "api-key=secret" }
+  }
+
+  expect_failures = [var.opentelemetry]
+}
+
+run "tombstones_shorter_than_a_restore" {
+  command = plan
+
+  variables {
+    table_recovery_days      = 35
+    tombstone_retention_days = 32
+  }
+
+  expect_failures = [var.tombstone_retention_days]
+}
+
+run "pool_that_cannot_be" {
+  command = plan
+
+  variables {
+    additional_user_pools = { LocalPool = ["one"] }
+  }
+
+  expect_failures = [var.additional_user_pools]
+}

@@ -126,8 +126,20 @@ run "events" {
     error_message = "A change that cannot be handed on is kept, and somebody is told."
   }
   assert {
-    condition     = alltrue(flatten([for statement in jsondecode(aws_iam_role_policy.events[0].policy).Statement : [for text in concat(statement.Action, statement.Resource) : !strcontains(text, "*")]]))
-    error_message = "The pipe may do what it does and no more."
+    condition = jsondecode(aws_iam_role_policy.events[0].policy).Statement == [
+      { Sid = "Stream", Effect = "Allow", Action = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"], Resource = [aws_dynamodb_table.profiles[0].stream_arn] },
+      { Sid = "Bus", Effect = "Allow", Action = ["events:PutEvents"], Resource = [aws_cloudwatch_event_bus.profiles[0].arn] },
+      { Sid = "Undelivered", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.undelivered_events[0].arn] },
+    ]
+    error_message = "The pipe may read the stream, write to the bus and to the queue, and no more."
+  }
+  assert {
+    condition     = aws_pipes_pipe.profiles[0].source_parameters[0].dynamodb_stream_parameters[0].batch_size <= 10
+    error_message = "An event bus takes ten events in one call."
+  }
+  assert {
+    condition     = aws_pipes_pipe.profiles[0].log_configuration[0].level == "ERROR" && startswith(aws_cloudwatch_log_group.events[0].name, "/aws/vendedlogs/")
+    error_message = "The pipe says why it could not hand a change on."
   }
 }
 
@@ -163,6 +175,91 @@ run "identity_providers" {
   }
 }
 
+run "events_without_a_log" {
+  command = plan
+
+  variables {
+    events           = true
+    events_log_level = "OFF"
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_log_group.events) == 0 && length(aws_pipes_pipe.profiles[0].log_configuration) == 0
+    error_message = "No log is made where none is asked for."
+  }
+}
+
+run "zones_by_name" {
+  command = plan
+
+  variables {
+    zones        = ["eu-central-1c", "eu-central-1a", "eu-central-1b"]
+    nat_gateways = "one"
+  }
+
+  assert {
+    condition     = keys(aws_subnet.public) == ["eu-central-1a", "eu-central-1b", "eu-central-1c"] && keys(aws_nat_gateway.own) == ["eu-central-1c"]
+    error_message = "The zones named are used, the first of them for the one way out."
+  }
+}
+
+run "telemetry" {
+  command = plan
+
+  variables {
+    opentelemetry     = { OTEL_EXPORTER_OTLP_ENDPOINT = "http://10.1.2.3:4318", OTEL_TRACES_SAMPLER = "traceidratio" }
+    additional_egress = { collector = { cidr = "10.1.2.3/32", port = 4318 } }
+  }
+
+  assert {
+    condition     = local.environment.OTEL_EXPORTER_OTLP_ENDPOINT == "http://10.1.2.3:4318" && local.environment.OTEL_TRACES_SAMPLER == "traceidratio"
+    error_message = "The service is told where its spans go."
+  }
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.tasks_elsewhere["collector"].cidr_ipv4 == "10.1.2.3/32" && aws_vpc_security_group_egress_rule.tasks_elsewhere["collector"].from_port == 4318 && aws_vpc_security_group_egress_rule.tasks_elsewhere["collector"].to_port == 4318
+    error_message = "The collector is reached, on its port alone."
+  }
+}
+
+run "additional_pools" {
+  command = plan
+
+  variables {
+    additional_user_pools = { "eu-central-1_Old000001" = ["one", "two"], "us-east-1_Old000002" = ["three"] }
+  }
+
+  assert {
+    condition     = local.environment.COGNITO_ADDITIONAL_POOLS == "eu-central-1_Old000001=one,two;us-east-1_Old000002=three"
+    error_message = "Further pools are written as the service reads them."
+  }
+}
+
+run "paged" {
+  command = plan
+
+  variables {
+    alarm_topic_arns = ["arn:aws:sns:eu-central-1:123456789012:pager"]
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.service : contains(alarm.alarm_actions, "arn:aws:sns:eu-central-1:123456789012:pager")])
+    error_message = "The pager is told too."
+  }
+}
+
+run "table_by_its_old_name" {
+  command = plan
+
+  variables {
+    table_name = "UserProfiles"
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.profiles[0].name == "UserProfiles" && endswith(local.table_arn, ":table/UserProfiles")
+    error_message = "A table made before keeps its name."
+  }
+}
+
 run "metrics_scraper" {
   command = plan
 
@@ -186,6 +283,24 @@ run "publisher" {
   assert {
     condition     = alltrue([for subject in jsondecode(aws_iam_role.publisher[0].assume_role_policy).Statement[0].Condition.StringLike["token.actions.githubusercontent.com:sub"] : startswith(subject, "repo:example/user-profile-service:ref:refs/")])
     error_message = "Only that repository's branch and tags may push; a pull request may not."
+  }
+  assert {
+    condition     = length(aws_iam_openid_connect_provider.github) == 1
+    error_message = "The account's provider for GitHub is made where none is named."
+  }
+}
+
+run "publisher_beside_others" {
+  command = plan
+
+  variables {
+    github_repository        = "example/user-profile-service"
+    github_oidc_provider_arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+  }
+
+  assert {
+    condition     = length(aws_iam_openid_connect_provider.github) == 0 && jsondecode(aws_iam_role.publisher[0].assume_role_policy).Statement[0].Principal.Federated == var.github_oidc_provider_arn
+    error_message = "An account has one provider for GitHub: the one that is there is used."
   }
 }
 

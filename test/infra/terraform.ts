@@ -50,7 +50,7 @@ export async function createWorkspace(
   const copy = join(repository, 'infra');
   cpSync(infraFolder, copy, {
     recursive: true,
-    filter: (source) => !/[/\\](\.terraform|tests)([/\\]|$)|\.lock\.hcl$|\.tfbackend$/.test(source),
+    filter: (source) => !/[/\\](\.terraform|tests)([/\\]|$)|\.tfbackend$/.test(source),
   });
   mkdirSync(join(root, 'bin'));
   writeFileSync(join(root, 'bin/docker'), docker, { mode: 0o755 });
