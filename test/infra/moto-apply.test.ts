@@ -17,6 +17,20 @@ import { readInfraSource } from './infra-source.ts';
 import { startMoto } from './moto.ts';
 import { startIssuer } from './signing-key.ts';
 
+/** What moto 5.2 takes and then doesn't tell, so that a second plan sets it anew. */
+const gapsOfMoto = new Set([
+  'update aws_appautoscaling_target.service.tags',
+  'update aws_appautoscaling_target.service.tags_all',
+  'update aws_cognito_user_pool.people[0].user_pool_tier',
+  'update aws_dynamodb_table.profiles[0].global_secondary_index',
+  'update aws_dynamodb_table.profiles[0].on_demand_throughput',
+  'update aws_ecs_service.service.availability_zone_rebalancing',
+  'update aws_ecs_service.service.enable_ecs_managed_tags',
+  'update aws_ecs_service.service.health_check_grace_period_seconds',
+  'update aws_vpc_security_group_egress_rule.load_balancer.description',
+  'update aws_vpc_security_group_ingress_rule.tasks_from_load_balancer.description',
+]);
+
 // The load balancers alone take the provider a minute.
 t.setTimeout(900_000);
 
@@ -74,13 +88,15 @@ t.test(
 
     await t.test('a second plan changes nothing but what moto does not keep', async (t) => {
       for (const deployment of [dev, production]) {
-        const changes = await deployment.plan();
-        const seen = changes.flatMap((change) =>
+        const seen = (await deployment.plan()).flatMap((change) =>
           changedAttributes(change).map(
             (name) => `${change.change.actions} ${change.address}.${name}`,
           ),
         );
-        t.same(seen.sort(), []);
+        t.same(
+          seen.filter((one) => !gapsOfMoto.has(one)),
+          [],
+        );
       }
     });
 
