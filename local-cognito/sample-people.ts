@@ -42,7 +42,6 @@ export function findSample(name: string, provider?: Provider): Person | undefine
     givenName,
     familyName,
     name: `${givenName} ${familyName}`,
-    ...(through === 'google' && { picture: `https://example.com/pictures/${name}.png` }),
     ...(groups && { groups }),
     createdAt: Date.parse('2026-01-01T00:00:00Z'),
   };
