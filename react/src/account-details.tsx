@@ -4,7 +4,7 @@ import { ConflictDialog } from './conflict-dialog.tsx';
 import { useAuthStore, useTexts } from './context.ts';
 import { describeError } from './describe-error.ts';
 import { type Choices, EditConflict, findChangesElsewhere, planEdit } from './edit.ts';
-import { checkField, type ProfileField, profileFields, toDraft } from './fields.ts';
+import { canonicalize, checkField, type ProfileField, profileFields, toDraft } from './fields.ts';
 import { Message, type Said } from './message.tsx';
 import { labelOf, ProfileFieldInput } from './profile-field.tsx';
 import type { Texts } from './texts/en.ts';
@@ -32,14 +32,16 @@ export function AccountDetails({ profile, fields = profileFields }: AccountDetai
     setSaving(true);
     setSaid(undefined);
     setConflict(undefined);
-    let seen = edit.base;
+    const { base, draft } = edit;
+    const ready = { base, draft: canonicalize(fields, base, draft) };
+    let seen = base;
     try {
       const saved = await store.update((current) => {
         seen = toDraft(fields, current);
-        return planEdit(edit, seen, choices);
+        return planEdit(ready, seen, choices);
       });
-      settle(edit.draft, toDraft(fields, saved));
-      const elsewhere = findChangesElsewhere(edit, seen);
+      settle(draft, toDraft(fields, saved));
+      const elsewhere = findChangesElsewhere(ready, seen);
       setSaid({ say: (texts) => describeSave(fields, elsewhere, texts) });
     } catch (error) {
       if (error instanceof EditConflict) setConflict(error);

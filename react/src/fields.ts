@@ -40,3 +40,14 @@ export function checkField({ format, maxLength }: ProfileField, text: string) {
   if (format === 'uri' && value !== '' && !isHttps) return 'notHttps' satisfies FieldFault;
   return undefined;
 }
+
+/** What was typed, as the service takes it: addresses the way a browser serializes them. */
+export function canonicalize(fields: readonly ProfileField[], base: Draft, draft: Draft): Draft {
+  const texts = fields.map(({ name, format }) => {
+    const text = (draft[name] ?? '').trim();
+    const isTyped = text !== (base[name] ?? '').trim();
+    const isAddress = format === 'uri' && URL.canParse(text);
+    return [name, isTyped && isAddress ? new URL(text).href : text] as const;
+  });
+  return Object.fromEntries(texts);
+}

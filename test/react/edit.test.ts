@@ -7,7 +7,7 @@ import {
   findChangesElsewhere,
   planEdit,
 } from '../../react/src/edit.ts';
-import { checkField, profileFields, toDraft } from '../../react/src/fields.ts';
+import { canonicalize, checkField, profileFields, toDraft } from '../../react/src/fields.ts';
 import { applyMergePatch } from '../../react/src/merge-patch.ts';
 
 const profile: Profile = {
@@ -93,6 +93,17 @@ t.test('a text is held to the bounds of its field before it is sent', async (t) 
   for (const text of ['http://example.com', 'example.com', '/a.png', 'https:', 'javascript:1']) {
     t.equal(checkField(address, text), 'notHttps', text);
   }
+});
+
+t.test('an address that is typed is written as the service takes it', async (t) => {
+  const typed = { ...base, avatarUrl: ' HTTPS://Images.example.com/a b.png', familyName: ' L ' };
+  t.same(canonicalize(profileFields, base, typed), {
+    ...base,
+    avatarUrl: 'https://images.example.com/a%20b.png',
+    familyName: 'L',
+  });
+  const stored = draftOf({ avatarUrl: 'https://Images.example.com' });
+  t.same(canonicalize(profileFields, stored, stored), stored, 'what is stored stays as it is');
 });
 
 t.test('a merge patch does what RFC 7396 says', async (t) => {
