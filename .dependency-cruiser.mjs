@@ -121,6 +121,13 @@ export default {
       to: { path: '^(src|dev|local-cognito|test|tools|bench|examples)/' },
     },
     {
+      name: 'react-alone',
+      comment: 'Installed with the client, and with nothing else of ours.',
+      severity: 'error',
+      from: { path: '^react/' },
+      to: { path: '^(src|dev|local-cognito|test|tools|bench|examples)/' },
+    },
+    {
       name: 'no-dev-dependencies',
       comment: 'What ships depends on nothing that is only there for development.',
       severity: 'error',
