@@ -7,26 +7,33 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { isTaken } from '../../dev/ports.ts';
+import { noBrowser, startBrowser } from '../account-page/browser.ts';
+import { signIn } from '../account-page/sign-in.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import { isInstalled } from '../helper/programs.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8');
+const pictures = process.env.ACCOUNT_PAGE_PICTURES;
 const steps = [...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, commands = '']) => commands);
-/** The guide's own address of the service; its other ports are moved out of the way. */
+/** The guide's own ports, of the service, the pool and the page; the others are moved away. */
 const servicePort = 3000;
-t.setTimeout(400_000);
+const pagePort = 5174;
+const guidePorts = [servicePort, 9229, pagePort];
+t.setTimeout(900_000);
 
 async function findHindrance(): Promise<string | false> {
   if (!existsSync(join(root, '.git'))) return 'this is no Git clone';
   if (!isInstalled('curl')) return 'curl is not installed';
-  if (await isTaken('127.0.0.1', servicePort)) return `port ${servicePort} is taken`;
+  for (const port of guidePorts) {
+    if (await isTaken('127.0.0.1', port)) return `port ${port} is taken`;
+  }
   return false;
 }
 
 t.test(
-  'whoever follows the guide word for word gets to a changed profile',
+  'the guide, followed word for word, leads to a changed profile and a page that signs in',
   {
     skip: await findHindrance(),
   },
@@ -37,7 +44,6 @@ t.test(
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       npm_config_prefer_offline: 'true',
-      DEV_POOL_PORT: String(await findFreePort()),
       DEV_DYNAMODB_PORT: String(await findFreePort()),
       DEV_PAGE_PORT: String(await findFreePort()),
       METRICS_PORT: String(await findFreePort()),
@@ -46,11 +52,12 @@ t.test(
       run('bash', ['-euo', 'pipefail', '-c', commands], { cwd, env, maxBuffer: 10_000_000 });
 
     const [getIt = '', startIt = '', ...rest] = steps;
+    const serveIt = rest.pop() ?? '';
     t.match(getIt, 'git clone REPOSITORY user-profile-service');
     await follow(getIt.replace('REPOSITORY', root), folder);
     const clone = join(folder, 'user-profile-service');
     t.equal(startIt, 'npm run dev\n');
-    await startStack(t, startIt, clone, env);
+    await startServer(t, startIt, clone, env, '\nReady.');
     // A terminal keeps its folder and its variables from one step to the next.
     const { stdout } = await follow(rest.join('\n'), clone);
 
@@ -71,10 +78,42 @@ t.test(
     t.match(await answer.json(), { preferences: { visits: 2 }, version: second });
     const page = await fetch(`http://127.0.0.1:${env.DEV_PAGE_PORT}/`);
     t.match(await page.text(), '<title>Your account</title>');
+
+    t.match(serveIt, /^npx vite /);
+    await startServer(t, serveIt, join(folder, 'my-page'), env, 'Local:');
+    await t.test('the page of one’s own signs in and writes', { skip: noBrowser }, async (t) => {
+      const { context, faults } = await startBrowser(t);
+      const page = context.pages()[0] ?? (await context.newPage());
+      // Vite prepares the packages at the first request.
+      context.setDefaultTimeout(60_000);
+      await page.goto(`http://127.0.0.1:${pagePort}`);
+      await page.getByText('Hello, stranger').waitFor();
+      await signIn(page);
+      await page.getByText('Hello Ada Lovelace. Waves: 0').waitFor();
+      await page.getByRole('button', { name: 'Wave' }).click();
+      await page.getByText('Hello Ada Lovelace. Waves: 1').waitFor();
+      await page.reload();
+      await page.getByText('Hello Ada Lovelace. Waves: 1').waitFor();
+      t.pass('and the service kept it');
+      if (pictures) await page.screenshot({ path: join(pictures, 'guide.png'), fullPage: true });
+      // Pages without an icon of their own are asked for one all the same.
+      t.same(
+        faults.filter((fault) => !fault.includes('404')),
+        [],
+        'the console is silent',
+      );
+    });
   },
 );
 
-async function startStack(t: Test, command: string, cwd: string, env: NodeJS.ProcessEnv) {
+/** Starts what a step leaves running, and waits until it says so. */
+async function startServer(
+  t: Test,
+  command: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  sign: string,
+): Promise<void> {
   const child = spawn('bash', ['-c', `exec ${command}`], { cwd, env });
   const ended = once(child, 'close');
   t.teardown(async () => {
@@ -84,9 +123,9 @@ async function startStack(t: Test, command: string, cwd: string, env: NodeJS.Pro
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
   child.stderr.on('data', (chunk) => (text += chunk));
-  const deadline = Date.now() + 60_000;
-  while (!text.includes('\nReady.')) {
-    if (Date.now() > deadline) throw new Error(`not ready within 60 s:\n${text}`);
+  const deadline = Date.now() + 120_000;
+  while (!text.includes(sign)) {
+    if (Date.now() > deadline) throw new Error(`"${command}" is not ready after 120 s:\n${text}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
