@@ -101,7 +101,7 @@ export interface paths {
         };
         /**
          * Read a profile
-         * @description Answers the profile of a user id. A person may read their own; anybody else's is 403, whether it exists or not. Services need the scope `profiles/read`.
+         * @description Answers the profile of a user id. A person may read their own, which their first request creates as `/v1/profiles/me` does; anybody else's is 403, whether it exists or not. Services need the scope `profiles/read`.
          */
         get: operations["getProfile"];
         /**
@@ -119,7 +119,7 @@ export interface paths {
         head?: never;
         /**
          * Change a profile
-         * @description Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. A new address without a word about `emailVerified` is not verified.
+         * @description Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.
          */
         patch: operations["updateProfile"];
         trace?: never;
@@ -786,7 +786,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed */
+            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -841,8 +841,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The media type is not supported */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1551,7 +1569,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed */
+            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1615,8 +1633,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The media type is not supported */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,10 +15,10 @@ export function sendProfile(
   withSources = false,
 ) {
   const { version } = entry.profile;
-  reply.header('etag', formatEntityTag(version));
-  const known = request.headers['if-none-match'];
   const read = request.method === 'GET' || request.method === 'HEAD';
-  if (read && !matchesNone(known, version)) return reply.code(304).send();
+  const isKnown = read && !matchesNone(request.headers['if-none-match'], version);
+  reply.header('etag', formatEntityTag(version));
+  if (isKnown) return reply.code(304).send();
   return presentProfile(entry, withSources);
 }
 

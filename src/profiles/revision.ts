@@ -17,6 +17,9 @@ import {
   type Source,
 } from './record.ts';
 
+/** Why `emailVerified` alone is refused. */
+export const noAddress = 'is only taken where the profile has an email';
+
 /** The writable fields that an entry holds. */
 export function readFields(entry: LiveEntry): ProfileFields {
   return keepFields(entry.profile, fieldNames);
@@ -49,9 +52,13 @@ export function createEntry(
   };
 }
 
-/** The fields after a merge patch. An address that changes without a word is no longer verified. */
+/**
+ * The fields after a merge patch. An address that changes is unverified unless the patch says more.
+ * @throws {DomainError} VALIDATION_FAILED where `emailVerified` is set and no address is left
+ */
 export function patchFields(current: ProfileFields, patch: ProfilePatch): ProfileFields {
   const merged = applyMergePatch(current as JsonObject, patch as JsonValue) as ProfileFields;
+  if (merged.email === undefined && typeof patch.emailVerified === 'boolean') throw unaddressed();
   const readdressed = merged.email !== current.email && patch.emailVerified === undefined;
   return settleEmail(readdressed ? { ...merged, emailVerified: false } : merged);
 }
@@ -87,6 +94,12 @@ export function reviseEntry(
     },
     sources,
   };
+}
+
+function unaddressed(): DomainError {
+  return new DomainError('VALIDATION_FAILED', 'There is no address to verify.', {
+    violations: [{ pointer: '/emailVerified', detail: noAddress }],
+  });
 }
 
 function settleEmail(fields: ProfileFields): ProfileFields {

@@ -253,6 +253,9 @@ t.test('T17 a value is refused as documented, or comes back the same', async (t)
     const displayName = '\u{1F469}\u200d\u{1F680} "A\\"\u0000\u2028';
     t.equal((await patch({ displayName })).body.displayName, displayName);
     t.equal((await read()).displayName, displayName);
+    const longest = '😀'.repeat(200);
+    t.equal((await patch({ displayName: longest })).body.displayName, longest, 'code points');
+    await refuses(JSON.stringify({ displayName: `${longest}😀` }), 'VALIDATION_FAILED', /1 to 200/);
   });
 
   await t.test('numbers', async () => {
@@ -310,11 +313,11 @@ t.test('T17 a value is refused as documented, or comes back the same', async (t)
       { ['k'.repeat(255)]: 1, toString: 2, hasOwnProperty: {}, constructor: 3 },
       'keys',
     );
-    await refuses(
-      JSON.stringify({ preferences: { ['k'.repeat(256)]: 1 } }),
-      'VALIDATION_FAILED',
-      /255/,
-    );
+    await roundTrip({ ['😀'.repeat(255)]: 1 }, '255 code points of two units each');
+    for (const key of ['k'.repeat(256), '😀'.repeat(256)]) {
+      const text = JSON.stringify({ preferences: { [key]: 1 } });
+      await refuses(text, 'VALIDATION_FAILED', /255/);
+    }
     await refuses('{"preferences":{"a":{"":1}}}', 'VALIDATION_FAILED', /"\/preferences\/a\/"/);
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { maxViolations } from '../../json/json-value.ts';
 import { fieldSchemas, profile, sources, userId } from '../../profiles/record.ts';
+import { noAddress } from '../../profiles/revision.ts';
 import { type ProblemCode, problemTypes } from '../problem-types.ts';
 import { bodyExamples } from './examples.ts';
 
@@ -35,6 +36,10 @@ export const profilePatch = z
 export const profileContent = z
   .strictObject(fieldSchemas)
   .partial()
+  .refine(({ email, emailVerified }) => email !== undefined || emailVerified === undefined, {
+    error: noAddress,
+    path: ['emailVerified'],
+  })
   .meta({
     id: 'ProfileContent',
     description: 'Everything a profile shall hold; a field that is not given is removed.',

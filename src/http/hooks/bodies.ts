@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import plugin from 'fastify-plugin';
 import { parseJsonText } from '../../json/json-text.ts';
 import { TransportError } from '../problem.ts';
@@ -11,6 +12,10 @@ const bodyMediaTypes = ['application/json', 'application/merge-patch+json'];
  */
 export const bodies = plugin(async (app) => {
   app.addHook('onRequest', (request, _reply, done) => {
+    // Many clients name a type with every request. Without a body it says nothing.
+    if (request.method === 'DELETE' && isBodiless(request.headers)) {
+      delete request.headers['content-type'];
+    }
     done(request.is404 ? routeNotFound() : undefined);
   });
   app.removeAllContentTypeParsers();
@@ -25,4 +30,9 @@ export const bodies = plugin(async (app) => {
 
 function routeNotFound(): TransportError {
   return new TransportError('ROUTE_NOT_FOUND', 'There is nothing at this address.');
+}
+
+function isBodiless(headers: IncomingHttpHeaders): boolean {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
+  return length === '0' && encoding === undefined;
 }

@@ -29,6 +29,7 @@ export const exchange = plugin<{ isDraining: () => boolean }>(async (app, { isDr
       if (!pending.delete(end)) return;
       active--;
       const status = reply.raw.writableFinished ? reply.statusCode : clientClosedStatus;
+      if (status === clientClosedStatus) request.problemCode ??= 'CLIENT_CLOSED';
       for (const listener of listeners) listener(request, reply, status);
     };
     pending.add(end);

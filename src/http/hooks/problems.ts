@@ -22,7 +22,7 @@ export const problems = plugin(async (app) => {
 
 /** Also answers what fails before there is a route: an address that is malformed or too long. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const known = toKnownError(error);
+  const known = isAbandoned(request) ? abandoned() : toKnownError(error);
   const problem = describeProblem(known, request.id);
   // Shedding must stay cheap: it is counted, and logged in sums.
   if (problem.status >= 500 && known.code !== 'OVERLOADED') {
@@ -42,6 +42,15 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .header('cache-control', 'no-store')
     .serializer((body) => body as string)
     .send(JSON.stringify(problem));
+}
+
+/** Whether the client went away before its body had arrived: nobody's fault here. */
+function isAbandoned({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+function abandoned(): DomainError {
+  return new DomainError('CLIENT_CLOSED', 'The body broke off.');
 }
 
 /** Source: RFC 6750, section 3. No error code when no token came. */

@@ -10,6 +10,7 @@ import {
   writeHeaders,
 } from '../contract/schemas.ts';
 import { readIfMatch } from '../entity-tag.ts';
+import { createOwnWrites } from '../own-writes.ts';
 import { sendExport, sendProfile } from '../presentation.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
@@ -21,6 +22,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
   app,
   { profiles, signInOf, clock },
 ) => {
+  const own = createOwnWrites(profiles);
   app.get(
     '/profiles/me',
     {
@@ -81,7 +83,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = signInOf(person, request.bearerToken);
       const patch = request.body as ProfilePatch;
-      const entry = await profiles.patchOwn(signIn, patch, { ...guard, signal: request.deadline });
+      const entry = await own.patch(signIn, patch, guard, request.deadline);
       return sendProfile(request, reply, entry);
     },
   );
@@ -99,7 +101,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
         headers: writeHeaders,
         response: answers(
           { 204: empty('Erased.') },
-          { problems: ['PROFILE_ERASED', 'VERSION_MISMATCH', 'WRITE_CONTENTION'] },
+          { body: true, problems: ['PROFILE_ERASED', 'VERSION_MISMATCH', 'WRITE_CONTENTION'] },
         ),
       },
     },
@@ -107,7 +109,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
       const person = authorizePerson(request.caller, 'erase own');
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = signInOf(person, request.bearerToken);
-      await profiles.eraseOwn(signIn, { ...guard, signal: request.deadline });
+      await own.erase(signIn, guard, request.deadline);
       return reply.code(204).send();
     },
   );

@@ -1,7 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { assertWritable, authorize } from '../../access/permissions.ts';
 import { DomainError } from '../../errors.ts';
-import type { Caller } from '../../identity/caller.ts';
 import type { ProfileFields, ProfilePatch } from '../../profiles/record.ts';
 import { answers, empty, json } from '../answers.ts';
 import {
@@ -16,6 +16,7 @@ import {
   writeHeaders,
 } from '../contract/schemas.ts';
 import { readIfMatch } from '../entity-tag.ts';
+import { createOwnWrites } from '../own-writes.ts';
 import { sendExport, sendProfile } from '../presentation.ts';
 import { TransportError } from '../problem.ts';
 import type { RouteDependencies } from './dependencies.ts';
@@ -26,8 +27,21 @@ const selfOrService = [{ person: [] }, { service: [] }];
 /** A profile by its user id: for services, administrators and the person themselves. */
 export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
   app,
-  { profiles, clock },
+  { profiles, signInOf, clock },
 ) => {
+  const own = createOwnWrites(profiles);
+
+  /** A person's own profile comes to be by its id as it does by `/me`. */
+  const open = (request: FastifyRequest, userId: string) => {
+    const signIn = findOwnSignIn(request, userId);
+    if (signIn) return profiles.openOwn(signIn, request.deadline);
+    return profiles.get(userId, {}, request.deadline);
+  };
+  const findOwnSignIn = ({ caller, bearerToken }: FastifyRequest, userId: string) =>
+    caller?.kind === 'person' && caller.userId === userId
+      ? signInOf(caller, bearerToken)
+      : undefined;
+
   app.get(
     '/profiles/:userId',
     {
@@ -35,7 +49,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'getProfile',
         summary: 'Read a profile',
         description:
-          "Answers the profile of a user id. A person may read their own; anybody else's is 403, whether it exists or not. Services need the scope `profiles/read`.",
+          "Answers the profile of a user id. A person may read their own, which their first request creates as `/v1/profiles/me` does; anybody else's is 403, whether it exists or not. Services need the scope `profiles/read`.",
         tags,
         security: selfOrService,
         params: profileParams,
@@ -53,7 +67,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     async (request, reply) => {
       const { userId } = request.params;
       const capacity = authorize(request.caller, 'read', userId);
-      const entry = await profiles.get(userId, guardOf(request.caller), request.deadline);
+      const entry = await open(request, userId);
       const withSources = capacity === 'service' && request.query.include === 'sources';
       return sendProfile(request, reply, entry, withSources);
     },
@@ -130,7 +144,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'updateProfile',
         summary: 'Change a profile',
         description:
-          'Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. A new address without a word about `emailVerified` is not verified.',
+          'Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.',
         tags,
         security: selfOrService,
         params: profileParams,
@@ -157,12 +171,16 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       const { userId } = request.params;
       const capacity = authorize(request.caller, 'patch', userId);
       assertWritable(request.body, capacity);
-      const options = {
-        ...readIfMatch(request.headers['if-match']),
-        ...guardOf(request.caller),
-        signal: request.deadline,
-      };
-      const entry = await profiles.patch(userId, request.body as ProfilePatch, capacity, options);
+      const patch = request.body as ProfilePatch;
+      const guard = readIfMatch(request.headers['if-match']);
+      const signIn = findOwnSignIn(request, userId);
+      if (signIn && capacity === 'person') {
+        return sendProfile(request, reply, await own.patch(signIn, patch, guard, request.deadline));
+      }
+      // An administrator's own profile, written with an administrator's rights.
+      if (signIn && !guard) await profiles.openOwn(signIn, request.deadline);
+      const options = { ...guard, signal: request.deadline };
+      const entry = await profiles.patch(userId, patch, capacity, options);
       return sendProfile(request, reply, entry);
     },
   );
@@ -182,6 +200,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         response: answers(
           { 204: empty('Erased.') },
           {
+            body: true,
             problems: [
               'INSUFFICIENT_SCOPE',
               'PROFILE_NOT_FOUND',
@@ -196,8 +215,10 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     async (request, reply) => {
       const { userId } = request.params;
       authorize(request.caller, 'erase', userId);
-      const guard = { ...readIfMatch(request.headers['if-match']), ...guardOf(request.caller) };
-      await profiles.erase(userId, { ...guard, signal: request.deadline });
+      const guard = readIfMatch(request.headers['if-match']);
+      const signIn = findOwnSignIn(request, userId);
+      if (signIn) await own.erase(signIn, guard, request.deadline);
+      else await profiles.erase(userId, { ...guard, signal: request.deadline });
       return reply.code(204).send();
     },
   );
@@ -222,14 +243,8 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     async (request, reply) => {
       const { userId } = request.params;
       authorize(request.caller, 'export', userId);
-      const entry = await profiles.get(userId, {}, request.deadline);
+      const entry = await open(request, userId);
       return sendExport(reply, entry, new Date(clock.now()));
     },
   );
 };
-
-/** A person's token is no good for what happened to their profile after they signed in. */
-function guardOf(caller: Caller | null) {
-  if (caller?.kind !== 'person' || caller.administrator) return {};
-  return { signedInAt: caller.signedInAt };
-}
