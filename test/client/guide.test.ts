@@ -114,10 +114,11 @@ async function startServer(
   env: NodeJS.ProcessEnv,
   sign: string,
 ): Promise<void> {
-  const child = spawn('bash', ['-c', `exec ${command}`], { cwd, env });
+  // A group of its own, as in a terminal: npx doesn't hand a signal on to what it runs.
+  const child = spawn('bash', ['-c', command], { cwd, env, detached: true });
   const ended = once(child, 'close');
   t.teardown(async () => {
-    child.kill('SIGTERM');
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
     await ended;
   });
   let text = '';
