@@ -106,7 +106,11 @@ t.test(
         'existing_table_name=Other',
         'existing_user_pool={id="eu-central-1_Other0001",client_ids=["one"]}',
       ]) {
-        await t.rejects(dev.plan(`-var=${variable}`), /Instance cannot be destroyed/, variable);
+        await t.rejects(
+          dev.plan(`-var=${variable}`, '-var=events=false'),
+          /Instance cannot be destroyed/,
+          variable,
+        );
       }
     });
 
@@ -225,8 +229,12 @@ t.test(
         changes
           .filter(({ change }) => change.actions.includes('delete'))
           .map(({ address }) => address),
-        ['aws_ecs_task_definition.backfill', 'aws_ecs_task_definition.service'],
-        'nothing but the revisions, whose environment names the table',
+        [
+          'aws_ecs_task_definition.backfill',
+          'aws_ecs_task_definition.service',
+          'aws_pipes_pipe.profiles[0]',
+        ],
+        'nothing but the revisions, whose environment names the table, and the pipe from its stream',
       );
       const [table] = changes.filter(({ type }) => type === 'aws_dynamodb_table');
       t.match(table?.change, {

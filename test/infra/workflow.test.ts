@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';
 
 interface Step {
   uses?: string;
   run?: string;
+  with?: Record<string, string>;
 }
 interface Job {
   needs?: string[];
@@ -17,10 +18,17 @@ const text = readFileSync(new URL('../../.github/workflows/build.yml', import.me
 const workflow: { permissions: object; jobs: Record<string, Job> } = parse(text);
 const jobs = Object.entries(workflow.jobs);
 
+const folder = new URL('../../.github/workflows/', import.meta.url);
+const texts = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+
 t.test('every action is pinned by digest, with the version it had', async (t) => {
-  const uses = text.split('\n').filter((line) => /\buses:/.test(line));
+  const uses = texts
+    .join('\n')
+    .split('\n')
+    .filter((line) => /\buses:/.test(line));
   t.ok(uses.length > 8);
-  for (const line of uses) t.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  for (const line of uses)
+    t.match(line, /uses: [\w-]+(\/[\w-]+){1,2}@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   const versions = new Map<string, Set<string>>();
   for (const line of uses) {
     const [action = '', digest = ''] = line.replace(/.*uses: /, '').split('@');
@@ -50,4 +58,31 @@ t.test('scripts take what is not theirs from the environment', async (t) => {
   for (const [name, { steps }] of jobs) {
     for (const { run } of steps) if (run) t.notMatch(run, /\$\{\{/, name);
   }
+});
+
+t.test('what is pushed is what was scanned, by digest, and it is signed', async (t) => {
+  const built = workflow.jobs.image?.steps ?? [];
+  t.notOk(
+    workflow.jobs.push?.steps.some(({ uses }) => uses?.startsWith('docker/build-push-action@')),
+    'nothing is built anew to be pushed',
+  );
+  const scans = built.filter(({ uses }) => uses?.startsWith('anchore/scan-action@'));
+  t.same(
+    scans.map(({ with: options }) => options?.image ?? options?.sbom),
+    ['user-profile-service:built', 'sbom.cdx.json'],
+    'the base and the bundle',
+  );
+  const scripts = (workflow.jobs.push?.steps ?? []).map(({ run }) => run ?? '').join('\n');
+  t.match(scripts, 'skopeo copy --preserve-digests "oci-archive:$folder/image.tar"');
+  t.match(scripts, 'test "$pushed" = "$(cat "$folder/digest")"');
+  t.match(scripts, /cosign sign --yes --recursive "\$\{IMAGE%:\*\}@\$DIGEST"/);
+});
+
+t.test('what becomes known later is looked for every night', async (t) => {
+  const nightly = parse(readFileSync(new URL('nightly.yml', folder), 'utf8'));
+  t.match(nightly.on.schedule, [{ cron: /^\d+ \d+ \* \* \*$/ }]);
+  const scanned = nightly.jobs.bundle.steps.find((step: Step) =>
+    step.uses?.startsWith('anchore/scan-action@'),
+  );
+  t.equal(scanned.with.sbom, 'dist/sbom.cdx.json');
 });
