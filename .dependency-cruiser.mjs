@@ -34,8 +34,12 @@ export default {
       '^src/concurrency/',
       ['^src/concurrency/'],
     ),
+    only('schema', 'The fields of a profile as data.', '^src/schema/', [
+      '^src/(schema|json)/',
+      errors,
+    ]),
     only('domain', 'The rules of profiles know neither transport nor storage.', '^src/profiles/', [
-      '^src/(profiles|json|concurrency)/',
+      '^src/(profiles|schema|json|concurrency)/',
       errors,
       sentences,
       clock,
@@ -44,8 +48,11 @@ export default {
       name: 'domain-packages',
       comment: 'Neither Fastify nor AWS in the domain.',
       severity: 'error',
-      from: { path: '^src/(profiles|access|json|concurrency)/' },
-      to: { path: '^node_modules/', pathNot: '^node_modules/(zod|lru-cache|secure-json-parse)/' },
+      from: { path: '^src/(profiles|schema|access|json|concurrency)/' },
+      to: {
+        path: '^node_modules/',
+        pathNot: '^node_modules/(zod|lru-cache|secure-json-parse|@eslint-community/regexpp)/',
+      },
     },
     only('access', 'Who may do what depends on who is asking.', '^src/access/', [
       '^src/(access|identity|profiles|json)/',

@@ -39,8 +39,11 @@ export function measureBytes(value: JsonValue): number {
 
 /** Whether a text has so many code points; one beyond the basic plane is two units of a string. */
 export function hasLength(text: string, min: number, max: number): boolean {
-  if (text.length < min || text.length > 2 * max) return false;
-  return text.length <= max || [...text].length <= max;
+  const units = text.length;
+  if (units < min || units > 2 * max) return false;
+  if (units <= max && units >= 2 * min) return true;
+  const points = [...text].length;
+  return points >= min && points <= max;
 }
 
 /** One step deeper in an RFC 6901 pointer. */

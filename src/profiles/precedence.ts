@@ -1,4 +1,5 @@
 import { explainIssue } from '../explain-issue.ts';
+import { toCanonicalUrl } from '../schema/text/secure-url.ts';
 import {
   type FieldName,
   fieldSchemas,
@@ -7,7 +8,6 @@ import {
   type Source,
 } from './record.ts';
 import { readFields } from './revision.ts';
-import { toCanonicalUrl } from './secure-url.ts';
 
 /** The fields an identity provider can tell. */
 export const identityFieldNames = [

@@ -6,8 +6,8 @@ import {
   maxPreferencesBytes,
   measureBytes,
 } from '../json/json-value.ts';
-import { isEmailAddress } from './email-address.ts';
-import { toCanonicalUrl } from './secure-url.ts';
+import { isEmailAddress } from '../schema/text/email-address.ts';
+import { toCanonicalUrl } from '../schema/text/secure-url.ts';
 
 const isWellFormed = (value: string) => value.isWellFormed();
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { fieldSchemas } from '../../src/profiles/record.ts';
-import { toCanonicalUrl } from '../../src/profiles/secure-url.ts';
+import { toCanonicalUrl } from '../../src/schema/text/secure-url.ts';
 import { addresses } from '../helper/addresses.ts';
 
 const { email, avatarUrl } = fieldSchemas;

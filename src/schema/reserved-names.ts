@@ -1,0 +1,46 @@
+/** Fields that every profile has, with rules of their own: a file can't define them anew. */
+const coreFieldNames = [
+  'userId',
+  'email',
+  'emailVerified',
+  'listed',
+  'createdAt',
+  'updatedAt',
+  'version',
+] as const;
+
+/** Attributes that the item of a profile has besides its fields, and answers besides those. */
+const internalNames = new Set([
+  'sources',
+  'provenance',
+  'identityAt',
+  'erasedAt',
+  'expiresAt',
+  'writeId',
+  'writeIds',
+  'closing',
+  'kind',
+]);
+/** The item keeps the size of a free object under its name and this ending. */
+const sizeEnding = 'Bytes';
+/** What the query of a look-up already means. */
+const queryNames = new Set(['limit', 'cursor', 'include']);
+
+/** Why a field can't have this name; undefined when it can. */
+export function findNameFault(
+  name: string,
+  isFreeObject: (name: string) => boolean,
+): string | undefined {
+  if ((coreFieldNames as readonly string[]).includes(name)) {
+    return 'is a core field: every profile has it, and its rules are fixed';
+  }
+  if (internalNames.has(name)) return 'is a name that the service uses itself';
+  if (name.endsWith(sizeEnding) && isFreeObject(name.slice(0, -sizeEnding.length))) {
+    return `is where the size of ${name.slice(0, -sizeEnding.length)} is kept`;
+  }
+  return undefined;
+}
+
+export function isQueryName(name: string): boolean {
+  return queryNames.has(name);
+}

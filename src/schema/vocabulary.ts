@@ -1,0 +1,174 @@
+import { z } from 'zod';
+
+/**
+ * The keywords of `profile.schema.json`: JSON Schema 2020-12 as far as a profile needs it, and a few
+ * of our own. `profile.meta.json` is made from here (`npm run schema -- meta`).
+ */
+
+export const readers = ['self', 'service', 'everyone'] as const;
+export const writers = ['self', 'service'] as const;
+export type Reader = (typeof readers)[number];
+export type Writer = (typeof writers)[number];
+
+const formats = ['email', 'uri', 'date', 'date-time'] as const;
+
+const count = z.int().min(0);
+const longestText = 100_000;
+
+const annotations = {
+  title: z.string().min(1).max(100).optional().meta({ description: 'The label people read.' }),
+  'x-title': z
+    .record(z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/), z.string().min(1).max(100))
+    .optional()
+    .meta({ description: 'Labels by language tag (BCP 47), such as `de`.' }),
+  description: z.string().min(1).max(1000).optional(),
+  examples: z.array(z.json()).max(10).optional(),
+};
+
+const text = {
+  type: z.literal('string'),
+  minLength: count
+    .min(1)
+    .optional()
+    .meta({ description: 'Code points; at least and by default 1.' }),
+  maxLength: count.min(1).max(longestText).optional().meta({
+    description: 'Code points. Required without `enum` and `format: date` or `date-time`.',
+  }),
+  format: z.enum(formats).optional().meta({ description: '`uri` takes https alone.' }),
+  pattern: z
+    .string()
+    .optional()
+    .meta({ description: 'Anchored: `^…$`. Checked after the length.' }),
+  enum: z.array(z.string().min(1).max(1000)).min(1).max(500).optional(),
+};
+const integer = {
+  type: z.literal('integer'),
+  minimum: z.int().optional(),
+  maximum: z.int().optional(),
+};
+const number = {
+  type: z.literal('number'),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+};
+const boolean = { type: z.literal('boolean') };
+
+const scalars = [
+  z.strictObject({ ...text, ...annotations }),
+  z.strictObject({ ...integer, ...annotations }),
+  z.strictObject({ ...number, ...annotations }),
+  z.strictObject({ ...boolean, ...annotations }),
+] as const;
+
+const array = {
+  type: z.literal('array'),
+  items: z.discriminatedUnion('type', scalars),
+  maxItems: count.min(1).max(1000),
+};
+
+/** Each name of a field and of a property of a typed object. */
+export const namePattern = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+const object = {
+  type: z.literal('object'),
+  properties: z
+    .record(
+      z.string(),
+      z.lazy((): z.ZodType<Property> => property),
+    )
+    .optional(),
+  additionalProperties: z.boolean().optional(),
+  'x-maxBytes': count
+    .min(2)
+    .max(150_000)
+    .optional()
+    .meta({ description: 'Serialized size of a free object. Required with additionalProperties.' }),
+};
+
+const property: z.ZodType<Property> = z.discriminatedUnion('type', [
+  ...scalars,
+  z.strictObject({ ...array, ...annotations }),
+  z.strictObject({ ...object, ...annotations }),
+]);
+
+/** One value as the file describes it, without what only a whole field has. */
+export type Property = Scalar | ArrayProperty | ObjectProperty;
+export type Scalar = z.output<(typeof scalars)[number]>;
+export type TextProperty = Extract<Scalar, { type: 'string' }>;
+interface Annotations {
+  title?: string | undefined;
+  'x-title'?: Record<string, string> | undefined;
+  description?: string | undefined;
+  examples?: unknown[] | undefined;
+}
+export interface ArrayProperty extends Annotations {
+  type: 'array';
+  items: Scalar;
+  maxItems: number;
+}
+export interface ObjectProperty extends Annotations {
+  type: 'object';
+  properties?: Record<string, Property> | undefined;
+  additionalProperties?: boolean | undefined;
+  'x-maxBytes'?: number | undefined;
+}
+
+const ofFields = {
+  'x-read': z
+    .array(z.enum(readers))
+    .optional()
+    .meta({ description: 'Who sees the field; by default the person and services.' }),
+  'x-write': z
+    .array(z.enum(writers))
+    .optional()
+    .meta({ description: 'Who may change it; by default services alone.' }),
+  'x-from': z
+    .string()
+    .regex(/^(?:custom:)?[\w.-]{1,100}$/)
+    .optional()
+    .meta({ description: 'The claim or Cognito attribute that a sign-in takes over.' }),
+  'x-retired': z
+    .boolean()
+    .optional()
+    .meta({ description: 'Hidden everywhere, kept in the export and in erasure.' }),
+};
+
+export const field = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...text,
+    ...annotations,
+    ...ofFields,
+    'x-lookup': z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{3,255}$/)
+      .optional()
+      .meta({ description: 'Name of a sparse index: services find profiles by this field.' }),
+  }),
+  z.strictObject({ ...integer, ...annotations, ...ofFields }),
+  z.strictObject({ ...number, ...annotations, ...ofFields }),
+  z.strictObject({ ...boolean, ...annotations, ...ofFields }),
+  z.strictObject({ ...array, ...annotations, ...ofFields }),
+  z.strictObject({ ...object, ...annotations, ...ofFields }),
+]);
+
+export type FieldDefinition = Property & {
+  'x-read'?: Reader[] | undefined;
+  'x-write'?: Writer[] | undefined;
+  'x-from'?: string | undefined;
+  'x-retired'?: boolean | undefined;
+  'x-lookup'?: string | undefined;
+};
+
+export const schemaFile = z
+  .strictObject({
+    $schema: z.string().optional(),
+    title: annotations.title,
+    description: annotations.description,
+    type: z.literal('object'),
+    properties: z.record(z.string().regex(namePattern), field),
+  })
+  .meta({ title: 'The fields of a profile' });
+
+export interface SchemaFile {
+  properties: Record<string, FieldDefinition>;
+}

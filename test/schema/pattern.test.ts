@@ -1,0 +1,70 @@
+import t from 'tap';
+import { findPatternFault } from '../../src/schema/pattern/check-pattern.ts';
+
+const usual = [
+  '^cus_[A-Za-z0-9_]{1,251}$',
+  '^[a-z]+(?:-[a-z0-9]+)*$',
+  '^(?:[a-z0-9]+-)*[a-z0-9]+$',
+  '^\\p{L}+(?: \\p{L}+)*$',
+  '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+  '^[A-Z]{2}\\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?$',
+  '^\\+[1-9]\\d{1,14}$',
+  '^(?:[01]\\d|2[0-3]):[0-5]\\d$',
+  '^#(?:[0-9a-fA-F]{3}){1,2}$',
+  '^[^@\\s]+@[^@\\s]+\\.[a-z]{2,}$',
+];
+
+const exponential = [
+  '^(a+)+$',
+  '^(a*)*$',
+  '^(a|a)*$',
+  '^(a|aa)+$',
+  '^(a|b|ab)*c$',
+  '^(?:a?b?)*$',
+  '^(\\w+\\s?)*$',
+  '^(?:x+x+)+y$',
+  '^(?:a?){30}$',
+  '^(?:[a-z]{1,10} ?){1,9}$',
+];
+
+t.test('patterns as teams write them are taken', async (t) => {
+  for (const pattern of usual) t.equal(findPatternFault(pattern, 200), undefined, pattern);
+});
+
+t.test('a pattern that can take exponential time is refused', async (t) => {
+  for (const pattern of exponential) {
+    t.match(findPatternFault(pattern, 100), /exponential time/, pattern);
+  }
+});
+
+t.test('many ways to read a text of fixed length count too', async (t) => {
+  for (const pattern of [`^${'a?'.repeat(20)}$`, `^${'(?:a|a)'.repeat(20)}$`]) {
+    t.match(findPatternFault(pattern, 20), /take too long/, pattern);
+  }
+});
+
+t.test('how long a text may be decides on parts that compete for it', async (t) => {
+  t.equal(findPatternFault('^[a-z]+[a-z0-9]+$', 100), undefined);
+  t.match(findPatternFault('^[a-z]+[a-z0-9]+$', 2000), /take too long on 2000 characters/);
+});
+
+t.test('whatever else can not be judged is refused by name', async (t) => {
+  t.match(findPatternFault('^(?=a)a$', 10), /uses \(\?=a\), which is not supported/);
+  t.match(findPatternFault('^(a)\\1$', 10), /uses \\1, which is not supported/);
+  t.match(findPatternFault('^a|b$', 10), /put alternatives in a group/);
+  t.match(findPatternFault('abc', 10), /must begin with \^/);
+  t.match(findPatternFault('^[$', 10), /is not a regular expression/);
+  t.match(findPatternFault(`^${'a'.repeat(600)}$`, 10), /is longer than/);
+});
+
+t.test('the verdict holds on the engine itself: what is taken stays quick', async (t) => {
+  const texts = ['a', 'ab', 'a-', '0', 'A1', ' a', 'aé'].flatMap((unit) =>
+    ['', '!', ' '].map((end) => unit.repeat(200).slice(0, 200) + end),
+  );
+  for (const pattern of usual) {
+    const expression = new RegExp(pattern, 'u');
+    const before = process.cpuUsage();
+    for (const text of texts) expression.test(text);
+    t.ok(process.cpuUsage(before).user < 2_000_000, `${pattern}: ${texts.length} texts`);
+  }
+});
