@@ -1,11 +1,16 @@
 import { abortable, wait } from './abort.ts';
+import { ConnectionError } from './connection-error.ts';
+import { NoTokenError } from './no-token-error.ts';
 import { planRetry, type RetryPolicy } from './retry.ts';
 
+type Token = string | null | undefined;
+
 /**
- * Answers the token to send. Called before every request, so keep the token and renew it here when
- * it is about to expire. Called again, with the token that was refused, after a 401.
+ * Returns the token to send; none where nobody is signed in, and the call rejects with
+ * `NoTokenError`. Called before every request, so keep the token and renew it here when it is about
+ * to expire. Called again, with the token that was refused, after a 401.
  */
-export type TokenProvider = (refused?: string) => string | Promise<string>;
+export type TokenProvider = (refused?: string) => Token | Promise<Token>;
 
 export interface AuthorizedFetchOptions extends RetryPolicy {
   readonly token: TokenProvider;
@@ -21,19 +26,23 @@ export const mayHaveHappened = (response: Response): boolean => uncertain.has(re
 /** A fetch that brings its token, renews it once after a 401, and waits out 429 and 503. */
 export function createAuthorizedFetch({ token, fetch, ...policy }: AuthorizedFetchOptions) {
   return async (request: Request): Promise<Response> => {
-    const { signal } = request;
-    let bearer = await abortable(token(), signal);
+    const { method, url, signal } = request;
+    const first = await abortable(token(), signal);
+    if (!first) throw new NoTokenError(request);
+    let bearer: string = first;
     let renewed = false;
     let unsure = false;
     for (let tries = 1; ; ) {
       const attempt = request.clone();
       attempt.headers.set('authorization', `Bearer ${bearer}`);
-      const response = await fetch(attempt);
+      const response = await fetch(attempt).catch((error: unknown) => {
+        throw signal.aborted ? error : new ConnectionError(method, url, error);
+      });
       if (unsure) uncertain.add(response);
       if (response.status === 401 && !renewed) {
         renewed = true;
         const fresh = await abortable(token(bearer), signal);
-        if (fresh === bearer) return response;
+        if (!fresh || fresh === bearer) return response;
         bearer = fresh;
       } else {
         const pause = planRetry(response, tries++, policy);

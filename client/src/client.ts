@@ -1,50 +1,22 @@
 import createFetchClient from 'openapi-fetch';
-import { createAuthorizedFetch, mayHaveHappened, type TokenProvider } from './authorized-fetch.ts';
+import { createAuthorizedFetch, mayHaveHappened } from './authorized-fetch.ts';
+import type { AnyContract, Contract } from './contract.ts';
 import { type Change, mergeChange } from './merge.ts';
 import type { operations, paths } from './openapi-types.ts';
-import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
 import type {
-  BatchGetAnswer,
-  MyProfilePatch,
-  Profile,
-  ProfileContent,
-  ProfileExport,
-  ProfilePatch,
-} from './profile.ts';
+  CallOptions,
+  ListOptions,
+  ProfileClientOptions,
+  ReadOptions,
+  WriteOptions,
+} from './options.ts';
+import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
+import type { BatchGetAnswer, MyProfilePatch, ProfileContent, ProfilePatch } from './profile.ts';
 
-export interface ProfileClientOptions {
-  /** Where the service is: `https://profiles.example.com` */
-  readonly baseUrl: string;
-  readonly token: TokenProvider;
-  /** Tries after the first one, where the service answers 429 or 503; 3 unless told. */
-  readonly retries?: number;
-  /** Milliseconds that a call waits on `Retry-After` at most, each time; 10,000 unless told. */
-  readonly maxWait?: number;
-  /** How often an update that is worked out from the profile is tried; 20 unless told. */
-  readonly maxMergeAttempts?: number;
-  readonly fetch?: (request: Request) => Promise<Response>;
-}
-
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface WriteOptions extends CallOptions {
-  /** Writes only where the profile still has this version; else VERSION_MISMATCH. */
-  readonly version?: number | undefined;
-}
-
-export interface ReadOptions extends CallOptions {
-  /** Tells services who wrote each field. */
-  readonly include?: 'sources';
-}
-
-export interface ListOptions extends ReadOptions {
-  /** Profiles fetched at a time, 1 to 100; 50 unless told. */
-  readonly pageSize?: number;
-}
-
-export type ProfileClient = ReturnType<typeof createProfileClient>;
+/** A client typed by a contract: `ProfileClient<Contract<MyPreferences>>` */
+export type ProfileClient<Typing extends AnyContract = Contract> = ReturnType<
+  typeof createProfileClient<Typing>
+>;
 
 type ListQuery = NonNullable<operations['findProfiles']['parameters']['query']>;
 
@@ -55,10 +27,16 @@ interface Answer<Data> {
 }
 
 /**
- * A client of the user profile service. Every call rejects with a `ProfileServiceError` when the
- * service refuses, and with the signal's reason when it is aborted.
+ * A client of the user profile service; `createProfileClient<Contract<MyPreferences>>` types the
+ * preferences. Every call rejects with a `ProfileServiceError` when the service refuses, a
+ * `NoTokenError` when there is no token to send, a `ConnectionError` when nothing answers, and with
+ * the signal's reason when it is aborted.
  */
-export function createProfileClient(options: ProfileClientOptions) {
+export function createProfileClient<Typing extends AnyContract = Contract>(
+  options: ProfileClientOptions,
+) {
+  type Profile = Typing['profile'];
+  type Export = Typing['export'];
   const { baseUrl, token, retries = 3, maxWait = 10_000, maxMergeAttempts = 20 } = options;
   const { fetch = (request) => globalThis.fetch(request) } = options;
   const authorizedFetch = createAuthorizedFetch({ token, fetch, retries, maxWait });
@@ -67,18 +45,20 @@ export function createProfileClient(options: ProfileClientOptions) {
     async fetch(request) {
       const response = await authorizedFetch(request);
       // A page, most often: there is something else at this address.
-      if (!isService(response)) throw new ProfileServiceError(response.status, {});
+      if (!isService(response)) {
+        throw new ProfileServiceError(response.status, {}, false, request.url);
+      }
       return response;
     },
   });
 
   /** Reads and changes one profile: the caller's own or, by a user id, anybody's. */
   const readMine = async ({ signal }: CallOptions = {}): Promise<Profile> =>
-    take(await api.GET('/v1/profiles/me', init(signal)));
+    takeAs<Profile>(await api.GET('/v1/profiles/me', init(signal)));
 
   const read = async (userId: string, { signal, include }: ReadOptions = {}): Promise<Profile> => {
     const query = include ? { include } : {};
-    return take(
+    return takeAs<Profile>(
       await api.GET('/v1/profiles/{userId}', {
         params: { path: { userId }, query },
         ...init(signal),
@@ -95,11 +75,15 @@ export function createProfileClient(options: ProfileClientOptions) {
      * it is called again when somebody else wrote in between, so keep it free of side effects.
      */
     updateMyProfile(
-      change: MyProfilePatch | Change<Profile, MyProfilePatch>,
+      change: Typing['myPatch'] | Change<Profile, Typing['myPatch']>,
       { signal, version }: WriteOptions = {},
     ): Promise<Profile> {
-      const write = async (body: MyProfilePatch, version?: number): Promise<Profile> =>
-        take(await api.PATCH('/v1/profiles/me', { body, ...init(signal, mergePatch, version) }));
+      const write = async (patch: object, version?: number): Promise<Profile> => {
+        const body: MyProfilePatch = patch;
+        return takeAs<Profile>(
+          await api.PATCH('/v1/profiles/me', { body, ...init(signal, mergePatch, version) }),
+        );
+      };
       if (typeof change !== 'function') return write(change, version);
       const read = () => readMine({ signal });
       return mergeChange(change, { read, write, maxAttempts: maxMergeAttempts, signal });
@@ -111,8 +95,8 @@ export function createProfileClient(options: ProfileClientOptions) {
     },
 
     /** Everything held about the caller, to keep. */
-    async exportMyProfile({ signal }: CallOptions = {}): Promise<ProfileExport> {
-      return take(await api.GET('/v1/profiles/me/export', init(signal)));
+    async exportMyProfile({ signal }: CallOptions = {}): Promise<Export> {
+      return takeAs<Export>(await api.GET('/v1/profiles/me/export', init(signal)));
     },
 
     /** The profile of a user id. Scope `profiles/read`. */
@@ -121,18 +105,20 @@ export function createProfileClient(options: ProfileClientOptions) {
     /** As `updateMyProfile`, of any profile and every field. Scope `profiles/write`. */
     updateProfile(
       userId: string,
-      change: ProfilePatch | Change<Profile, ProfilePatch>,
+      change: Typing['patch'] | Change<Profile, Typing['patch']>,
       { signal, version }: WriteOptions = {},
     ): Promise<Profile> {
       const params = { path: { userId } };
-      const write = async (body: ProfilePatch, version?: number): Promise<Profile> =>
-        take(
+      const write = async (patch: object, version?: number): Promise<Profile> => {
+        const body: ProfilePatch = patch;
+        return takeAs<Profile>(
           await api.PATCH('/v1/profiles/{userId}', {
             params,
             body,
             ...init(signal, mergePatch, version),
           }),
         );
+      };
       if (typeof change !== 'function') return write(change, version);
       return mergeChange(change, {
         read: () => read(userId, { signal }),
@@ -145,11 +131,12 @@ export function createProfileClient(options: ProfileClientOptions) {
     /** Creates a profile; VERSION_MISMATCH where there is one. Scope `profiles/write`. */
     async createProfile(
       userId: string,
-      body: ProfileContent,
+      content: Typing['content'],
       { signal }: CallOptions = {},
     ): Promise<Profile> {
       const params = { path: { userId } };
-      return take(
+      const body: ProfileContent = content;
+      return takeAs<Profile>(
         await api.PUT('/v1/profiles/{userId}', {
           params,
           body,
@@ -161,12 +148,13 @@ export function createProfileClient(options: ProfileClientOptions) {
     /** Gives a profile exactly these fields; whatever its version without one. Scope `profiles/write`. */
     async replaceProfile(
       userId: string,
-      body: ProfileContent,
+      content: Typing['content'],
       { signal, version }: WriteOptions = {},
     ): Promise<Profile> {
       const params = { path: { userId } };
+      const body: ProfileContent = content;
       const guard = version === undefined ? { 'if-match': '*' } : {};
-      return take(
+      return takeAs<Profile>(
         await api.PUT('/v1/profiles/{userId}', { params, body, ...init(signal, guard, version) }),
       );
     },
@@ -180,9 +168,11 @@ export function createProfileClient(options: ProfileClientOptions) {
     },
 
     /** Everything held about a person. Scope `profiles/read`. */
-    async exportProfile(userId: string, { signal }: CallOptions = {}): Promise<ProfileExport> {
+    async exportProfile(userId: string, { signal }: CallOptions = {}): Promise<Export> {
       const params = { path: { userId } };
-      return take(await api.GET('/v1/profiles/{userId}/export', { params, ...init(signal) }));
+      return takeAs<Export>(
+        await api.GET('/v1/profiles/{userId}/export', { params, ...init(signal) }),
+      );
     },
 
     /** Possibly several: the same person through Google and through a password is two. */
@@ -196,9 +186,12 @@ export function createProfileClient(options: ProfileClientOptions) {
     async batchGetProfiles(
       userIds: readonly string[],
       { signal }: CallOptions = {},
-    ): Promise<BatchGetAnswer> {
+    ): Promise<BatchGetAnswer<Profile>> {
       const body = { userIds: [...userIds] };
-      return take(await api.POST('/v1/profiles/batch-get', { body, ...init(signal) }));
+      const { profiles, ...rest } = take(
+        await api.POST('/v1/profiles/batch-get', { body, ...init(signal) }),
+      );
+      return { ...rest, profiles: profiles as Profile[] };
     },
 
     /** Every profile, page by page as they are asked for. Scope `profiles/read`. */
@@ -212,7 +205,7 @@ export function createProfileClient(options: ProfileClientOptions) {
       if (include) query.include = include;
       for (;;) {
         const page = take(await api.GET('/v1/profiles', { params: { query }, ...init(signal) }));
-        yield* page.profiles;
+        yield* page.profiles as Profile[];
         if (page.nextCursor === undefined) return;
         query.cursor = page.nextCursor;
       }
@@ -224,7 +217,8 @@ export function createProfileClient(options: ProfileClientOptions) {
     { signal, include }: ReadOptions = {},
   ): Promise<Profile[]> {
     const query: ListQuery = { ...by, ...(include && { include }) };
-    return take(await api.GET('/v1/profiles', { params: { query }, ...init(signal) })).profiles;
+    const found = take(await api.GET('/v1/profiles', { params: { query }, ...init(signal) }));
+    return found.profiles as Profile[];
   }
 }
 
@@ -247,6 +241,11 @@ function take<Data>(answer: Answer<Data>): Data {
   return answer.data;
 }
 
+/** As the caller's contract has it, of which the generated types are the default. */
+function takeAs<Data>(answer: Answer<object>): Data {
+  return take(answer) as Data;
+}
+
 function settleErasure(answer: Answer<unknown>): void {
   const { response } = answer;
   if (response.ok) return;
@@ -256,5 +255,6 @@ function settleErasure(answer: Answer<unknown>): void {
 }
 
 function toError({ error, response }: Answer<unknown>): ProfileServiceError {
-  return new ProfileServiceError(response.status, readProblem(error), mayHaveHappened(response));
+  const { status, url } = response;
+  return new ProfileServiceError(status, readProblem(error), mayHaveHappened(response), url);
 }

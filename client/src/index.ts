@@ -1,22 +1,27 @@
 export type { TokenProvider } from './authorized-fetch.ts';
-export {
-  type CallOptions,
-  createProfileClient,
-  type ListOptions,
-  type ProfileClient,
-  type ProfileClientOptions,
-  type ReadOptions,
-  type WriteOptions,
-} from './client.ts';
+export { createProfileClient, type ProfileClient } from './client.ts';
+export { ConnectionError } from './connection-error.ts';
+export type { AnyContract, Contract } from './contract.ts';
 export {
   createMachineToken,
+  type MachineToken,
   type MachineTokenOptions,
   TokenRequestError,
 } from './machine-token.ts';
 export type { Change } from './merge.ts';
+export { NoTokenError } from './no-token-error.ts';
+export type {
+  CallOptions,
+  ListOptions,
+  ProfileClientOptions,
+  ReadOptions,
+  WriteOptions,
+} from './options.ts';
 export { hasCode, type ProblemCode, ProfileServiceError, type Violation } from './problem.ts';
 export type {
   BatchGetAnswer,
+  JsonObject,
+  MergePatch,
   MyProfilePatch,
   Profile,
   ProfileContent,

@@ -1,35 +1,42 @@
-import type { TokenProvider } from './authorized-fetch.ts';
+import { ConnectionError } from './connection-error.ts';
 
 export interface MachineTokenOptions {
   /** `https://<domain>.auth.<region>.amazoncognito.com/oauth2/token` */
   readonly tokenEndpoint: string;
+  /** The id of an app client that has a secret and the client credentials grant. */
   readonly clientId: string;
+  /** Its secret: for servers, never in a browser or an app. */
   readonly clientSecret: string;
-  /** For instance `profiles/read profiles/write`; all the client may have when absent. */
-  readonly scope?: string;
-  /** Seconds before its expiry at which a token is renewed; 60 unless told. */
-  readonly renewBefore?: number;
-  readonly fetch?: typeof globalThis.fetch;
+  /** Scopes to ask for, `profiles/read profiles/write`; default all that the app client may have. */
+  readonly scope?: string | undefined;
+  /** Seconds before a token expires at which another is asked for; default 60. */
+  readonly renewBefore?: number | undefined;
+  /** Sends the request for a token; default the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** The token endpoint refused; `code` is that of RFC 6749, section 5.2. */
+/** The token endpoint refused, or something else is at its address. */
 export class TokenRequestError extends Error {
   readonly status: number;
+  /** Of RFC 6749, section 5.2: `invalid_client`, `invalid_scope`; undefined where none came. */
   readonly code: string | undefined;
 
-  constructor(status: number, code: string | undefined) {
-    super(`The token endpoint answered ${status}${code ? ` ${code}` : ''}`);
+  constructor(tokenEndpoint: string, status: number, code: string | undefined) {
+    super(`The token endpoint ${tokenEndpoint} answered ${status}${code ? ` ${code}` : ''}`);
     this.name = 'TokenRequestError';
     this.status = status;
     this.code = code;
   }
 }
 
+/** A `token` option: it gives a token, or a promise of one, at every call. */
+export type MachineToken = (refused?: string) => string | Promise<string>;
+
 /**
  * Tokens of the client credentials grant, for servers: a secret has no place in a browser.
  * One token is shared until shortly before it expires, and asked for once however many wait.
  */
-export function createMachineToken(options: MachineTokenOptions): TokenProvider {
+export function createMachineToken(options: MachineTokenOptions): MachineToken {
   const { renewBefore = 60 } = options;
   let kept: { token: string; until: number } | undefined;
   let asking: Promise<string> | undefined;
@@ -63,6 +70,8 @@ async function requestToken(options: MachineTokenOptions) {
       grant_type: 'client_credentials',
       ...(scope && { scope }),
     }).toString(),
+  }).catch((error: unknown) => {
+    throw new ConnectionError('POST', tokenEndpoint, error);
   });
   const answer = (await response.json().catch(() => ({}))) as {
     access_token?: string;
@@ -70,6 +79,6 @@ async function requestToken(options: MachineTokenOptions) {
     error?: string;
   };
   if (!response.ok || !answer.access_token)
-    throw new TokenRequestError(response.status, answer.error);
+    throw new TokenRequestError(tokenEndpoint, response.status, answer.error);
   return { token: answer.access_token, expiresIn: answer.expires_in ?? 3600 };
 }

@@ -1,3 +1,4 @@
+import { withoutQuery } from './connection-error.ts';
 import type { components } from './openapi-types.ts';
 
 export type Problem = components['schemas']['Problem'];
@@ -20,9 +21,10 @@ export class ProfileServiceError extends Error {
   /** An earlier try was answered 503 and may have been carried out all the same. */
   readonly mayHaveHappened: boolean;
 
-  constructor(status: number, problem: Partial<Problem>, mayHaveHappened = false) {
-    const { code = 'UNEXPECTED_ANSWER', title = `The answer was ${status}`, detail } = problem;
-    super(detail ?? title);
+  /** `url` is what was asked: where the service didn't answer, the message names it. */
+  constructor(status: number, problem: Partial<Problem>, mayHaveHappened = false, url = '') {
+    const { code = 'UNEXPECTED_ANSWER', title, detail } = problem;
+    super(detail ?? title ?? describeStranger(status, url));
     this.name = 'ProfileServiceError';
     this.code = code;
     this.status = status;
@@ -32,12 +34,22 @@ export class ProfileServiceError extends Error {
   }
 }
 
+/** By its name: an application may hold the package twice, once imported and once required. */
+function isServiceError(error: unknown): error is ProfileServiceError {
+  return error instanceof Error && error.name === 'ProfileServiceError';
+}
+
+function describeStranger(status: number, url: string): string {
+  const address = url ? withoutQuery(url) : 'The address';
+  return `${address} answered ${status}, and not as the profile service does: is baseUrl right?`;
+}
+
 /** Whether the service refused with one of these codes: `if (hasCode(error, 'PROFILE_ERASED'))`. */
 export function hasCode<Code extends ProblemCode>(
   error: unknown,
   ...codes: Code[]
 ): error is ProfileServiceError & { readonly code: Code } {
-  return error instanceof ProfileServiceError && (codes as string[]).includes(error.code);
+  return isServiceError(error) && (codes as string[]).includes(error.code);
 }
 
 /** What came with an answer that was no success, where the service itself wrote it. */

@@ -2,15 +2,55 @@ import type { components } from './openapi-types.ts';
 
 type Schemas = components['schemas'];
 
-export type Profile = Schemas['Profile'];
-export type ProfileExport = Schemas['ProfileExport'];
-/** Everything a profile shall hold. */
-export type ProfileContent = Schemas['ProfileContent'];
-/** A merge patch (RFC 7396): a field given replaces, null removes, preferences merge at any depth. */
-export type ProfilePatch = Schemas['ProfilePatch'];
-/** What people may change of their own profile. */
-export type MyProfilePatch = Pick<
-  ProfilePatch,
+/** Any JSON object: preferences where nobody says more of them. */
+export interface JsonObject {
+  [key: string]: unknown;
+}
+
+/** A merge patch (RFC 7396) of `T`: a member given replaces, null removes, objects merge at any depth. */
+export type MergePatch<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [Key in keyof T]?: MergePatch<T[Key]> | null }
+    : T;
+
+/** The same fields, `preferences` being `Preferences`. */
+type Typed<Fields, Preferences> = {
+  [Field in keyof Fields]: Field extends 'preferences' ? Preferences : Fields[Field];
+};
+
+/** A profile as the service returns it. An absent field is absent: never null, never empty. */
+export type Profile<Preferences extends object = JsonObject> = Typed<
+  Schemas['Profile'],
+  Preferences
+>;
+
+/** Everything held about a person: the profile, who wrote each field, and when this was asked for. */
+export type ProfileExport<Preferences extends object = JsonObject> = {
+  [Part in keyof Schemas['ProfileExport']]: Part extends 'profile'
+    ? Typed<Schemas['ProfileExport'][Part], Preferences>
+    : Schemas['ProfileExport'][Part];
+};
+
+/** Everything a profile is to hold. */
+export type ProfileContent<Preferences extends object = JsonObject> = Typed<
+  Schemas['ProfileContent'],
+  Preferences
+>;
+
+/** A merge patch of every field that services may write; null removes a field. */
+export type ProfilePatch<Preferences extends object = JsonObject> = Typed<
+  Schemas['ProfilePatch'],
+  MergePatch<Preferences> | null
+>;
+
+/** A merge patch of what people may change of their own profile; null removes a field. */
+export type MyProfilePatch<Preferences extends object = JsonObject> = Pick<
+  ProfilePatch<Preferences>,
   'givenName' | 'familyName' | 'displayName' | 'avatarUrl' | 'preferences'
 >;
-export type BatchGetAnswer = Schemas['BatchGetAnswer'];
+
+/** Profiles in the order they were asked for, and the ids that have none. */
+export type BatchGetAnswer<OneProfile = Profile> = Omit<Schemas['BatchGetAnswer'], 'profiles'> & {
+  profiles: OneProfile[];
+};

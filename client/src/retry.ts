@@ -1,14 +1,14 @@
 export interface RetryPolicy {
   /** Tries after the first one. */
   readonly retries: number;
-  /** Milliseconds. Who is told to wait longer gets the error at once, and decides. */
+  /** Milliseconds; a longer wait is an error at once, for the caller to decide. */
   readonly maxWait: number;
 }
 
 const firstWait = 250;
 
 /**
- * How long to wait before another try, in milliseconds; undefined when there shall be none.
+ * How long to wait before another try, in milliseconds; undefined where there is to be none.
  * Only 429 and 503 are tried again. Never earlier than `Retry-After` says, and never all at once.
  */
 export function planRetry(

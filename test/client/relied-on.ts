@@ -1,9 +1,9 @@
 import type {
   BatchGetAnswer,
-  createProfileClient,
   MyProfilePatch,
   ProblemCode,
   Profile,
+  ProfileClient,
   ProfileExport,
 } from '../../client/src/index.ts';
 
@@ -27,6 +27,6 @@ holds<Equal<ProfileExport['exportedAt'], string>>();
 type Relied = 'VERSION_MISMATCH' | 'PROFILE_ERASED' | 'PROFILE_NOT_FOUND' | 'VALIDATION_FAILED';
 holds<Equal<Extract<ProblemCode, Relied>, Relied>>();
 
-type Client = ReturnType<typeof createProfileClient>;
+type Client = ProfileClient;
 holds<Equal<Awaited<ReturnType<Client['getMyProfile']>>, Profile>>();
 holds<Equal<Awaited<ReturnType<Client['eraseMyProfile']>>, void>>();

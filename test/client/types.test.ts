@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import openapiTypescript, { astToString } from 'openapi-typescript';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import ts from 'typescript';
+import { compile, strict } from './compile.ts';
+import { installClient } from './install-client.ts';
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const contract = readFileSync(join(root, 'openapi.yaml'), 'utf8');
 const generated = join('client', 'src', 'openapi-types.ts');
@@ -29,6 +27,8 @@ t.test('what a consumer may do compiles, however its compiler finds modules', as
     node16,
     { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
     { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+    // `node10`, which reads no `exports`.
+    { module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 },
   ]) {
     t.equal(compile({ [file]: consumer }, { ...strict, ...options }), '', JSON.stringify(options));
   }
@@ -37,6 +37,9 @@ t.test('what a consumer may do compiles, however its compiler finds modules', as
     ['await client.updateMyProfile({ displayName: 3 });', /'number' is not assignable/],
     ['await client.getMyProfile().then(({ nickname }) => nickname);', /'nickname' does not exist/],
     ["hasCode(undefined, 'NO_SUCH_CODE');", /NO_SUCH_CODE/],
+    [typedWith("preferences: { theme: 'pink' }"), /'"pink"' is not assignable/],
+    [typedWith("preferences: { colour: 'pink' }"), /'colour' does not exist/],
+    [typedWith('preferences: { editor: { tabs: null, size: 2 } }'), /'size' does not exist/],
   ] as const) {
     t.match(compile({ [file]: `${setUp}\n${mistake}` }, { ...strict, ...node16 }), message);
   }
@@ -94,8 +97,16 @@ t.test('the whole client is at most 6 KB in a browser', async (t) => {
   t.ok(bytes <= 6_144, `${bytes} bytes gzipped`);
 });
 
-const setUp = `import { createMachineToken, createProfileClient, hasCode, type Profile } from 'user-profile-client';
-const client = createProfileClient({ baseUrl: 'https://profiles.example.com', token: async () => 'token' });`;
+const setUp = `import { type Contract, createMachineToken, createProfileClient, hasCode, type Profile, type ProfileClient } from 'user-profile-client';
+interface Preferences { theme?: 'light' | 'dark'; editor?: { tabs?: number }; tags?: string[] }
+const client: ProfileClient = createProfileClient({ baseUrl: 'https://profiles.example.com', token: async () => 'token' });
+const typed: ProfileClient<Contract<Preferences>> = createProfileClient<Contract<Preferences>>({
+  baseUrl: 'https://profiles.example.com', token: () => undefined, retries: undefined });`;
+
+/** A call of the client that knows what preferences are. */
+function typedWith(patch: string): string {
+  return `await typed.updateMyProfile({ ${patch} });`;
+}
 
 const consumer = `${setUp}
 export async function use(signal: AbortSignal): Promise<Profile | undefined> {
@@ -106,6 +117,14 @@ export async function use(signal: AbortSignal): Promise<Profile | undefined> {
     for await (const { userId, email } of client.listProfiles({ pageSize: 100, signal })) console.log(userId, email);
     const { missing } = await client.batchGetProfiles([mine.userId]);
     console.log(missing, mine.version + 1, mine.displayName?.length);
+    const { preferences } = await typed.getMyProfile();
+    const theme: 'light' | 'dark' | undefined = preferences?.theme;
+    await typed.updateMyProfile({ preferences: { theme: null, editor: { tabs: null } } });
+    await typed.updateMyProfile(({ preferences }) => ({ preferences: { tags: [...(preferences?.tags ?? []), String(theme)] } }));
+    for await (const { preferences } of typed.listProfiles()) console.log(preferences?.editor?.tabs);
+    await typed.createProfile('one', { preferences: { theme: 'dark' } });
+    const same: Profile<Preferences> = (await typed.batchGetProfiles(['one'])).profiles[0] ?? (await typed.exportMyProfile()).profile;
+    console.log(same.preferences?.tags?.length);
     return mine;
   } catch (error) {
     if (!hasCode(error, 'PROFILE_ERASED', 'VERSION_MISMATCH')) throw error;
@@ -123,55 +142,3 @@ export const machine = createProfileClient({
 function generateTypes(yaml: string): Promise<string> {
   return openapiTypescript(yaml).then(astToString);
 }
-
-function makeFolder(t: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'profile-client-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** The package as npm would install it, in a folder that has nothing else of this project. */
-async function installClient(t: Test): Promise<string> {
-  const folder = makeFolder(t);
-  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], {
-    cwd: join(root, 'client'),
-  });
-  const installed = join(folder, 'node_modules', 'user-profile-client');
-  mkdirSync(installed, { recursive: true });
-  const tarball = join(folder, stdout.trim().split('\n').at(-1) ?? '');
-  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
-  for (const dependency of ['openapi-fetch', 'openapi-typescript-helpers']) {
-    symlinkSync(join(root, 'node_modules', dependency), join(folder, 'node_modules', dependency));
-  }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-  return folder;
-}
-
-const sourceFiles = new Map<string, ts.SourceFile | undefined>();
-
-/** What the compiler says of these files; every file it has read before is not read again. */
-function compile(files: Record<string, string>, options: ts.CompilerOptions): string {
-  const host = ts.createCompilerHost(options);
-  const read = host.getSourceFile.bind(host);
-  host.getSourceFile = (path, languageVersion, ...rest) => {
-    const text = files[path];
-    if (text !== undefined) return ts.createSourceFile(path, text, languageVersion);
-    const mode = typeof languageVersion === 'object' ? languageVersion.impliedNodeFormat : '';
-    const key = `${path} ${mode}`;
-    if (!sourceFiles.has(key)) sourceFiles.set(key, read(path, languageVersion, ...rest));
-    return sourceFiles.get(key);
-  };
-  const program = ts.createProgram(Object.keys(files), options, host);
-  const found = ts.getPreEmitDiagnostics(program);
-  return ts.formatDiagnostics(found, host);
-}
-
-const strict: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
-  types: [],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  noEmit: true,
-};

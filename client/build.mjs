@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// dist/ holds ES modules, dist/cjs/ the same for `require` and for compilers that don't read
+// `exports`. Each has its own types: one file of types can't be both.
+const root = fileURLToPath(new URL('.', import.meta.url));
+const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+for (const [config, folder] of [
+  ['tsconfig.json', 'dist'],
+  ['tsconfig.cjs.json', 'dist/cjs'],
+]) {
+  execFileSync(process.execPath, [compiler, '-p', config], { cwd: root, stdio: 'inherit' });
+  const output = join(root, folder);
+  for (const name of readdirSync(output)) {
+    if (!name.endsWith('.d.ts')) continue;
+    // The compiler rewrites .ts in imports of code alone; older ones don't read it in types.
+    const types = readFileSync(join(output, name), 'utf8');
+    writeFileSync(join(output, name), types.replace(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'"));
+  }
+}
+const commonjs = { type: 'commonjs', sideEffects: false };
+writeFileSync(join(root, 'dist/cjs/package.json'), `${JSON.stringify(commonjs)}\n`);
