@@ -10,7 +10,9 @@ import { createTable } from '../src/dynamodb/create-table.ts';
 import { startAccountPage } from './account-page.ts';
 import { describeCurl } from './describe-curl.ts';
 import { startDynamoDB } from './dynamodb.ts';
+import { readEnvironment } from './env-file.ts';
 import { lockFolder } from './folder-lock.ts';
+import { followEnvFile } from './follow-env-file.ts';
 import { findTakenPorts } from './ports.ts';
 import { seedProfiles } from './seed-profiles.ts';
 import { startService } from './service.ts';
@@ -35,8 +37,9 @@ try {
 }
 
 async function run(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile();
-  const settings = readDevSettings(process.env);
+  const shell = { ...process.env };
+  const variables = readEnvironment(process.cwd(), shell);
+  const settings = readDevSettings(variables);
   const { folder, issuer, servicePort, metricsPort } = settings;
   const faults = await findTakenPorts(settings);
   if (faults.length > 0) throw new Error(faults.join('\n'));
@@ -52,8 +55,8 @@ async function run(): Promise<void> {
   });
   started.push(dynamodb);
 
-  const env = describeServiceEnv(settings, dynamodb.url, process.env);
-  const tableName = env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
+  const env = describeServiceEnv(settings, dynamodb.url, variables);
+  const tableName = tableOf(env);
   await makeTable(dynamodb.url, tableName);
 
   const service = startService({
@@ -64,6 +67,19 @@ async function run(): Promise<void> {
     say: (line) => console.log(line),
   });
   started.push({ close: service.stop });
+  const unfollow = followEnvFile({
+    folder: process.cwd(),
+    shell,
+    env: variables,
+    settings,
+    restart: async (next) => {
+      const nextEnv = describeServiceEnv(settings, dynamodb.url, next);
+      await makeTable(dynamodb.url, tableOf(nextEnv));
+      service.restart(nextEnv);
+    },
+    say: (line) => console.log(line),
+  });
+  started.push({ close: async () => unfollow() });
 
   const url = `http://127.0.0.1:${servicePort}`;
   await waitUntilReady(url);
@@ -89,6 +105,10 @@ Ctrl-C ends all of it. Try:
 
 ${describeCurl(settings, key)}
 `);
+}
+
+function tableOf(env: NodeJS.ProcessEnv): string {
+  return env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
 }
 
 async function makeTable(endpoint: string, tableName: string): Promise<void> {

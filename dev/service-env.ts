@@ -3,9 +3,6 @@ import { adminGroup } from '../local-cognito/sample-people.ts';
 import { poolId, region } from '../local-cognito/settings.ts';
 import type { DevSettings } from './settings.ts';
 
-/** Where docs/guide.md serves a page of one's own. */
-const guidePort = 5174;
-
 /** The environment of the service in development: the caller's, pointed at the local stack. */
 export function describeServiceEnv(
   settings: DevSettings,
@@ -14,9 +11,7 @@ export function describeServiceEnv(
 ): NodeJS.ProcessEnv {
   return {
     ADMIN_GROUPS: adminGroup,
-    CORS_ORIGINS: [settings.pagePort, guidePort]
-      .flatMap((port) => [`http://localhost:${port}`, `http://127.0.0.1:${port}`])
-      .join(','),
+    CORS_ORIGINS: ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:*`).join(','),
     COGNITO_TOKEN_USE: 'access,id',
     ...env,
     ...emulatorEnv(dynamodbUrl),

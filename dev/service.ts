@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 export interface ServiceOptions {
   entry: string;
@@ -12,10 +11,14 @@ export interface ServiceOptions {
 }
 
 export interface Service {
+  /** Starts it again with another environment. */
+  restart: (env: NodeJS.ProcessEnv) => void;
   stop: () => Promise<void>;
 }
 
-const guard = fileURLToPath(new URL('./service-guard.ts', import.meta.url));
+// An address, not a path: `--import` takes the C: of a Windows path for a protocol.
+const loader = import.meta.resolve('tsx');
+const guard = new URL('./service-guard.ts', import.meta.url).href;
 /** Milliseconds; editors write a file in several steps. */
 const settleTime = 150;
 /** Milliseconds until a service that does not end is killed; draining gets its time. */
@@ -29,11 +32,12 @@ export function startService({ entry, sources, env, output, say }: ServiceOption
   let last: Promise<void> = Promise.resolve();
 
   const start = () => {
-    const started = spawn(process.execPath, ['--import', 'tsx', '--import', guard, entry], {
+    const started = spawn(process.execPath, ['--import', loader, '--import', guard, entry], {
       env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Ctrl-C reaches the whole group of the terminal; who ends the service is decided here.
-      detached: true,
+      // On Windows a detached process has a window of its own.
+      detached: process.platform !== 'win32',
     });
     child = started;
     started.stdout?.pipe(output, { end: false });
@@ -57,7 +61,8 @@ export function startService({ entry, sources, env, output, say }: ServiceOption
     clearTimeout(kill);
   };
 
-  const restart = () => {
+  const restart = (next = env) => {
+    env = next;
     last = last.then(async () => {
       if (stopping) return;
       await end();
@@ -76,6 +81,7 @@ export function startService({ entry, sources, env, output, say }: ServiceOption
 
   start();
   return {
+    restart,
     async stop() {
       stopping = true;
       clearTimeout(timer);

@@ -84,9 +84,15 @@ export async function registerApi(
   );
 }
 
+/** An origin as it is sent, or a pattern where it ends in `:*`. */
+function readOrigin(origin: string): string | RegExp {
+  if (!origin.endsWith(':*')) return origin;
+  return new RegExp(`^${origin.slice(0, -2).replace(/[.[\]]/g, '\\$&')}(:\\d{1,5})?$`);
+}
+
 function corsOptions({ corsOrigins }: Config) {
   return {
-    origin: [...corsOrigins],
+    origin: corsOrigins.map(readOrigin),
     methods: ['GET', 'PATCH', 'PUT', 'POST', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'traceparent'],
     exposedHeaders: [

@@ -25,6 +25,11 @@ const clientIds = commaSeparated.pipe(
 /** The issuer of a further pool always derives from its id, so the id must begin with a Region. */
 const regionalPoolId = /^[a-z]{2}(-[a-z]+)+-\d+_[0-9A-Za-z]+$/;
 
+/** `http://localhost:*` and the like: whatever runs on a developer's machine, refused in production. */
+const anyPortOfLoopback = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
 export const environment = z.object({
   NODE_ENV: z.string().default('production'),
   HOST: z.string().min(1).default('0.0.0.0'),
@@ -61,7 +66,7 @@ export const environment = z.object({
   ADMIN_GROUPS: optionalList(z.array(nonEmpty)),
   CORS_ORIGINS: optionalList(
     z.array(
-      z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+      z.string().refine((text) => anyPortOfLoopback.test(text) || isOrigin(text), {
         error: 'has an entry that is not an origin such as https://app.example.com',
       }),
     ),
@@ -93,6 +98,7 @@ export interface Config {
   readonly pools: readonly UserPool[];
   readonly acceptIdTokens: boolean;
   readonly adminGroups: readonly string[];
+  /** Origins; `:*` at the end is any port, or none. */
   readonly corsOrigins: readonly string[];
   readonly rateLimitPerMinute: number;
   readonly trustProxy: readonly string[];
@@ -124,12 +130,12 @@ export class ConfigurationError extends Error {
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const parsed = environment.safeParse(env);
   const faults = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
-  faults?.push(...findIssuerFaults(env));
+  faults?.push(...findIssuerFaults(env), ...findOriginFaults(env));
   if (!parsed.success) throw new ConfigurationError([...new Set(faults)]);
 
   const read = parsed.data;
-  const issuerFaults = findIssuerFaults(env);
-  if (issuerFaults.length > 0) throw new ConfigurationError(issuerFaults);
+  const acrossFaults = [...findIssuerFaults(env), ...findOriginFaults(env)];
+  if (acrossFaults.length > 0) throw new ConfigurationError(acrossFaults);
   const pool = describePool(read.COGNITO_USER_POOL_ID, read.COGNITO_CLIENT_IDS, {
     issuer: read.COGNITO_ISSUER,
     endpoint: read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
@@ -168,6 +174,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
 const cognitoIssuer =
   /^https:\/\/cognito-idp\.[a-z]{2}(-[a-z]+)+-\d+\.amazonaws\.com(\.cn)?\/[\w-]+$/;
 const regionalPool = /^[a-z]{2}(-[a-z]+)+-\d+_/;
+
+/** A page that anybody opens on a machine of theirs is no origin of production. */
+function findOriginFaults(env: Readonly<Record<string, string | undefined>>): string[] {
+  const production = (env.NODE_ENV ?? 'production') === 'production';
+  const wide = (env.CORS_ORIGINS ?? '').split(',').some((entry) => entry.trim().endsWith(':*'));
+  return production && wide
+    ? ['CORS_ORIGINS: under NODE_ENV=production an origin names its port, not *']
+    : [];
+}
 
 /** Faults that lie between variables: what an issuer may be depends on the pool and on NODE_ENV. */
 function findIssuerFaults(env: Readonly<Record<string, string | undefined>>): string[] {

@@ -20,7 +20,7 @@ const { metafile } = await build({
   ],
   outbase: 'src',
   outdir: fileURLToPath(dist),
-  absWorkingDir: new URL('..', import.meta.url).pathname,
+  absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
   bundle: true,
   splitting: true,
   format: 'esm',

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { findFreePort } from '../helper/free-port.ts';
 import { makeFolder } from '../local-cognito/start-pool.ts';
@@ -25,8 +28,12 @@ async function describeStack(t: Test): Promise<Environment> {
   };
 }
 
-function run(t: Test, env: Environment): Stack {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'dev/main.ts'], { env });
+const main = fileURLToPath(new URL('../../dev/main.ts', import.meta.url));
+
+/** `cwd` is where a `.env` may be. */
+function run(t: Test, env: Environment, cwd = process.cwd()): Stack {
+  const loader = import.meta.resolve('tsx');
+  const child = spawn(process.execPath, ['--import', loader, main], { env, cwd });
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
   child.stderr.on('data', (chunk) => (text += chunk));
@@ -96,6 +103,50 @@ t.test('ending one process by force leaves no orphan', async (t) => {
   }
   t.notOk(await answers(), 'the service went with it');
 });
+
+t.test(
+  'a change of .env reaches the service, and any page of this machine may call it',
+  async (t) => {
+    const env = await describeStack(t);
+    const folder = makeFolder(t);
+    const write = (text: string) => writeFileSync(join(folder, '.env'), text);
+    write('RATE_LIMIT_PER_MINUTE=600\n');
+    const stack = run(t, env, folder);
+    await followCurl(stack);
+    t.match(stack.text(), `Tokens       http://127.0.0.1:${env.DEV_POOL_PORT}/oauth2/token\n`);
+    const origin = 'http://localhost:4321';
+    const read = () =>
+      fetch(`http://127.0.0.1:${env.PORT}/v1/profiles/me`, { headers: { origin } }).then(
+        ({ headers }) => ({
+          limit: headers.get('ratelimit-limit'),
+          allowed: headers.get('access-control-allow-origin'),
+        }),
+        () => undefined,
+      );
+    t.match(await read(), { limit: '600', allowed: origin });
+
+    const waitFor = async (happened: () => Promise<boolean> | boolean) => {
+      const deadline = Date.now() + 60_000;
+      while (!(await happened())) {
+        if (Date.now() > deadline)
+          throw new Error(`it did not happen within 60 s: ${stack.text()}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    write('RATE_LIMIT_PER_MINUTE=55\nUSER_PROFILE_TABLE_NAME=Other\n');
+    await waitFor(async () => (await read())?.limit === '55');
+    t.match(stack.text(), '.env changed: starting the service again.');
+    const again = await followCurl(stack);
+    t.equal(again.status, 200, 'on a table that was made for it');
+    t.match(again.body, { version: 1 });
+
+    write('DEV_PAGE_PORT=5199\n');
+    await waitFor(() => /\.env changed where .+ end it and start it again/.test(stack.text()));
+    write('DEV_PAGE_PORT=far\n');
+    await waitFor(() => stack.text().includes('.env: DEV_PAGE_PORT must be a port'));
+    t.equal((await read())?.limit, '55', 'and what ran runs on');
+  },
+);
 
 t.test('a port already taken is one line that names it and its variable', async (t) => {
   const env = await describeStack(t);

@@ -31,6 +31,29 @@ function talk(service: RunningService, text: string): Promise<string> {
   });
 }
 
+t.test('in development any page of this machine may call', async (t) => {
+  const CORS_ORIGINS = 'http://localhost:*,http://127.0.0.1:*,http://[::1]:*';
+  const service = await startService(t, { env: { CORS_ORIGINS } });
+  const allowed = async (from: string) =>
+    (await preflight(service, from)).headers.get('access-control-allow-origin');
+  for (const from of ['http://localhost', 'http://localhost:4321', 'http://127.0.0.1:5173']) {
+    t.equal(await allowed(from), from);
+  }
+  t.equal(await allowed('http://[::1]:8080'), 'http://[::1]:8080');
+  for (const from of [
+    'https://localhost:4321',
+    'http://localhost.evil.example',
+    'http://localhost:80.evil.example',
+    'http://127.0.0.1.evil.example:5173',
+    'http://127x0x0x1:5173',
+    'http://evil.example/http://localhost:1',
+    'http://localhost:4321@evil.example',
+    'null',
+  ]) {
+    t.equal(await allowed(from), null, from);
+  }
+});
+
 t.test('browsers of the configured origins may call, and no others', async (t) => {
   const service = await startService(t, { env: { CORS_ORIGINS: `${origin},${other}` } });
   const token = idToken(service, makePerson());

@@ -58,6 +58,14 @@ const cases: Record<string, { env: Record<string, string>; named: string[] }> = 
     env: { COGNITO_ADDITIONAL_POOLS: 'eu-west-1_Another01=' },
     named: ['COGNITO_ADDITIONAL_POOLS'],
   },
+  'any page of a loopback address, in production': {
+    env: { NODE_ENV: 'production', CORS_ORIGINS: 'https://app.example.com, http://localhost:*' },
+    named: ['CORS_ORIGINS'],
+  },
+  'any port of an address that is not loopback': {
+    env: { NODE_ENV: 'development', CORS_ORIGINS: 'http://app.example.com:*' },
+    named: ['CORS_ORIGINS'],
+  },
   'an additional pool without a Region': {
     env: { COGNITO_ADDITIONAL_POOLS: 'local_Another01=web1' },
     named: ['COGNITO_ADDITIONAL_POOLS'],

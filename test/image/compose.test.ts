@@ -150,8 +150,7 @@ t.test('the account page speaks to the service and the pool of this stack', asyn
   t.equal(page.VITE_COGNITO_CLIENT_ID, webClientId);
   const [published = ''] = compose.services.service?.ports ?? [];
   t.equal(page.VITE_PROFILE_SERVICE_URL, `http://${published.replace(/:\d+$/, '')}`);
-  const [own = ''] = compose.services['account-page']?.ports ?? [];
-  t.ok(service.CORS_ORIGINS?.split(',').includes(`http://${own.replace(/:\d+$/, '')}`));
+  t.ok(service.CORS_ORIGINS?.split(',').includes('http://127.0.0.1:*'), 'any page of this machine');
 });
 
 t.test('the image ships without package manager, sources or root', async (t) => {
