@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readOrRefuse } from '../src/command-line.ts';
 import { hear } from './ask.ts';
 import { buildPeers } from './build-peers.ts';
 import { titleOf } from './cells.ts';
@@ -20,7 +21,7 @@ import { formatCell, formatFloors, formatStart } from './report/table.ts';
 import { measureStart } from './start.ts';
 import type { CellResult } from './summary.ts';
 
-const options = readOptions(process.argv.slice(2));
+const options = readOrRefuse(help, () => readOptions(process.argv.slice(2)));
 if (!options) {
   console.log(help);
   process.exit();

@@ -1,13 +1,22 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine, readOrRefuse } from '../src/command-line.ts';
 import { heapLimitMiB, measureGrowth, memoryLimitMiB, soak } from '../test/faults/soak.ts';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    clients: { type: 'string', default: '16' },
-  },
+const usage = `npm run soak -- [options]
+
+Runs the built service under load within the container's memory and watches that memory.
+
+  --minutes N         how long (default 10)
+  --clients N         how many at the same time (default 16)
+  --help              this
+`;
+const values = readCommandLine(process.argv.slice(2), usage, {
+  minutes: { type: 'string' },
+  clients: { type: 'string' },
 });
-const minutes = Number(values.minutes);
+const { minutes, clients } = readOrRefuse(usage, () => ({
+  minutes: toPositive('minutes', values.minutes ?? '10'),
+  clients: toPositive('clients', values.clients ?? '16'),
+}));
 const cleanUps: (() => unknown)[] = [];
 
 try {
@@ -16,7 +25,7 @@ try {
     { teardown: (work) => cleanUps.unshift(work) },
     {
       minutes,
-      clients: Number(values.clients),
+      clients,
       sampleSeconds: Math.max(1, minutes),
       onSample: ({ seconds, residentMiB, heapMiB, requests }) =>
         console.log(
@@ -41,4 +50,10 @@ try {
   process.exitCode = faults.length > 0 ? 1 : 0;
 } finally {
   for (const cleanUp of cleanUps) await cleanUp();
+}
+
+function toPositive(option: string, text: string): number {
+  const number = Number(text);
+  if (number > 0) return number;
+  throw new Error(`--${option}: ${text} is not a positive number`);
 }

@@ -5,10 +5,17 @@ import Fastify, { type FastifyRequest } from 'fastify';
 import { createSigningKey } from '../local-cognito/signing-key.ts';
 import { hostedScope, mintAccessToken, type Person } from '../local-cognito/tokens.ts';
 import { systemClock } from '../src/clock.ts';
+import { readCommandLine } from '../src/command-line.ts';
 import { authentication } from '../src/http/hooks/authentication.ts';
 import { createSigningKeys } from '../src/identity/signing-keys.ts';
 import { describePool } from '../src/identity/user-pool.ts';
 import { createVerifiedTokens } from '../src/identity/verified-tokens.ts';
+
+readCommandLine(
+  process.argv.slice(2),
+  'npm run bench:tokens\n\nMeasures what verifying a token costs.\n',
+  {},
+);
 
 /** What verifying costs: the plugin that production registers, given a real request and real keys. */
 const rounds = 7;

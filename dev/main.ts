@@ -6,6 +6,7 @@ import { describePool } from '../local-cognito/announce.ts';
 import { createLogOutput } from '../local-cognito/log-output.ts';
 import { startPool } from '../local-cognito/pool.ts';
 import { loadSigningKey } from '../local-cognito/signing-key.ts';
+import { readCommandLine } from '../src/command-line.ts';
 import { createTable } from '../src/dynamodb/create-table.ts';
 import { startAccountPage } from './account-page.ts';
 import { describeCurl } from './describe-curl.ts';
@@ -18,6 +19,13 @@ import { seedProfiles } from './seed-profiles.ts';
 import { startService } from './service.ts';
 import { describeServiceEnv } from './service-env.ts';
 import { readDevSettings } from './settings.ts';
+
+const usage = `npm run dev
+
+Runs the service, an embedded DynamoDB, a local Cognito pool and the account page, with sample
+people. Ctrl-C ends all of it; the data stays in .data/. Ports and folders: .env.example.
+`;
+readCommandLine(process.argv.slice(2), usage, {});
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** What has been started, in that order; it is ended the other way round. */

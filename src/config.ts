@@ -173,7 +173,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
 
 const cognitoIssuer =
   /^https:\/\/cognito-idp\.[a-z]{2}(-[a-z]+)+-\d+\.amazonaws\.com(\.cn)?\/[\w-]+$/;
-const regionalPool = /^[a-z]{2}(-[a-z]+)+-\d+_/;
+/** Cognito puts the Region before the pool's own part of the id. */
+export const regionalPool = /^[a-z]{2}(-[a-z]+)+-\d+_/;
 
 /** A page that anybody opens on a machine of theirs is no origin of production. */
 function findOriginFaults(env: Readonly<Record<string, string | undefined>>): string[] {

@@ -1,5 +1,10 @@
 import { writeFile } from 'node:fs/promises';
+import { readCommandLine } from '../src/command-line.ts';
 import { describeApi } from './describe-api.ts';
+
+const usage =
+  'npm run openapi\n\nWrites openapi.yaml and the types of the client from the routes and schemas.\n';
+readCommandLine(process.argv.slice(2), usage, {});
 
 /** Writes the contract from the routes and schemas that serve it. */
 await writeFile(new URL('../openapi.yaml', import.meta.url), await describeApi());

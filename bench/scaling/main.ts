@@ -1,5 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readCommandLine } from '../../src/command-line.ts';
 import { charts, fillDocument, tables } from './documents.ts';
+
+readCommandLine(
+  process.argv.slice(2),
+  'tsx bench/scaling/main.ts\n\nWrites the tables and charts of docs/scaling.md and docs/cost.md from their prices and limits.\n',
+  {},
+);
 
 const docs = new URL('../../docs/', import.meta.url);
 

@@ -1,4 +1,4 @@
-import { ConfigurationError, environment } from '../config.ts';
+import { ConfigurationError, environment, regionalPool } from '../config.ts';
 import { describePool } from '../identity/user-pool.ts';
 
 /** What the command needs of the environment: the service's own variables, and fewer of them. */
@@ -29,13 +29,17 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     throw new ConfigurationError(faults);
   }
   const read = parsed.data;
-  const poolRegion = describePool(read.COGNITO_USER_POOL_ID, []).region;
+  const id = read.COGNITO_USER_POOL_ID;
+  if (!regionalPool.test(id) && !read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER) {
+    throw new ConfigurationError(['COGNITO_USER_POOL_ID: does not begin with a Region']);
+  }
+  const poolRegion = describePool(id, []).region;
   const endpoints = [
     read.AWS_ENDPOINT_URL_DYNAMODB,
     read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
   ];
   return {
-    poolId: read.COGNITO_USER_POOL_ID,
+    poolId: id,
     poolRegion,
     poolEndpoint: read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     tableName: read.USER_PROFILE_TABLE_NAME,

@@ -3,8 +3,24 @@ import {
   DynamoDBClient,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { describeAwsFault } from '../aws-fault.ts';
+import { readCommandLine } from '../command-line.ts';
 import { createTable, enableTimeToLive, isUnknownOperation } from '../dynamodb/create-table.ts';
 import { timeToLiveAttribute } from '../dynamodb/table.ts';
+
+const usage = `npm run table -- [options]
+
+Creates the profile table where it is missing, waits until it is active, and enables time to live
+and point-in-time recovery. A table that is there already keeps its content.
+
+  --help              this
+
+Environment: USER_PROFILE_TABLE_NAME (default UserProfiles), AWS_REGION,
+AWS_ENDPOINT_URL_DYNAMODB, AWS credentials.
+
+Exit codes: 0 the table is ready; 1 it is not; 2 bad usage, nothing done.
+`;
+readCommandLine(process.argv.slice(2), usage, {});
 
 const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
 const client = new DynamoDBClient();
@@ -16,8 +32,7 @@ try {
   console.log(`time to live on ${timeToLiveAttribute}: ${timeToLive}`);
   console.log(`point-in-time recovery: ${await enableRecovery()}`);
 } catch (error) {
-  const { name, message } = error as Error;
-  console.error(`${tableName}: ${message || name}`);
+  console.error(`${tableName}: ${describeAwsFault(error)}`);
   process.exitCode = 1;
 } finally {
   client.destroy();

@@ -17,6 +17,7 @@ import { findSample } from '../../local-cognito/sample-people.ts';
 import { poolId } from '../../local-cognito/settings.ts';
 import { createSigningKey } from '../../local-cognito/signing-key.ts';
 import { mintAccessToken } from '../../local-cognito/tokens.ts';
+import { readCommandLine } from '../../src/command-line.ts';
 import { Container, type Ended, type ImageConfig } from './container.ts';
 import { inspectContents } from './contents.ts';
 
@@ -31,6 +32,10 @@ const drainSeconds = 2;
 /** With npm's cache filled, a minute on two idle cores. */
 const buildSeconds = 165;
 const cleanups: (() => unknown)[] = [];
+
+const usage =
+  'npm run image:check\n\nBuilds the image without a container engine and runs it as the task does.\n';
+readCommandLine(process.argv.slice(2), usage, {});
 
 const reason = findObstacle();
 if (reason) {

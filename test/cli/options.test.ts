@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import t, { type Test } from 'tap';
+import { findBuild } from '../helper/service-build.ts';
+import { startDynalite } from '../helper/table-engine.ts';
+
+t.setTimeout(240_000);
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const folder = await findBuild();
+
+const sources = Object.values<string>(scripts).flatMap(
+  (script) => /tsx (\S+\.ts)/.exec(script)?.[1] ?? [],
+);
+
+/** The operator's commands as they are built, and those that a contributor has besides. */
+const commands: Record<string, string[]> = {};
+for (const file of sources) {
+  if (!file.startsWith('src/cli/'))
+    commands[file] = ['--import', import.meta.resolve('tsx'), join(root, file)];
+}
+for (const name of await readdir(join(folder, 'cli'))) {
+  if (name.endsWith('.js')) commands[`dist/cli/${name}`] = [join(folder, 'cli', name)];
+}
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(
+  args: readonly string[],
+  { cwd = root, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: '/nonexistent',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...env,
+    },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** An endpoint that counts who comes, and a folder that nothing may be written to. */
+async function startWatch(t: Test) {
+  let requests = 0;
+  const server = createServer((_request, response) => {
+    requests++;
+    response.writeHead(400).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cwd = await mkdtemp(join(tmpdir(), 'command-'));
+  t.teardown(async () => {
+    server.close();
+    await rm(cwd, { recursive: true, force: true });
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const env = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL: url,
+    COGNITO_USER_POOL_ID: 'eu-west-1_TestPool1',
+  };
+  return { cwd, env, requests: () => requests };
+}
+
+for (const [name, args] of Object.entries(commands)) {
+  t.test(`${name}: --help explains, an unknown option is refused, neither acts`, async (t) => {
+    const { cwd, env, requests } = await startWatch(t);
+    const help = await run([...args, '--help'], { cwd, env });
+    t.equal(help.code, 0, help.stderr);
+    t.match(help.stdout, /npm run|tsx /);
+    const unknown = await run([...args, '--no-such-option'], { cwd, env });
+    t.equal(unknown.code, 2, unknown.stderr);
+    t.match(unknown.stderr, /^Unknown option '--no-such-option'/);
+    t.notMatch(unknown.stderr, /^ +at /m, 'a sentence, not a stack');
+    t.equal(unknown.stdout, '');
+    t.equal(requests(), 0, 'nobody was asked');
+    t.same(await readdir(cwd), [], 'nothing was written');
+  });
+}
+
+t.test('the commands of the build are those of package.json', async (t) => {
+  const built = Object.keys(commands).filter((name) => name.startsWith('dist/'));
+  t.ok(built.length >= 2);
+  for (const name of built) {
+    const source = name.replace('dist/', 'src/').replace(/js$/, 'ts');
+    t.ok(sources.includes(source), `npm run starts ${source}`);
+  }
+});
+
+t.test('the table command says in a sentence what it lacks', async (t) => {
+  const table = commands['dist/cli/table.js'] ?? [];
+  const keys = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+  const region = { AWS_REGION: 'eu-west-1' };
+  for (const [env, sentence] of [
+    [keys, /UserProfiles: there is no AWS Region: set AWS_REGION/],
+    [region, /UserProfiles: there are no AWS credentials/],
+    [{ ...keys, ...region, AWS_ENDPOINT_URL_DYNAMODB: 'here' }, /is not a URL/],
+    [
+      { ...keys, ...region, AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' },
+      /cannot be reached: connect ECONNREFUSED/,
+    ],
+  ] as const) {
+    const { code, stderr } = await run(table, { env });
+    t.equal(code, 1);
+    t.match(stderr, sentence);
+    t.notMatch(stderr, /^ +at /m, 'not a stack');
+  }
+});
+
+t.test('the table command of the build makes the table', async (t) => {
+  const { endpoint, client } = await startDynalite(t);
+  const env = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    USER_PROFILE_TABLE_NAME: 'FromTheBuild',
+  };
+  const { code, stdout } = await run(commands['dist/cli/table.js'] ?? [], { env });
+  t.equal(code, 0);
+  t.match(stdout, /FromTheBuild: created, active/);
+  t.same((await client.send(new ListTablesCommand({}))).TableNames, ['FromTheBuild']);
+});
