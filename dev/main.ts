@@ -26,6 +26,8 @@ Runs the service, an embedded DynamoDB, a local Cognito pool and the account pag
 people. Ctrl-C ends all of it; the data stays in .data/. Ports and folders: .env.example.
 `;
 readCommandLine(process.argv.slice(2), usage, {});
+// The SDK speaks of the Node that its future versions want; this one works with the Node here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** What has been started, in that order; it is ended the other way round. */

@@ -80,14 +80,20 @@ function describeClientCall(path: string, { operationId, security = [] }: Descri
 
 const clientOfPerson = `import { createProfileClient } from 'user-profile-client';
 
+// The access token of the person who is signed in.
+const accessToken = 'eyJ…';
 const profiles = createProfileClient({
   baseUrl: '${service}',
-  token: () => session.accessToken(),
+  token: () => accessToken,
 });`;
 
 const clientOfService = `import { createMachineToken, createProfileClient } from 'user-profile-client';
 
 const profiles = createProfileClient({
   baseUrl: '${service}',
-  token: createMachineToken({ tokenEndpoint, clientId, clientSecret }),
+  token: createMachineToken({
+    tokenEndpoint: 'https://your-domain.auth.eu-west-1.amazoncognito.com/oauth2/token',
+    clientId: 'your-client-id',
+    clientSecret: 'your-client-secret',
+  }),
 });`;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
@@ -8,6 +9,8 @@ import { loadConfig } from '../src/config.ts';
 import { createDependencies } from '../src/dependencies.ts';
 import { toAnswerSerializer, validatorCompiler } from '../src/http/validation.ts';
 import { type CodeSample, describeSamples } from './code-samples.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 /** Enough to build the routes; nothing is connected to. */
 const environment = {
@@ -40,7 +43,7 @@ export async function describeApi(): Promise<string> {
       openapi: '3.1.0',
       info: {
         title: 'user-profile-service',
-        version: '1.0.0',
+        version,
         description,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },

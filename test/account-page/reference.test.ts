@@ -14,7 +14,7 @@ const pictures = process.env.ACCOUNT_PAGE_PICTURES;
 t.setTimeout(120_000);
 
 t.test(
-  'the reference shows every operation, asks nobody else, and tries one with a token',
+  'T25 the reference shows every operation, asks nobody else, and tries one with a token',
   {
     skip: noBrowser,
   },
@@ -23,8 +23,11 @@ t.test(
     const person = makePerson();
     const { context, requests, faults } = await startBrowser(t);
     const page = context.pages()[0] ?? (await context.newPage());
-    await page.goto(`${service.url}/docs`);
+    await page.goto(service.url);
+    t.equal(page.url(), `${service.url}/docs`, 'the root leads here');
     await page.getByText('Read my profile').first().waitFor();
+    const shown = page.getByText(new RegExp(`^v?${contract.info.version.replaceAll('.', '\\.')}$`));
+    t.ok((await shown.count()) > 0, 'the version of the package');
     for (const { summary } of operations) {
       t.ok((await page.getByText(summary, { exact: true }).count()) > 0, summary);
     }

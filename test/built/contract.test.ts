@@ -1,25 +1,55 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { parse } from 'yaml';
-import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
-import { startServiceProcess } from '../helper/service-process.ts';
-import { startDynalite } from '../helper/table-engine.ts';
+import { startFlags } from '../helper/service-build.ts';
+import { startService } from '../helper/start-service.ts';
 
 t.setTimeout(120_000);
 
+const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
+const committed = await read('openapi.yaml');
+const contract = parse(committed) as { info: { version: string }; paths: Record<string, object> };
+const service = await startService(t);
+
 t.test('T25 the built server serves the contract as YAML and as JSON', async (t) => {
-  const engine = await startDynalite(t);
-  const { url } = await startServiceProcess(t, {
-    endpoint: engine.endpoint,
-    tableName: await engine.createTable(),
-    publisher: await startPublisher(t),
-  });
-  const committed = await readFile(new URL('../../openapi.yaml', import.meta.url), 'utf8');
-  const yaml = await send(url, 'GET', '/openapi.yaml');
+  const yaml = await send(service.url, 'GET', '/openapi.yaml');
   t.equal(yaml.status, 200);
   t.ok(yaml.text === committed, 'the committed file, byte for byte');
-  const json = await send(url, 'GET', '/openapi.json');
+  const json = await send(service.url, 'GET', '/openapi.json');
   t.equal(json.status, 200);
-  t.same(json.body, parse(committed));
+  t.same(json.body, contract);
+  const { version } = JSON.parse(await read('package.json'));
+  t.equal(contract.info.version, version, 'the version of the package');
+});
+
+t.test('T25 the root leads to the reference, which has its script', async (t) => {
+  const root = await fetch(service.url, { redirect: 'manual' });
+  t.match([root.status, root.headers.get('location')], [302, '/docs']);
+  const page = await send(service.url, 'GET', '/docs');
+  t.match(page.headers.get('content-type'), /^text\/html/);
+  t.match(page.text, 'src="/docs/reference.js"');
+  const script = await send(service.url, 'GET', '/docs/reference.js');
+  t.match(script.headers.get('content-type'), /^text\/javascript/);
+  t.ok(script.text.length > 1_000_000);
+});
+
+t.test('T25 the built server has every operation of the contract', async (t) => {
+  for (const [path, methods] of Object.entries(contract.paths)) {
+    for (const method of Object.keys(methods)) {
+      const { status } = await send(
+        service.url,
+        method.toUpperCase(),
+        path.replace(/\{\w+\}/g, 'someone'),
+      );
+      t.equal(status, path.startsWith('/v1/') ? 401 : 200, `${method.toUpperCase()} ${path}`);
+    }
+  }
+});
+
+t.test('the container, npm start and the tests start Node with the same flags', async (t) => {
+  const [, command = '[]'] =
+    /^CMD (\["node".*"dist\/server\.js"\])$/m.exec(await read('Dockerfile')) ?? [];
+  t.same(JSON.parse(command), ['node', ...startFlags, 'dist/server.js']);
+  t.same(service.child.spawnargs.slice(1, 1 + startFlags.length), startFlags);
 });

@@ -51,7 +51,7 @@ t.test('every curl sample works against the service', { skip }, async (t) => {
   }
 });
 
-t.test('every TypeScript sample compiles against the client', async (t) => {
+t.test('every TypeScript sample compiles as it stands', async (t) => {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,
     lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
@@ -65,12 +65,7 @@ t.test('every TypeScript sample compiles against the client', async (t) => {
     customConditions: ['@user-profile/source'],
     allowImportingTsExtensions: true,
   };
-  const surroundings = `declare global {
-    const session: { accessToken(): Promise<string> };
-    const tokenEndpoint: string, clientId: string, clientSecret: string;
-  }
-  export {};`;
-  const files = new Map([[join(root, 'test/client/surroundings.d.ts'), surroundings]]);
+  const files = new Map<string, string>();
   for (const { operationId, of } of samples) {
     files.set(join(root, `test/client/sample-${operationId}.ts`), of('typescript'));
   }

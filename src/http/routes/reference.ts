@@ -67,6 +67,8 @@ export const reference: FastifyPluginAsync = async (app) => {
     return json;
   });
 
+  app.get('/', hidden, async (_request, reply) => reply.redirect('/docs'));
+
   app.get('/docs', hidden, async (_request, reply) => {
     reply.type('text/html; charset=utf-8');
     return page;
