@@ -29,11 +29,7 @@ t.test('no module that is imported dynamically has lost its names', async (t) =>
     const exported = /export \{([^}]*)\};\s*$/.exec(texts.get(name) ?? '')?.[1]?.trim();
     return !exported || exported.split(',').every((each) => /\bas default$/.test(each.trim()));
   });
-  t.same(
-    nameless.map((name) => name.replace(/-[A-Z0-9]{8}\.js$/, '')),
-    // The SDK's own, which asks for its default and only in browsers.
-    ['bowser'],
-  );
+  t.same(nameless, []);
 });
 
 /** Stands in for everything that hands out credentials, and for DynamoDB, which notes whose came. */
