@@ -45,12 +45,12 @@ export function createWriter({ store, dryRun, now, onRetry }: WriterOptions) {
   function plan(userId: string, fields: ProfileFields, current: Entry | undefined) {
     if (!current) {
       const entry = createEntry(userId, fields, 'backfill', now());
-      return { outcome: 'created' as const, write: () => store.insert(entry) };
+      return { outcome: 'created' as const, write: () => store.put(entry) };
     }
     if (current.kind === 'tombstone') return { outcome: 'erased' as const };
     const next = reviseEntry(current, mergeBackfill(current, fields), 'backfill', now());
     if (!next) return { outcome: 'skipped' as const };
-    return { outcome: 'filled' as const, write: () => store.replace(next, {}) };
+    return { outcome: 'filled' as const, write: () => store.put(next, current) };
   }
 
   return { read, write };

@@ -1,6 +1,5 @@
 import { maxPreferencesBytes } from '../json/json-value.ts';
 import type { Amendment } from '../profiles/amendment.ts';
-import type { WriteGuard } from '../profiles/profile-store.ts';
 import type { ExpressionScope } from './expression.ts';
 import { timeToLiveAttribute } from './table.ts';
 
@@ -15,7 +14,7 @@ export function isAbsent({ path }: ExpressionScope): string {
   return `attribute_not_exists(${path('userId')})`;
 }
 
-function hasVersion({ path, value }: ExpressionScope, version: number): string {
+export function hasVersion({ path, value }: ExpressionScope, version: number): string {
   return `${path('version')} = ${value(version)}`;
 }
 
@@ -23,34 +22,30 @@ export function isTombstoneOf({ path, value }: ExpressionScope, erasedAt: string
   return `attribute_exists(${path(timeToLiveAttribute)}) AND ${path('erasedAt')} = ${value(erasedAt)}`;
 }
 
+/** Versions only rise, also across lives: an item has each once. */
+export function isLiveAt(scope: ExpressionScope, version: number): string {
+  return `${isLive(scope)} AND ${hasVersion(scope, version)}`;
+}
+
+/** A write of this moment was not shut out; nothing compares with an attribute that is absent. */
+export function isNotFenced({ path, value }: ExpressionScope, at: string): string {
+  return `NOT ${path('fencedAt')} >= ${value(at)}`;
+}
+
 /**
- * Never erased, or before this sign-in: a comparison with what is absent is false. Both times are
- * RFC 3339 in UTC with milliseconds, so they compare as text.
+ * Live, and no write of this moment or a later one has happened: so none is applied twice, however
+ * late it arrives. Times are RFC 3339 in UTC with milliseconds, so they compare as text.
  */
-function isOpenTo({ path, value }: ExpressionScope, signedInAt: number): string {
-  return `NOT ${path('erasedAt')} >= ${value(new Date(signedInAt * 1000).toISOString())}`;
+export function isLiveBefore({ path, value }: ExpressionScope, at: string): string {
+  return `${path('updatedAt')} < ${value(at)}`;
 }
 
-/** Besides being live. */
-export function meetsGuard(scope: ExpressionScope, guard: WriteGuard): string[] {
-  return [
-    ...(guard.version === undefined ? [] : [hasVersion(scope, guard.version)]),
-    ...(guard.signedInAt === undefined ? [] : [isOpenTo(scope, guard.signedInAt)]),
-  ];
-}
-
-export function isReplaceable(scope: ExpressionScope, guard: WriteGuard, version: number): string {
-  return [isLive(scope), ...meetsGuard(scope, { ...guard, version })].join(' AND ');
-}
-
-/** A write that was answered but not heard is sent again: it must not count twice. */
-export function isNotWrittenBy({ path, value }: ExpressionScope, writeId: string): string {
-  return `NOT ${path('writeId')} = ${value(writeId)}`;
-}
-
-/** Live too: nothing compares with an `updatedAt` that is absent. */
-export function isLiveAndNotAfter({ path, value }: ExpressionScope, at: string): string {
-  return `${path('updatedAt')} <= ${value(at)}`;
+/** The life that began after this erasure, or the first one. */
+export function isInLife({ path, value }: ExpressionScope, erasedAt: string | undefined): string {
+  const attribute = path('erasedAt');
+  return erasedAt === undefined
+    ? `attribute_not_exists(${attribute})`
+    : `${attribute} = ${value(erasedAt)}`;
 }
 
 /** At least one step of the amendment makes a difference. */

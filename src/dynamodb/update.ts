@@ -1,18 +1,25 @@
 import type { Amendment } from '../profiles/amendment.ts';
-import type { WriteGuard } from '../profiles/profile-store.ts';
+import type { AmendmentGuard } from '../profiles/profile-store.ts';
 import {
   hasRoomFor,
   hasShapeFor,
+  hasVersion,
   isChangedBy,
-  isLiveAndNotAfter,
-  isNotWrittenBy,
-  meetsGuard,
+  isInLife,
+  isLiveBefore,
+  isNotFenced,
 } from './conditions.ts';
-import { createExpressionScope } from './expression.ts';
+import { createExpressionScope, type ExpressionScope } from './expression.ts';
 import { sourceLetters } from './item.ts';
+import { noWriteId, writeIdAttributes } from './write-ids.ts';
 
 /** The expressions of one update in place: everything it needs to be right is in its condition. */
-export function buildUpdate(amendment: Amendment, guard: WriteGuard, at: string, writeId: string) {
+export function buildUpdate(
+  amendment: Amendment,
+  guard: AmendmentGuard,
+  at: string,
+  writeId: string,
+) {
   const scope = createExpressionScope();
   const { path, value } = scope;
   const version = path('version');
@@ -25,7 +32,7 @@ export function buildUpdate(amendment: Amendment, guard: WriteGuard, at: string,
     ...amendment.fields.map((field) => `${path('sources', field)} = ${source}`),
     `${version} = ${version} + ${value(1)}`,
     `${path('updatedAt')} = ${value(at)}`,
-    `${path('writeId')} = ${value(writeId)}`,
+    ...rememberWrite(scope, writeId),
   ];
   const room: string[] = [];
   const remove = amendment.remove.map((step) => path(...step));
@@ -42,9 +49,10 @@ export function buildUpdate(amendment: Amendment, guard: WriteGuard, at: string,
   }
 
   const conditions = [
-    isLiveAndNotAfter(scope, at),
-    ...meetsGuard(scope, guard),
-    isNotWrittenBy(scope, writeId),
+    isLiveBefore(scope, at),
+    isNotFenced(scope, at),
+    isInLife(scope, guard.erasedAt),
+    ...(guard.version === undefined ? [] : [hasVersion(scope, guard.version)]),
     ...hasShapeFor(scope, amendment),
     ...room,
     ...isChangedBy(scope, amendment),
@@ -54,4 +62,16 @@ export function buildUpdate(amendment: Amendment, guard: WriteGuard, at: string,
     ConditionExpression: conditions.join(' AND '),
     ...scope.attributes,
   };
+}
+
+/** Moves the ids of the last writes on by one. */
+function rememberWrite({ path, value }: ExpressionScope, writeId: string): string[] {
+  const none = value(noWriteId);
+  const [newest, ...others] = writeIdAttributes;
+  return [
+    `${path(newest)} = ${value(writeId)}`,
+    ...others.map(
+      (name, at) => `${path(name)} = if_not_exists(${path(writeIdAttributes[at] ?? '')}, ${none})`,
+    ),
+  ];
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   PutItemCommand,
@@ -7,98 +6,89 @@ import {
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore, WriteResult } from '../profiles/profile-store.ts';
 import type { Entry, LiveEntry } from '../profiles/record.ts';
-import { isAbsent, isLive, isReplaceable, isTombstoneOf } from './conditions.ts';
+import { createConditionalWrites } from './conditional-write.ts';
+import { isAbsent, isLive, isLiveAt, isNotFenced, isTombstoneOf } from './conditions.ts';
 import { createExpressionScope, type ExpressionScope } from './expression.ts';
-import { fromItem, idOf, isWrittenBy, toItem } from './item.ts';
+import { fromItem, idOf, toItem, versionOf } from './item.ts';
 import type { Reads } from './reads.ts';
 import type { Table } from './table.ts';
 import { translateStoreError } from './transport/dynamodb-errors.ts';
 import { buildUpdate } from './update.ts';
+import { createWriteId } from './write-ids.ts';
 
-type Writes = Pick<ProfileStore, 'insert' | 'replace' | 'erase' | 'amend' | 'noteIdentity'>;
+type Writes = Pick<ProfileStore, 'put' | 'amend' | 'noteIdentity'>;
 
-/** Conditional writes, each of which knows its own when it is sent a second time. */
-export function createWrites({ client, tableName }: Table, { readItem }: Reads): Writes {
-  async function put<Written extends Entry>(
+/** Conditional writes, each of which recognizes its own retry. */
+export function createWrites(table: Table, reads: Reads): Writes {
+  const { client, tableName } = table;
+  const writeOnce = createConditionalWrites(table, reads);
+
+  function put<Written extends Entry>(
     entry: Written,
-    demand: (scope: ExpressionScope) => string,
-    signal: WorkSignal | undefined,
+    over?: Entry,
+    signal?: WorkSignal,
   ): Promise<WriteResult<Written>> {
-    const writeId = createWriteId();
+    const at = momentOf(entry);
+    const id = createWriteId(new Date(at));
     const scope = createExpressionScope();
-    const condition = demand(scope);
+    const condition = isExactly(scope, over, at);
+    const Item = toItem(entry, id);
     const command = new PutItemCommand({
       TableName: tableName,
-      Item: toItem(entry, writeId),
+      Item,
       ConditionExpression: condition,
       ...scope.attributes,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       ReturnConsumedCapacity: 'INDEXES',
     });
+    const written = fromItem(Item) as Written;
     return writeOnce(
-      idOf(entry),
-      writeId,
-      () => client.send(command, signal).then(() => entry),
+      {
+        userId: idOf(entry),
+        id,
+        at,
+        version: versionOf(entry),
+        send: () => client.send(command, signal).then(() => written),
+        recall: () => written,
+        couldApplyTo: (current) =>
+          current?.kind === 'live' && over !== undefined && versionOf(current) === versionOf(over),
+      },
       signal,
     );
   }
 
-  /** Runs a conditional write and, where its condition failed, finds out who was there first. */
-  async function writeOnce<Written extends Entry>(
-    userId: string,
-    writeId: string,
-    write: () => Promise<Written>,
-    signal: WorkSignal | undefined,
-  ): Promise<WriteResult<Written>> {
-    try {
-      return { written: await write() };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException))
-        throw translateStoreError(error, signal);
-      const item = error.Item ?? (await readItem(userId, signal));
-      if (!item) return { current: undefined };
-      const current = fromItem(item);
-      return isWrittenBy(item, writeId) ? { written: current as Written } : { current };
-    }
-  }
-
   return {
-    insert: (entry, after, signal) =>
-      put(
-        entry,
-        (scope) => (after ? isTombstoneOf(scope, after.erasedAt) : isAbsent(scope)),
-        signal,
-      ),
+    put,
 
-    replace: (entry, guard, signal) =>
-      put(entry, (scope) => isReplaceable(scope, guard, entry.profile.version - 1), signal),
-
-    erase: (tombstone, guard, signal) =>
-      put(
-        tombstone,
-        (scope) =>
-          tombstone.version === 1
-            ? isAbsent(scope)
-            : isReplaceable(scope, guard, tombstone.version - 1),
-        signal,
-      ),
-
-    async amend(userId, amendment, guard, now, signal) {
-      const writeId = createWriteId();
+    amend(userId, amendment, guard, now, signal) {
+      const at = now.toISOString();
+      const id = createWriteId(now);
       const command = new UpdateItemCommand({
         TableName: tableName,
         Key: { userId: { S: userId } },
-        ...buildUpdate(amendment, guard, now.toISOString(), writeId),
+        ...buildUpdate(amendment, guard, at, id),
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         ReturnConsumedCapacity: 'INDEXES',
       });
+      const isSameLife = (current: Entry | undefined): current is LiveEntry =>
+        current?.kind === 'live' && current.erasedAt === guard.erasedAt;
       return writeOnce(
-        userId,
-        writeId,
-        async () => {
-          const { Attributes } = await client.send(command, signal);
-          return fromItem(Attributes ?? {}) as LiveEntry;
+        {
+          userId,
+          id,
+          at,
+          version: guard.version === undefined ? undefined : guard.version + 1,
+          async send() {
+            const { Attributes } = await client.send(command, signal);
+            return fromItem(Attributes ?? {}) as LiveEntry;
+          },
+          recall: (current) => (isSameLife(current) ? current : undefined),
+          couldApplyTo: (current) =>
+            isSameLife(current) &&
+            (guard.version === undefined || guard.version === versionOf(current)) &&
+            current.profile.updatedAt < at &&
+            !(current.fencedAt !== undefined && current.fencedAt >= at),
         },
         signal,
       );
@@ -128,6 +118,12 @@ export function createWrites({ client, tableName }: Table, { readItem }: Reads):
   };
 }
 
-function createWriteId(): string {
-  return randomBytes(9).toString('base64url');
+function isExactly(scope: ExpressionScope, over: Entry | undefined, at: string): string {
+  if (!over) return isAbsent(scope);
+  if (over.kind === 'tombstone') return isTombstoneOf(scope, over.erasedAt);
+  return `${isLiveAt(scope, versionOf(over))} AND ${isNotFenced(scope, at)}`;
+}
+
+function momentOf(entry: Entry): string {
+  return entry.kind === 'live' ? entry.profile.updatedAt : entry.erasedAt;
 }

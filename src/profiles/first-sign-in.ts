@@ -1,121 +1,127 @@
 import { LRUCache } from 'lru-cache';
 import { waitFor } from '../concurrency/wait-for.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
+import { DomainError } from '../errors.ts';
 import { mergeIdentity } from './precedence.ts';
 import type { ProfileStore } from './profile-store.ts';
-import type { Entry, LiveEntry, Tombstone } from './record.ts';
+import type { LiveEntry, Tombstone } from './record.ts';
+import { assertLive, assertOpenTo } from './refusals.ts';
 import { createEntry, reviseEntry } from './revision.ts';
-import { erased, type Identity, isAfterErasure, type SignIn } from './sign-in.ts';
+import type { Identity, SignIn } from './sign-in.ts';
 
-export type FirstSignIn = ReturnType<typeof createFirstSignIn>;
-
-/** After Cognito failed to answer for a person, they are not asked about for this long. */
-const retryIdentityAfterMs = 30_000;
+/** After Cognito or the table failed a refresh, it is not tried again for this long. */
+const retryAfterMs = 30_000;
 /** Work that several requests may wait for ends on its own within this time. */
-const sharedWorkMs = 4_000;
+const creationMs = 4_000;
+/** A profile that exists is answered after this long, refreshed or not. */
+const refreshMs = 2_500;
+const maxRemembered = 10_000;
 
 /** Brings a person's profile into being, once, and keeps it in step with their identity provider. */
 export function createFirstSignIn({ store, now }: { store: ProfileStore; now: () => Date }) {
   const underway = new Map<string, Promise<LiveEntry>>();
   /** When Cognito was last asked about a person in vain, epoch milliseconds. */
-  const unanswered = new LRUCache<string, number>({ max: 10_000 });
+  const unanswered = new LRUCache<string, number>({ max: maxRemembered });
+  /** When what Cognito said of a person could not be written, epoch milliseconds. */
+  const unwritten = new LRUCache<string, number>({ max: maxRemembered });
 
-  /** @throws {DomainError} PROFILE_ERASED when the sign-in is older than an erasure. */
+  /**
+   * Answers what was read after this request began, or what was written for it.
+   * @throws {DomainError} PROFILE_ERASED when the sign-in is older than an erasure.
+   */
   async function open(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
-    const entry = await store.find(signIn.userId, signal);
-    assertOpenTo(signIn, entry);
-    if (entry?.kind === 'live' && !isIdentityDue(signIn, entry)) return entry;
-    const work = (own: WorkSignal) =>
-      entry?.kind === 'live' ? refresh(signIn, entry, own) : create(signIn, entry, own);
-    return assertOpenTo(signIn, await share(signIn.userId, work, signal));
-  }
-
-  /** One piece of work for a person at a time; it outlives the request that began it. */
-  function share(
-    userId: string,
-    work: (signal: WorkSignal) => Promise<LiveEntry>,
-    signal: WorkSignal | undefined,
-  ): Promise<LiveEntry> {
-    const shared =
-      underway.get(userId) ??
-      work(AbortSignal.timeout(sharedWorkMs)).finally(() => underway.delete(userId));
-    underway.set(userId, shared);
-    return waitFor(shared, signal);
+    // Another sign-in may be refused where this one is not, so they share nothing.
+    const key = `${signIn.userId} ${signIn.signedInAt}`;
+    for (;;) {
+      const entry = await store.find(signIn.userId, signal);
+      assertOpenTo(signIn.signedInAt, entry);
+      if (entry?.kind === 'live' && !isIdentityDue(signIn, entry)) return entry;
+      const others = underway.get(key);
+      if (!others) {
+        const work = entry?.kind === 'live' ? refresh(signIn, entry) : create(signIn, entry);
+        const own = work.finally(() => underway.delete(key));
+        underway.set(key, own);
+        return assertLive(await waitFor(own, signal), { signedInAt: signIn.signedInAt });
+      }
+      // They may have read before this request began: what they end with only says to look again.
+      await waitFor(others, signal);
+    }
   }
 
   async function create(
     signIn: SignIn,
     after: Tombstone | undefined,
-    signal: WorkSignal,
+    signal: AbortSignal = AbortSignal.timeout(creationMs),
   ): Promise<LiveEntry> {
     const identity = await learn(signIn, signal);
     const fields = identity?.fields ?? {};
     const entry = createEntry(signIn.userId, fields, 'identityProvider', now(), after);
-    const result = await store.insert({ ...entry, identityAt: identity?.asOf }, after, signal);
+    const result = await store.put({ ...entry, identityAt: identity?.asOf }, after, signal);
     if (result.written) return result.written;
     // Somebody else was faster: theirs is the profile. A tombstone may also have expired just now.
     if (result.current?.kind === 'live') return result.current;
-    assertOpenTo(signIn, result.current);
+    assertOpenTo(signIn.signedInAt, result.current);
     return create({ ...signIn, identity }, result.current, signal);
   }
 
   function isIdentityDue(signIn: SignIn, entry: LiveEntry): boolean {
+    const { userId, signedInAt, identity, fetchIdentity } = signIn;
     const known = entry.identityAt ?? 0;
-    if (signIn.identity) return signIn.identity.asOf > known && changesBy(entry, signIn.identity);
-    return signIn.signedInAt > known && !!signIn.fetchIdentity && mayAsk(signIn.userId);
+    if (isRecent(unwritten.get(userId))) return false;
+    if (identity) return identity.asOf > known && refreshed(entry, identity) !== undefined;
+    return signedInAt > known && !!fetchIdentity && !isRecent(unanswered.get(userId));
   }
 
-  function mayAsk(userId: string): boolean {
-    return now().getTime() - (unanswered.get(userId) ?? 0) >= retryIdentityAfterMs;
+  function isRecent(failedAt = 0): boolean {
+    return now().getTime() - failedAt < retryAfterMs;
   }
 
-  function changesBy(entry: LiveEntry, identity: Identity): boolean {
-    return (
-      reviseEntry(entry, mergeIdentity(entry, identity.fields), 'identityProvider', now()) !==
-      undefined
-    );
+  function refreshed(entry: LiveEntry, { fields }: Identity): LiveEntry | undefined {
+    return reviseEntry(entry, mergeIdentity(entry, fields), 'identityProvider', now());
   }
 
-  async function refresh(signIn: SignIn, entry: LiveEntry, signal: WorkSignal): Promise<LiveEntry> {
+  /** Refreshing is no condition of reading: what can't be written now is left for a later request. */
+  async function refresh(signIn: SignIn, entry: LiveEntry): Promise<LiveEntry> {
+    const signal = AbortSignal.timeout(refreshMs);
     const identity = await learn(signIn, signal);
     if (!identity) return entry;
-    const next = reviseEntry(
-      entry,
-      mergeIdentity(entry, identity.fields),
-      'identityProvider',
-      now(),
-    );
-    if (!next) {
-      await store.noteIdentity(signIn.userId, identity.asOf, signal);
+    try {
+      return await writeIdentity(entry, identity, signal);
+    } catch (error) {
+      if (!(error instanceof DomainError && error.code === 'STORE_UNAVAILABLE')) throw error;
+      unwritten.set(signIn.userId, now().getTime());
       return entry;
     }
-    const result = await store.replace({ ...next, identityAt: identity.asOf }, {}, signal);
-    if (result.written) return result.written;
-    // A concurrent write came first; the next request finds the identity still due.
-    if (result.current?.kind === 'live') return result.current;
-    throw erased();
   }
 
-  async function learn(signIn: SignIn, signal: WorkSignal): Promise<Identity | undefined> {
-    if (signIn.identity) return signIn.identity;
-    if (!signIn.fetchIdentity || !mayAsk(signIn.userId)) return undefined;
-    const identity = await signIn.fetchIdentity(signal);
+  async function writeIdentity(
+    entry: LiveEntry,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<LiveEntry> {
+    const next = refreshed(entry, identity);
+    if (!next) {
+      await store.noteIdentity(entry.profile.userId, identity.asOf, signal);
+      return entry;
+    }
+    const result = await store.put({ ...next, identityAt: identity.asOf }, entry, signal);
+    // A concurrent write came first; the next request finds the identity still due.
+    return result.written ?? assertLive(result.current, {});
+  }
+
+  async function learn(signIn: SignIn, signal: AbortSignal): Promise<Identity | undefined> {
+    const { userId, signedInAt, identity: told, fetchIdentity } = signIn;
+    if (told) return told;
+    if (!fetchIdentity || isRecent(unanswered.get(userId))) return undefined;
+    const identity = await fetchIdentity(signal);
     if (!identity) {
-      unanswered.set(signIn.userId, now().getTime());
+      unanswered.set(userId, now().getTime());
       return undefined;
     }
-    unanswered.delete(signIn.userId);
+    unanswered.delete(userId);
     // Cognito's clock may be ahead of ours: this sign-in is answered, whatever ours says.
-    return { ...identity, asOf: Math.max(identity.asOf, signIn.signedInAt) };
+    return { ...identity, asOf: Math.max(identity.asOf, signedInAt) };
   }
 
   return { open };
-}
-
-/** Shared work may end in a profile that began after this sign-in's own was erased. */
-function assertOpenTo<Found extends Entry | undefined>(signIn: SignIn, entry: Found): Found {
-  if (entry?.erasedAt !== undefined && !isAfterErasure(signIn.signedInAt, entry.erasedAt)) {
-    throw erased();
-  }
-  return entry;
 }

@@ -1,13 +1,13 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { Amendment } from './amendment.ts';
-import type { Entry, LiveEntry, LookupField, Tombstone } from './record.ts';
+import type { Entry, LiveEntry, LookupField } from './record.ts';
 
-/** What a write asks of the entry it meets, besides being live. */
-export interface WriteGuard {
+/** What an amendment asks of the entry it meets, besides being live. */
+export interface AmendmentGuard {
   /** Only at exactly this version. */
   readonly version?: number | undefined;
-  /** Only for a sign-in (epoch seconds) that came after any erasure of an earlier life. */
-  readonly signedInAt?: number | undefined;
+  /** Only in the life that began after this erasure; absent: only in one that began after none. */
+  readonly erasedAt?: string | undefined;
 }
 
 /** A write either happened, whole, or was refused and left everything as `current` shows. */
@@ -26,10 +26,16 @@ export interface ListPage {
  * `test/dynamodb/conformance.ts`; these comments are its contract.
  *
  * Reads by id are strongly consistent: they see every write that was answered before they began.
- * Writes are atomic and conditional. A write that is retried after its answer was lost is
- * recognised as its own and answered as written; it is never applied twice in a row.
- * A store that can't answer in time throws DomainError STORE_UNAVAILABLE; then a write
- * may or may not have happened.
+ *
+ * Writes are atomic and conditional, and each happens at most once. One whose answer was lost is
+ * sent again and recognized, behind seven others at least, and answered as written. One that is
+ * answered as refused did not happen and will not: an attempt that is still on its way is shut out.
+ * Where neither can be known, or the store can't answer in time, it throws DomainError
+ * STORE_UNAVAILABLE; then a write may or may not have happened, or happen yet, though not in a
+ * later life of the profile.
+ *
+ * The moments of an entry's writes (`updatedAt`, `erasedAt`) rise with each, whatever the clocks
+ * say: that is what keeps a late attempt from being applied. See `riseAbove`.
  */
 export interface ProfileStore {
   /** The entry of this user, be it live or a tombstone; undefined where there never was one. */
@@ -38,35 +44,31 @@ export interface ProfileStore {
   /** Any number of distinct or repeated ids; absent ones are absent from the map. */
   findMany(userIds: readonly string[], signal?: WorkSignal): Promise<Map<string, Entry>>;
 
-  /** Adds an entry where there is none, or, given `after`, in the place of exactly that tombstone. */
-  insert(entry: LiveEntry, after?: Tombstone, signal?: WorkSignal): Promise<WriteResult>;
-
-  /** Puts `entry` in the place of the live entry whose version is one less. */
-  replace(entry: LiveEntry, guard: WriteGuard, signal?: WorkSignal): Promise<WriteResult>;
+  /**
+   * Puts an entry, live or a tombstone, in the place of exactly the entry `over`, or where there is
+   * none. It is the next version and of a later moment. Of what was there stays only what `entry`
+   * carries, and of a tombstone nothing but its own fields.
+   */
+  put<Written extends Entry>(
+    entry: Written,
+    over?: Entry,
+    signal?: WorkSignal,
+  ): Promise<WriteResult<Written>>;
 
   /**
    * Applies an amendment to the live entry in place, in one step and without reading it first,
    * and raises its version by one. Refused where it would change nothing, where something is an
    * object or none against what the amendment says, where preferences might outgrow their bound,
-   * and where `now` is before the entry's `updatedAt`; the caller then decides by `current`.
+   * and where `at` is not after the entry's last write; the caller then decides by `current`.
+   * Where other writes followed before it was recognized, it is answered with what they left.
    */
   amend(
     userId: string,
     amendment: Amendment,
-    guard: WriteGuard,
-    now: Date,
+    guard: AmendmentGuard,
+    at: Date,
     signal?: WorkSignal,
   ): Promise<WriteResult>;
-
-  /**
-   * Puts a tombstone in the place of the live entry whose version is one less,
-   * or, where its version is 1, where there is nothing. Nothing else of the entry stays.
-   */
-  erase(
-    tombstone: Tombstone,
-    guard: WriteGuard,
-    signal?: WorkSignal,
-  ): Promise<WriteResult<Tombstone>>;
 
   /** Notes that identity data as of `identityAt` was taken over and changed nothing. */
   noteIdentity(userId: string, identityAt: number, signal?: WorkSignal): Promise<void>;

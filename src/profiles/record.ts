@@ -155,6 +155,10 @@ export interface LiveEntry {
   readonly identityAt?: number | undefined;
   /** When an earlier life of this profile was erased: sign-ins before it stay refused. */
   readonly erasedAt?: string | undefined;
+  /** No write of this moment or before it will happen any more. */
+  readonly fencedAt?: string | undefined;
+  /** What the store keeps with an entry for itself; the domain hands it on unread. */
+  readonly attached?: object | undefined;
 }
 
 /** What erasure leaves: no personal data beyond the id. */
@@ -165,6 +169,8 @@ export interface Tombstone {
   readonly erasedAt: string;
   /** Epoch seconds after which the table forgets it. */
   readonly expiresAt: number;
+  /** As of a live entry. */
+  readonly attached?: object | undefined;
 }
 
 export type Entry = LiveEntry | Tombstone;

@@ -6,7 +6,9 @@ import {
   maxPreferencesBytes,
 } from '../json/json-value.ts';
 import { applyMergePatch } from '../json/merge-patch.ts';
+import { riseAbove } from './order.ts';
 import {
+  type Entry,
   type FieldName,
   type FieldSources,
   fieldNames,
@@ -15,6 +17,7 @@ import {
   type ProfileFields,
   type ProfilePatch,
   type Source,
+  type Tombstone,
 } from './record.ts';
 
 /** Why `emailVerified` alone is refused. */
@@ -31,10 +34,10 @@ export function createEntry(
   fields: ProfileFields,
   source: Source,
   now: Date,
-  earlier?: { version: number; erasedAt: string },
+  earlier?: Tombstone,
 ): LiveEntry {
   assertPreferencesFit(fields);
-  const at = now.toISOString();
+  const at = riseAbove(earlier, now).toISOString();
   const settled = settleEmail(fields);
   const sources: FieldSources = {};
   for (const name of Object.keys(settled) as FieldName[]) sources[name] = source;
@@ -49,6 +52,31 @@ export function createEntry(
     },
     sources,
     erasedAt: earlier?.erasedAt,
+    attached: earlier?.attached,
+  };
+}
+
+/**
+ * What an erasure leaves in the place of `over`. It holds for every sign-in that is known to be
+ * before it, though their clock is ahead of ours: times of sign-ins are epoch seconds.
+ */
+export function createTombstone(
+  userId: string,
+  over: Entry | undefined,
+  { now, signedInAt = 0 }: { now: Date; signedInAt?: number | undefined },
+  retentionDays: number,
+): Tombstone {
+  const seenAt = over?.kind === 'live' ? (over.identityAt ?? 0) : 0;
+  const signIn = Math.max(signedInAt, seenAt) * 1000;
+  const at = Math.max(riseAbove(over, now).getTime(), signIn);
+  const version = over?.kind === 'live' ? over.profile.version : (over?.version ?? 0);
+  return {
+    kind: 'tombstone',
+    userId,
+    version: version + 1,
+    erasedAt: new Date(at).toISOString(),
+    expiresAt: Math.floor(at / 1000) + retentionDays * 86_400,
+    attached: over?.attached,
   };
 }
 
@@ -65,7 +93,7 @@ export function patchFields(current: ProfileFields, patch: ProfilePatch): Profil
 
 /**
  * The entry after its fields became `fields`, written by `source`; undefined when nothing changes.
- * Then `source` has the fields that changed and those it `named`. `updatedAt` never goes back.
+ * Then `source` has the fields that changed and those it `named`.
  */
 export function reviseEntry(
   entry: LiveEntry,
@@ -81,15 +109,14 @@ export function reviseEntry(
   assertPreferencesFit(next);
   const sources = { ...entry.sources };
   for (const name of [...changed, ...named]) sources[name] = source;
-  const { userId, createdAt, updatedAt, version } = entry.profile;
-  const at = now.toISOString();
+  const { userId, createdAt, version } = entry.profile;
   return {
     ...entry,
     profile: {
       userId,
       ...next,
       createdAt,
-      updatedAt: laterOf(at, updatedAt),
+      updatedAt: riseAbove(entry, now).toISOString(),
       version: version + 1,
     },
     sources,
@@ -123,10 +150,4 @@ export function assertPreferencesFit(fields: ProfileFields): void {
       violations: [{ pointer: '/preferences', detail }],
     });
   }
-}
-
-/** RFC 3339 times in one format compare as text. */
-function laterOf(one: string, other: string): string {
-  if (one > other) return one;
-  return other;
 }

@@ -1,5 +1,4 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import { DomainError } from '../errors.ts';
 import type { IdentityFields, RefusedField } from './precedence.ts';
 
 /** What an identity provider says of a person, as of a moment in epoch seconds. */
@@ -27,8 +26,4 @@ export interface SignIn {
 /** Whether this sign-in came after an erasure. Within the same second it did not. */
 export function isAfterErasure(signedInAt: number, erasedAt: string): boolean {
   return new Date(signedInAt * 1000).toISOString() > erasedAt;
-}
-
-export function erased(): DomainError {
-  return new DomainError('PROFILE_ERASED', 'This profile was erased.');
 }

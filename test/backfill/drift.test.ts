@@ -42,17 +42,14 @@ t.test('every kind of drift is told, and nothing is written', async (t) => {
   const now = new Date();
   const verified = (index: number) => ({ email: `user${index}@example.com`, emailVerified: true });
   const insert = (id: string, fields: object, source: 'service' | 'backfill') =>
-    store.insert(createEntry(id, fields, source, now));
+    store.put(createEntry(id, fields, source, now));
   await insert(pool.sub(0), verified(0), 'backfill');
   await insert(pool.sub(1), { email: 'other@example.com', emailVerified: true }, 'service');
   await insert(pool.sub(2), { ...verified(2), emailVerified: false }, 'backfill');
   await insert(pool.sub(3), {}, 'backfill');
   await insert('deleted-from-the-pool', verified(9), 'backfill');
   const erasedAt = now.toISOString();
-  await store.erase(
-    { kind: 'tombstone', userId: pool.sub(4), version: 1, erasedAt, expiresAt: 4e9 },
-    {},
-  );
+  await store.put({ kind: 'tombstone', userId: pool.sub(4), version: 1, erasedAt, expiresAt: 4e9 });
   await insert(pool.sub(5), verified(5), 'backfill');
   await insert(pool.sub(6), verified(6), 'backfill');
 
@@ -87,7 +84,7 @@ t.test('a person who signs up while the check runs is no drift', async (t) => {
   const checking = backfill(t, env, ['--check']);
   const calls = pool.calls;
   while (pool.calls < calls + 2) await new Promise((resolve) => setTimeout(resolve, 5));
-  await store.insert(createEntry(pool.sub(119), {}, 'person', new Date()));
+  await store.put(createEntry(pool.sub(119), {}, 'person', new Date()));
   const late = describeUser(pool.sub(119), {});
   pool.special.set(119, late);
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -38,7 +38,7 @@ t.test('moves every user, and a second run writes nothing', async (t) => {
 t.test('a dry run writes nothing and tells what the run then does', async (t) => {
   const { pool, env, table, store } = await start(t, 150);
   pool.special.set(3, describeUser(pool.sub(3), { given_name: 'x'.repeat(2048) }));
-  await store.insert(createEntry(pool.sub(5), { givenName: 'Kept' }, 'person', new Date()));
+  await store.put(createEntry(pool.sub(5), { givenName: 'Kept' }, 'person', new Date()));
   const before = await table();
   const dry = await backfill(t, env, [...maps, '--dry-run']);
   t.strictSame(await table(), before);
@@ -102,11 +102,11 @@ t.test('what others wrote stays; only what is lacking is filled', async (t) => {
   }
   const now = new Date();
   const idOf = (index: number) => pool.sub(index);
-  await store.insert(createEntry(idOf(0), { givenName: 'Own' }, 'person', now));
-  await store.insert(
+  await store.put(createEntry(idOf(0), { givenName: 'Own' }, 'person', now));
+  await store.put(
     createEntry(idOf(1), { email: 'billing@example.com', emailVerified: false }, 'service', now),
   );
-  await store.insert({
+  await store.put({
     ...createEntry(
       idOf(2),
       { email: 'idp@example.com', emailVerified: true },
@@ -115,9 +115,9 @@ t.test('what others wrote stays; only what is lacking is filled', async (t) => {
     ),
     identityAt: 1_700_000_000,
   });
-  await store.insert(createEntry(idOf(3), { preferences: { own: 1 } }, 'person', now));
+  await store.put(createEntry(idOf(3), { preferences: { own: 1 } }, 'person', now));
   const removed = createEntry(idOf(4), {}, 'person', now);
-  await store.insert({ ...removed, sources: { givenName: 'person', email: 'service' } });
+  await store.put({ ...removed, sources: { givenName: 'person', email: 'service' } });
   const erasedAt = now.toISOString();
   const tombstone = {
     kind: 'tombstone',
@@ -126,7 +126,7 @@ t.test('what others wrote stays; only what is lacking is filled', async (t) => {
     erasedAt,
     expiresAt: 4e9,
   } as const;
-  await store.erase(tombstone, {});
+  await store.put(tombstone);
 
   const report = await backfill(t, env, maps);
   t.match(report.counts, { created: 0, filled: 5, skipped: 1, erased: 1, failed: 0 });
@@ -149,7 +149,7 @@ t.test('what others wrote stays; only what is lacking is filled', async (t) => {
   t.match(fourth, { profile: { familyName: 'Name' } });
   t.notHas(fourth, { profile: { givenName: String } }, 'a field a person removed is not filled');
   t.notHas(fourth, { profile: { email: String } });
-  t.strictSame(entries.get(idOf(5)), tombstone);
+  t.match(entries.get(idOf(5)), tombstone);
 });
 
 t.test('--limit and --filter', async (t) => {

@@ -107,8 +107,8 @@ export async function readTable(
 /** What two runs of the same move agree on: everything but the moment and the write. */
 export function withoutTimes(items: ReadonlyMap<string, Item>): Entry[] {
   return [...items.values()].map((item) => {
-    const { createdAt, updatedAt, writeId, ...rest } = item;
-    return fromItem(rest);
+    const { createdAt, updatedAt, ...rest } = item;
+    return { ...fromItem(rest), attached: undefined };
   });
 }
 

@@ -27,21 +27,18 @@ t.test('the runbook undoes what nobody touched, and nothing else', async (t) => 
   const store = createDynamoDbStore({ ...engine.clients, tableName });
   const env = describeEnv(pool, engine, tableName);
   const now = new Date();
-  await store.insert(createEntry(pool.sub(0), { displayName: 'Own' }, 'person', now));
+  await store.put(createEntry(pool.sub(0), { displayName: 'Own' }, 'person', now));
   const [erasedAt, expiresAt] = [now.toISOString(), 4e9];
-  await store.erase(
-    { kind: 'tombstone', userId: pool.sub(1), version: 1, erasedAt, expiresAt },
-    {},
-  );
-  await store.insert({ ...createEntry('signed-in', {}, 'identityProvider', now), identityAt: 1 });
-  await store.insert(createEntry('billed', { revenueCatId: 'rc_1' }, 'service', now));
+  await store.put({ kind: 'tombstone', userId: pool.sub(1), version: 1, erasedAt, expiresAt });
+  await store.put({ ...createEntry('signed-in', {}, 'identityProvider', now), identityAt: 1 });
+  await store.put(createEntry('billed', { revenueCatId: 'rc_1' }, 'service', now));
   await backfill(t, env, maps);
   // Since the backfill: one signed in and was told nothing new, one patched.
   await store.noteIdentity(pool.sub(2), 1_700_000_000);
   const entry = await store.find(pool.sub(3));
   if (entry?.kind !== 'live') return t.fail('it was moved');
   const { version } = entry.profile;
-  await store.replace({ ...entry, profile: { ...entry.profile, version: version + 1 } }, {});
+  await store.put({ ...entry, profile: { ...entry.profile, version: version + 1 } }, entry);
 
   const { PATH, HOME } = process.env;
   const credentials = {

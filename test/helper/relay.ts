@@ -1,3 +1,4 @@
+import { EventEmitter, on } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
@@ -16,10 +17,22 @@ export interface AnsweredCall extends TableCall {
   readonly capacity: number;
   /** Its condition did not hold. */
   readonly refused: boolean;
+  /** What the engine answered. */
+  // biome-ignore lint/suspicious/noExplicitAny: whatever DynamoDB's own protocol has
+  readonly output: any;
 }
 
-/** `cut`: forward, then lose the answer. `drop`: lose the call itself. An object: answer with it. */
-export type Interception = 'cut' | 'drop' | { readonly status?: number; readonly body: object };
+/**
+ * `cut`: forward, then lose the answer. `drop`: lose the call itself. `sever`: the caller loses the
+ * connection at once, and the call arrives when the promise says. `meanwhile`: forward, wait for
+ * this, then lose the answer. Otherwise answer with the object.
+ */
+export type Interception =
+  | 'cut'
+  | 'drop'
+  | { readonly sever: Promise<unknown> }
+  | { readonly meanwhile: () => Promise<unknown> }
+  | { readonly status?: number; readonly body: object };
 
 export interface Relay extends TableEngine {
   /** Calls that were forwarded and answered, in the order of their answers. */
@@ -28,10 +41,13 @@ export interface Relay extends TableEngine {
   intercept: ((call: TableCall) => Interception | undefined) | undefined;
   /** Loses the answers of the next calls of this operation. */
   cutNext(operation: string, count?: number): void;
+  /** Severs the next call of this operation: it arrives, and is answered to nobody, when told to. */
+  delayNext(operation: string): { arrive(): Promise<AnsweredCall> };
 }
 
 /** A real HTTP relay in front of a table engine that counts calls and loses answers when told to. */
 export async function startRelay(t: Test, engine: TableEngine): Promise<Relay> {
+  const arrived = new EventEmitter();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -40,7 +56,11 @@ export async function startRelay(t: Test, engine: TableEngine): Promise<Relay> {
     const call = { operation, input: JSON.parse(text || '{}') };
     const interception = relay.intercept?.(call);
     if (interception === 'drop') return request.socket.destroy();
-    if (typeof interception === 'object') {
+    const isFault = typeof interception === 'object' && !('body' in interception);
+    if (isFault && 'sever' in interception) {
+      request.socket.destroy();
+      await interception.sever;
+    } else if (typeof interception === 'object' && !isFault) {
       response.writeHead(interception.status ?? 200, { 'content-type': contentType });
       return response.end(JSON.stringify(interception.body));
     }
@@ -53,9 +73,13 @@ export async function startRelay(t: Test, engine: TableEngine): Promise<Relay> {
     // The engine went away, with its test.
     if (!answer) return request.socket.destroy();
     const body = await answer.text();
-    const capacity = readCapacity(JSON.parse(body || '{}'));
-    relay.calls.push({ ...call, capacity, refused: body.includes('ConditionalCheckFailed') });
-    if (interception === 'cut') return request.socket.destroy();
+    const output = JSON.parse(body || '{}');
+    const refused = body.includes('ConditionalCheckFailed');
+    const answered = { ...call, output, capacity: readCapacity(output), refused };
+    relay.calls.push(answered);
+    arrived.emit('call', answered);
+    if (isFault && 'meanwhile' in interception) await interception.meanwhile();
+    if (isFault || interception === 'cut') return request.socket.destroy();
     response.writeHead(answer.status, { 'content-type': contentType }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -71,6 +95,27 @@ export async function startRelay(t: Test, engine: TableEngine): Promise<Relay> {
     cutNext(operation, count = 1) {
       let left = count;
       relay.intercept = (call) => (call.operation === operation && left-- > 0 ? 'cut' : undefined);
+    },
+    delayNext(operation) {
+      let severed: TableCall | undefined;
+      let release = () => {};
+      const sever = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      relay.intercept = (call) => {
+        if (severed || call.operation !== operation) return undefined;
+        severed = call;
+        return { sever };
+      };
+      return {
+        async arrive() {
+          release();
+          for await (const [call] of on(arrived, 'call')) {
+            if (call.input === severed?.input) return call;
+          }
+          throw new Error('It did not arrive');
+        },
+      };
     },
   };
   return relay;

@@ -21,7 +21,7 @@ export function toAttributeMap(value: JsonObject): Record<string, AttributeValue
 }
 
 /** @throws {TypeError} on a type that JSON has no equal of, which this service never writes. */
-function fromAttributeValue(value: AttributeValue): JsonValue {
+export function fromAttributeValue(value: AttributeValue): JsonValue {
   if (value.S !== undefined) return value.S;
   if (value.M !== undefined) return fromAttributeMap(value.M);
   if (value.N !== undefined) return Number(value.N);
@@ -31,7 +31,7 @@ function fromAttributeValue(value: AttributeValue): JsonValue {
   throw new TypeError(`An attribute of type ${Object.keys(value).join()} is no JSON value`);
 }
 
-export function fromAttributeMap(map: Record<string, AttributeValue>): JsonObject {
+function fromAttributeMap(map: Record<string, AttributeValue>): JsonObject {
   const value: JsonObject = {};
   for (const key in map) value[key] = fromAttributeValue(map[key] as AttributeValue);
   return value;

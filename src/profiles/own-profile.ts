@@ -1,0 +1,55 @@
+import type { WorkSignal } from '../concurrency/work-signal.ts';
+import { createFirstSignIn } from './first-sign-in.ts';
+import type { ProfileStore } from './profile-store.ts';
+import type { ProfileWrites, WriteOptions } from './profile-writes.ts';
+import type { Entry, LiveEntry, ProfilePatch } from './record.ts';
+import { isAfterErasure, type SignIn } from './sign-in.ts';
+
+export interface OwnProfileOptions {
+  readonly store: ProfileStore;
+  readonly now: () => Date;
+  readonly writes: Pick<ProfileWrites, 'patch' | 'erase'>;
+}
+
+/** What a person does with their own profile. */
+export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
+  const firstSignIn = createFirstSignIn({ store, now });
+
+  /**
+   * The person's own profile: made at the first sign-in, completed and refreshed at later ones.
+   * @throws {DomainError} PROFILE_ERASED
+   */
+  function openOwn(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
+    return firstSignIn.open(signIn, signal);
+  }
+
+  /** As `patch`, for the person's own profile, which a first request brings into being. */
+  function patchOwn(
+    signIn: SignIn,
+    changes: ProfilePatch,
+    options: WriteOptions,
+  ): Promise<LiveEntry> {
+    const { userId, signedInAt } = signIn;
+    return writes.patch(userId, changes, 'person', { ...options, signedInAt }, (current) =>
+      isVacant(current, signIn) ? openOwn(signIn, options.signal) : undefined,
+    );
+  }
+
+  /** As `erase`; where no profile is, the tombstone still keeps this sign-in from making one. */
+  function eraseOwn(signIn: SignIn, options: WriteOptions): Promise<void> {
+    const { userId, signedInAt } = signIn;
+    return writes.erase(
+      userId,
+      { ...options, signedInAt },
+      (current) => options.version === undefined && isVacant(current, signIn),
+    );
+  }
+
+  return { openOwn, patchOwn, eraseOwn };
+}
+
+/** No profile ever was, or none since an erasure before this sign-in. */
+function isVacant(current: Entry | undefined, { signedInAt }: SignIn): boolean {
+  if (!current) return true;
+  return current.kind === 'tombstone' && isAfterErasure(signedInAt, current.erasedAt);
+}

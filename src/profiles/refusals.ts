@@ -1,0 +1,41 @@
+import { DomainError } from '../errors.ts';
+import type { Entry, LiveEntry } from './record.ts';
+import { isAfterErasure } from './sign-in.ts';
+
+/** What a caller asks of the entry it meets, besides being live. */
+export interface Guard {
+  /** Only at exactly this version. */
+  readonly version?: number | undefined;
+  /** Only for a sign-in (epoch seconds) that came after any erasure of an earlier life. */
+  readonly signedInAt?: number | undefined;
+}
+
+/** @throws {DomainError} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH */
+export function assertLive(entry: Entry | undefined, guard: Guard): LiveEntry {
+  if (!entry) throw new DomainError('PROFILE_NOT_FOUND', 'There is no profile with this user id.');
+  const { signedInAt, version } = guard;
+  if (entry.kind === 'tombstone') throw erased();
+  if (signedInAt !== undefined) assertOpenTo(signedInAt, entry);
+  if (version !== undefined && version !== entry.profile.version) {
+    throw versionMismatch(entry.profile.version);
+  }
+  return entry;
+}
+
+/**
+ * A sign-in is no good for what began after its own profile was erased.
+ * @throws {DomainError} PROFILE_ERASED
+ */
+export function assertOpenTo(signedInAt: number, entry: Entry | undefined): void {
+  if (entry?.erasedAt !== undefined && !isAfterErasure(signedInAt, entry.erasedAt)) throw erased();
+}
+
+export function versionMismatch(version: number): DomainError {
+  return new DomainError('VERSION_MISMATCH', 'The profile has another version by now.', {
+    version,
+  });
+}
+
+function erased(): DomainError {
+  return new DomainError('PROFILE_ERASED', 'This profile was erased.');
+}
