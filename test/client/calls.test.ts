@@ -9,8 +9,9 @@ import {
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { startService } from '../helper/start-service.ts';
 
+const service = await startService(t);
+
 t.test('a person reads, changes, takes along and erases their own profile', async (t) => {
-  const service = await startService(t);
   const person = makePerson({ givenName: 'Ada', familyName: 'Lovelace' });
   const client = createProfileClient({
     baseUrl: service.url,
@@ -41,7 +42,6 @@ t.test('a person reads, changes, takes along and erases their own profile', asyn
 });
 
 t.test('a service does every call it may', async (t) => {
-  const service = await startService(t);
   const client = createProfileClient({
     baseUrl: service.url,
     token: () => machineToken(service),
@@ -91,7 +91,6 @@ t.test('a service does every call it may', async (t) => {
 });
 
 t.test('all profiles come one by one, over as many pages as there are', async (t) => {
-  const service = await startService(t);
   const client = createProfileClient({ baseUrl: service.url, token: () => machineToken(service) });
   const ids = Array.from({ length: 25 }, (_, index) => `person-${index}`);
   await Promise.all(ids.map((id) => client.createProfile(id, {})));
@@ -106,7 +105,6 @@ t.test('all profiles come one by one, over as many pages as there are', async (t
 });
 
 t.test('a refusal says what is wrong where, and whom to ask', async (t) => {
-  const service = await startService(t);
   const token = accessToken(service, makePerson());
   const client = createProfileClient({ baseUrl: service.url, token: () => token });
   const error = await client

@@ -4,8 +4,9 @@ import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { startService } from '../helper/start-service.ts';
 import { refuse, startFront } from './front.ts';
 
+const service = await startService(t);
+
 t.test('twenty editors of one list at once all keep their edit', async (t) => {
-  const service = await startService(t);
   const person = makePerson();
   const token = () => accessToken(service, person);
   const names = Array.from({ length: 20 }, (_, index) => `editor-${index}`);
@@ -30,7 +31,6 @@ t.test('twenty editors of one list at once all keep their edit', async (t) => {
 });
 
 t.test('trying again has an end', async (t) => {
-  const service = await startService(t);
   const person = makePerson();
   const token = () => accessToken(service, person);
   const client = createProfileClient({ baseUrl: service.url, token, maxMergeAttempts: 3 });
@@ -46,7 +46,6 @@ t.test('trying again has an end', async (t) => {
 });
 
 t.test('an error of the change itself comes out, and nothing is written', async (t) => {
-  const service = await startService(t);
   const token = accessToken(service, makePerson());
   const client = createProfileClient({ baseUrl: service.url, token: () => token });
   const change = () => {
@@ -57,7 +56,6 @@ t.test('an error of the change itself comes out, and nothing is written', async 
 });
 
 t.test('a write whose answer was lost is recognised, not done twice', async (t) => {
-  const service = await startService(t);
   const front = await startFront(t, service.url);
   const token = accessToken(service, makePerson());
   const client = createProfileClient({ baseUrl: front.url, token: () => token });
@@ -72,7 +70,6 @@ t.test('a write whose answer was lost is recognised, not done twice', async (t) 
 });
 
 t.test('an erasure whose answer was lost is done', async (t) => {
-  const service = await startService(t);
   const front = await startFront(t, service.url);
   const service2 = createProfileClient({ baseUrl: front.url, token: () => machineToken(service) });
   await service2.createProfile('somebody', { displayName: 'Somebody' });

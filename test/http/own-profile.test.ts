@@ -3,8 +3,9 @@ import { accessToken, idToken, makePerson } from '../helper/callers.ts';
 import { send } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
 
+const service = await startService(t);
+
 t.test('a first request creates the profile with what the ID token tells', async (t) => {
-  const service = await startService(t);
   const person = makePerson({ givenName: 'Ada', familyName: 'Lovelace', name: 'Ada Lovelace' });
   const { status, body, headers } = await send(service.url, 'GET', '/v1/profiles/me', {
     token: idToken(service, person),
@@ -23,7 +24,6 @@ t.test('a first request creates the profile with what the ID token tells', async
 });
 
 t.test('nested preferences merge, and versions guard', async (t) => {
-  const service = await startService(t);
   const token = accessToken(service, makePerson());
   const patch = (body: unknown, headers = {}) =>
     send(service.url, 'PATCH', '/v1/profiles/me', { token, body, headers });
@@ -50,7 +50,6 @@ t.test('nested preferences merge, and versions guard', async (t) => {
 });
 
 t.test('without a token there is a challenge and a problem document', async (t) => {
-  const service = await startService(t);
   const { status, headers, body } = await send(service.url, 'GET', '/v1/profiles/me');
   t.equal(status, 401);
   t.equal(headers.get('content-type'), 'application/problem+json');

@@ -63,8 +63,9 @@ function mintKinds(
 const open = (service: { url: string }, token: string) =>
   send(service.url, 'GET', '/v1/profiles/me', { token });
 
+const service = await startService(t);
+
 t.test('must show 5: tokens of every provider where both uses are accepted', async (t) => {
-  const service = await startService(t);
   for (const [who, make] of Object.entries(people)) {
     const { access, id } = mintKinds(service, make());
     for (const [what, token] of Object.entries({ ...access, ...id })) {
@@ -94,7 +95,6 @@ t.test('must show 5: COGNITO_TOKEN_USE=access refuses ID tokens', async (t) => {
 });
 
 t.test('must show 5: tokens of another client, and of another pool', async (t) => {
-  const service = await startService(t);
   const foreign = await startService(t);
   for (const [who, make] of Object.entries(people)) {
     const other = mintKinds(service, make(), 'anotherclient');
@@ -109,7 +109,6 @@ t.test('must show 5: tokens of another client, and of another pool', async (t) =
 });
 
 t.test('must show 5: client credentials', async (t) => {
-  const service = await startService(t);
   const { key, issuer } = service.publisher;
   const scope = 'profiles/read';
   const mint = (client: string, claims = {}) =>

@@ -37,8 +37,12 @@ function signIn(service: RunningService, person: Person, overrides: object = {})
 const questions = ({ publisher }: RunningService) =>
   publisher.requests.filter((path) => !path.endsWith('jwks.json'));
 
+const service = await startService(t);
+t.beforeEach(() => {
+  service.publisher.requests.length = 0;
+});
+
 t.test('an ID token fills the profile, and Cognito is not asked', async (t) => {
-  const service = await startService(t);
   const person = makePerson({ ...ada, picture: 'https://images.example.com/ada.png' });
   const { body } = await readMe(service, idToken(service, person));
   t.match(body, {
@@ -52,7 +56,6 @@ t.test('an ID token fills the profile, and Cognito is not asked', async (t) => {
 });
 
 t.test('an access token of the SDK: GetUser fills the profile, once for the sign-in', async (t) => {
-  const service = await startService(t);
   const person = makePerson(ada);
   const token = signIn(service, person);
   t.match((await readMe(service, token)).body, {
@@ -75,7 +78,6 @@ t.test('an access token of the SDK: GetUser fills the profile, once for the sign
 });
 
 t.test('50 first requests of one person at once ask Cognito once', async (t) => {
-  const service = await startService(t);
   const token = signIn(service, makePerson(ada));
   const answers = await Promise.all(Array.from({ length: 50 }, () => readMe(service, token)));
   t.same(
@@ -86,7 +88,6 @@ t.test('50 first requests of one person at once ask Cognito once', async (t) => 
 });
 
 t.test('an access token of the hosted pages: userInfo fills the profile', async (t) => {
-  const service = await startService(t);
   const person = makePerson({ ...ada, emailVerified: false });
   const token = signIn(service, person, { scope: hostedScope });
   const { body } = await readMe(service, token);
@@ -97,7 +98,6 @@ t.test('an access token of the hosted pages: userInfo fills the profile', async 
 });
 
 t.test('an access token without either scope: a profile without names, nobody asked', async (t) => {
-  const service = await startService(t);
   const { status, body } = await readMe(service, accessToken(service, makePerson(ada)));
   t.equal(status, 200);
   t.same(Object.keys(body).sort(), ['createdAt', 'updatedAt', 'userId', 'version']);
@@ -167,7 +167,6 @@ t.test(
 );
 
 t.test('the address follows the identity provider where it is verified there', async (t) => {
-  const service = await startService(t);
   const person = makePerson({ email: 'Old@Example.com', emailVerified: false });
   let iat = now() - 100;
   const visit = async (change: Partial<Person>) =>
@@ -210,7 +209,6 @@ t.test('the address follows the identity provider where it is verified there', a
 });
 
 t.test('Google: every sign-in refreshes what Google wrote', async (t) => {
-  const service = await startService(t);
   const grace = makePerson({
     provider: 'google',
     providerUserId: '112233445566778899001',
@@ -236,7 +234,6 @@ t.test('Google: every sign-in refreshes what Google wrote', async (t) => {
 });
 
 t.test('Apple: the name given at the first consent stays', async (t) => {
-  const service = await startService(t);
   const alan = makePerson({
     provider: 'apple',
     providerUserId: '000123.abcdef.0456',
@@ -267,7 +264,6 @@ t.test('Apple: the name given at the first consent stays', async (t) => {
 });
 
 t.test('linked users are one profile, unlinked ones two', async (t) => {
-  const service = await startService(t);
   const email = 'ada.linked@example.com';
   const native = makePerson({ ...ada, email });
   const identities = [
@@ -309,7 +305,6 @@ t.test('linked users are one profile, unlinked ones two', async (t) => {
 t.test(
   'what a person or a service wrote is kept over later sign-ins, removals included',
   async (t) => {
-    const service = await startService(t);
     const person = makePerson({ ...ada, picture: 'https://images.example.com/a.png' });
     const iat = now() - 100;
     const token = idToken(service, person, { issuedAt: iat });
@@ -341,7 +336,6 @@ t.test(
 );
 
 t.test('a profile that a service made first is completed at the first sign-in', async (t) => {
-  const service = await startService(t);
   const person = makePerson(ada);
   const put = await send(service.url, 'PUT', `/v1/profiles/${person.sub}`, {
     token: machineToken(service),
@@ -360,7 +354,6 @@ t.test('a profile that a service made first is completed at the first sign-in', 
 });
 
 t.test('the first request may be a PATCH', async (t) => {
-  const service = await startService(t);
   const token = signIn(service, makePerson(ada));
   const { status, body } = await send(service.url, 'PATCH', '/v1/profiles/me', {
     token,
