@@ -71,7 +71,7 @@ for (const [round, tokens] of batches.entries()) {
     for (const token of tokens) {
       present(token);
       if (app.recall(sample)) throw new Error('a new token was recalled');
-      await app.authenticate(sample);
+      await app.authenticate(sample, async () => {});
     }
   });
   const seen = await measure(recallsPerRound, () => {

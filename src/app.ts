@@ -6,13 +6,16 @@ import { createCursors } from './http/cursor.ts';
 import { accessLog } from './http/hooks/access-log.ts';
 import { authentication } from './http/hooks/authentication.ts';
 import { bodies } from './http/hooks/bodies.ts';
+import { connections } from './http/hooks/connections.ts';
 import { deadline } from './http/hooks/deadline.ts';
+import { departures } from './http/hooks/departures.ts';
 import { exchange } from './http/hooks/exchange.ts';
 import { limits } from './http/hooks/limits.ts';
 import { overload } from './http/hooks/overload.ts';
 import { problems, sendProblem } from './http/hooks/problems.ts';
 import { requestMetrics } from './http/hooks/request-metrics.ts';
 import { securityHeaders } from './http/hooks/security-headers.ts';
+import { work } from './http/hooks/work.ts';
 import { collection } from './http/routes/collection.ts';
 import { health } from './http/routes/health.ts';
 import { ownProfile } from './http/routes/own-profile.ts';
@@ -52,8 +55,11 @@ export async function registerApi(
     const { tracing } = await import('./http/hooks/tracing.ts');
     await app.register(tracing, { endpoint: config.tracesEndpoint });
   }
+  await app.register(connections, { trustProxy: config.trustProxy, metrics });
+  await app.register(departures);
   await app.register(deadline);
   await app.register(accessLog, { subjectKey: dependencies.subjectKey });
+  await app.register(work);
   await app.register(requestMetrics, { metrics });
   await app.register(overload, { metrics, log: app.log });
   await app.register(securityHeaders);
@@ -75,6 +81,7 @@ export async function registerApi(
     async (v1) => {
       v1.addHook('onRequest', v1.shed);
       v1.addHook('onRequest', v1.admit);
+      v1.addHook('preValidation', v1.takeOn);
       const routes = { ...dependencies, cursors: createCursors(config.tableName) };
       await v1.register(ownProfile, routes);
       await v1.register(profilesById, routes);

@@ -26,10 +26,19 @@ export function createMetrics() {
   let countActive = () => 0;
   new Gauge({
     name: 'http_server_active_requests',
-    help: 'Requests that are not answered yet.',
+    help: 'Requests the task works on: admitted, arrived whole, their answer not made yet.',
     registers,
     collect() {
       this.set(countActive());
+    },
+  });
+  let countUnproven = () => 0;
+  new Gauge({
+    name: 'http_server_unproven_connections',
+    help: 'Open connections that brought no good token yet; those of trusted proxies are not counted.',
+    registers,
+    collect() {
+      this.set(countUnproven());
     },
   });
   let readLimit = () => 0;
@@ -118,6 +127,9 @@ export function createMetrics() {
     requestShed: (cause: ShedCause) => shed.inc({ cause }),
     watchActiveRequests(count: () => number) {
       countActive = count;
+    },
+    watchUnprovenConnections(count: () => number) {
+      countUnproven = count;
     },
     watchActiveLimit(limit: () => number) {
       readLimit = limit;

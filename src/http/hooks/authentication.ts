@@ -69,10 +69,12 @@ export const authentication = plugin<AuthenticationOptions>(async (app, options)
     request.caller = verified.caller;
     return true;
   });
-  app.decorate('authenticate', async (request: FastifyRequest): Promise<void> => {
+  app.decorate('authenticate', async (request: FastifyRequest, waitForTurn): Promise<void> => {
     try {
       request.bearerToken = readBearerToken(request.raw);
-      const verified = await verify(request);
+      const { keyId } = parseTokenHeader(request.bearerToken);
+      await waitForTurn(request);
+      const verified = await verify(request, keyId);
       verifiedTokens.remember(request.bearerToken, verified);
       request.caller = verified.caller;
     } catch (error) {
@@ -81,9 +83,7 @@ export const authentication = plugin<AuthenticationOptions>(async (app, options)
     }
   });
 
-  /** The header is read before anything else, so that no key is looked up for nonsense. */
-  async function verify(request: FastifyRequest): Promise<VerifiedToken> {
-    const { keyId } = parseTokenHeader(request.bearerToken);
+  async function verify(request: FastifyRequest, keyId: string): Promise<VerifiedToken> {
     try {
       const payload = await request.jwtVerify<{ iss: string }>().catch(refuse);
       const { pool } = poolOfIssuer.get(payload.iss) ?? raise(new TokenRejection('unknown-issuer'));
@@ -129,8 +129,15 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the token was verified before; then the caller is known at once. Never throws. */
     recall(request: FastifyRequest): boolean;
-    /** @throws {DomainError} TOKEN_MISSING, SIGNING_KEYS_UNAVAILABLE @throws {TokenRejection} */
-    authenticate(request: FastifyRequest): Promise<void>;
+    /**
+     * The header is read first, so that neither a turn nor a key is spent on nonsense.
+     * @param waitForTurn before the signature is looked at
+     * @throws {DomainError} TOKEN_MISSING, SIGNING_KEYS_UNAVAILABLE @throws {TokenRejection}
+     */
+    authenticate(
+      request: FastifyRequest,
+      waitForTurn: (request: FastifyRequest) => Promise<void>,
+    ): Promise<void>;
   }
   interface FastifyRequest {
     caller: Caller | null;

@@ -13,21 +13,17 @@ export type EndListener = (request: FastifyRequest, reply: FastifyReply, status:
  */
 export const exchange = plugin<{ isDraining: () => boolean }>(async (app, { isDraining }) => {
   const listeners: EndListener[] = [];
-  let active = 0;
   app.decorate('onExchangeEnd', (listener: EndListener) => {
     listeners.push(listener);
   });
-  app.decorate('countActiveRequests', () => active);
 
   app.addHook('onRequest', (request, reply, done) => {
-    active++;
     reply.header('x-request-id', request.id);
     // A connection that is kept would bring its next request to a task that is about to end.
     if (isDraining()) reply.header('connection', 'close');
     const pending = pendingOf(request.raw.socket);
     const end = () => {
       if (!pending.delete(end)) return;
-      active--;
       const status = reply.raw.writableFinished ? reply.statusCode : clientClosedStatus;
       if (status === clientClosedStatus) request.problemCode ??= 'CLIENT_CLOSED';
       for (const listener of listeners) listener(request, reply, status);
@@ -55,6 +51,11 @@ function pendingOf(socket: Socket & { [pendingKey]?: Set<() => void> }): Set<() 
   return pending;
 }
 
+/** Whether a request of this connection is not answered yet. */
+export function isExchanging(socket: Socket & { [pendingKey]?: Set<() => void> }): boolean {
+  return (socket[pendingKey]?.size ?? 0) > 0;
+}
+
 /** The pattern of the route, or a constant where there is none. */
 export function routeOf(request: FastifyRequest): string {
   return request.routeOptions.url ?? 'unmatched';
@@ -63,6 +64,5 @@ export function routeOf(request: FastifyRequest): string {
 declare module 'fastify' {
   interface FastifyInstance {
     onExchangeEnd(listener: EndListener): void;
-    countActiveRequests(): number;
   }
 }

@@ -1,6 +1,7 @@
 import rateLimit, { type CreateRateLimitOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { createFairTurns } from '../../concurrency/fair-turns.ts';
 import { DomainError } from '../../errors.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { TransportError } from '../problem.ts';
@@ -16,8 +17,15 @@ const maxBuckets = 20_000;
 const ipv6PrefixBits = 64;
 
 /**
+ * Tokens of addresses that sent too many bad ones: 2,000 a second, which is a tenth of a core, and
+ * half a second of them in a queue. Every good token still gets its turn.
+ */
+const slowPath = { perTick: 10, tickMs: 5, maxWaitingPerKey: 1_000, maxWaiting: 4_000 };
+
+/**
  * Requests a minute, for each task: of a caller by their verified subject, wherever they come from;
- * of an address for what it failed to authenticate.
+ * of an address for what it failed to authenticate. An address may be a whole company's: beyond
+ * its limit its bad tokens are refused with 429, and its new ones are verified in turn.
  */
 export const limits = plugin<LimitsOptions>(async (app, { perMinute }) => {
   await app.register(rateLimit, { global: false });
@@ -32,8 +40,17 @@ export const limits = plugin<LimitsOptions>(async (app, { perMinute }) => {
   });
   const countAddress = app.createRateLimit({
     ...common,
-    keyGenerator: (request) => rateLimit.normalizeIP(request.ip, ipv6PrefixBits),
+    keyGenerator: addressOf,
   });
+  const turns = createFairTurns(slowPath);
+
+  async function waitForTurn(request: FastifyRequest): Promise<void> {
+    const verdict = await countAddress(request, { increment: false });
+    if (verdict.isAllowed || !verdict.isExceeded) return;
+    const turn = turns.take(addressOf(request));
+    if (!turn) throw tooManyRequests(1);
+    await turn;
+  }
 
   /** Recognises the caller and counts the request to them; a refused one counts to its address. */
   app.decorate('admit', async (request: FastifyRequest, reply: FastifyReply) => {
@@ -41,15 +58,15 @@ export const limits = plugin<LimitsOptions>(async (app, { perMinute }) => {
     // no cache may answer, or revalidate, for one person what it kept of another.
     reply.header('cache-control', 'no-store');
     if (!app.recall(request)) {
-      enforce(await countAddress(request, { increment: false }), reply);
       try {
-        await app.authenticate(request);
+        await app.authenticate(request, waitForTurn);
       } catch (error) {
         // That the keys can't be had is not the sender's doing.
         if (isRefusal(error)) enforce(await countAddress(request), reply);
         throw error;
       }
     }
+    app.proveConnection(request);
     enforce(await countSubject(request), reply);
   });
 });
@@ -70,9 +87,17 @@ function enforce(verdict: Verdict, reply: FastifyReply): void {
   reply.header('ratelimit-remaining', verdict.remaining);
   reply.header('ratelimit-reset', verdict.ttlInSeconds);
   if (!verdict.isExceeded) return;
-  throw new TransportError('RATE_LIMITED', 'Too many requests; try again later.', {
-    retryAfterSeconds: verdict.ttlInSeconds,
+  throw tooManyRequests(verdict.ttlInSeconds);
+}
+
+function tooManyRequests(retryAfterSeconds: number): TransportError {
+  return new TransportError('RATE_LIMITED', 'Too many requests; try again later.', {
+    retryAfterSeconds,
   });
+}
+
+function addressOf({ ip }: FastifyRequest): string {
+  return rateLimit.normalizeIP(ip, ipv6PrefixBits);
 }
 
 function subjectOf(caller: Caller | null): string {

@@ -21,6 +21,8 @@ const overloadPolicy = {
 const resolutionMs = 20;
 const decrease = 0.8;
 const increase = 32;
+/** The share of the limit that has to be used before it is lowered. */
+const crowded = 0.5;
 
 export interface OverloadOptions {
   readonly metrics: Pick<Metrics, 'requestShed' | 'watchActiveLimit'>;
@@ -30,7 +32,8 @@ export interface OverloadOptions {
 /**
  * Turns requests away with 503 before they cost anything, while the ones taken on still end in
  * time. How many a task can have under way depends on its size, on what is asked and on the
- * table, so the limit follows the time that answers take (additive increase, multiplicative decrease).
+ * table, so the limit follows the time that work takes (additive increase, multiplicative decrease):
+ * down while work is slow and its amount is what makes it so, up again with time.
  * `@fastify/under-pressure` reads a lateness that is up to a second old and then turns everything
  * away, health checks included, so the rate swings between all and nothing; and it does not count
  * requests, which rise long before the event loop is late when it is the table that is slow.
@@ -41,27 +44,28 @@ export const overload = plugin<OverloadOptions>(async (app, { metrics, log }) =>
   let limit: number = maxActive;
   let late = false;
   let shed = 0;
-  let answered = 0;
-  let answerMs = 0;
+  let ended = 0;
+  let workMs = 0;
+  let most = 0;
   metrics.watchActiveLimit(() => (late ? minActive : limit));
-  app.onExchangeEnd((request, reply) => {
-    if (request.problemCode === 'OVERLOADED') return;
-    answered++;
-    answerMs += reply.elapsedTime;
+  app.onWorkEnd((_request, ms) => {
+    ended++;
+    workMs += ms;
   });
 
   delay.enable();
   const sampling = setInterval(() => {
     late = delay.mean / 1e6 - resolutionMs > maxDelayMs;
-    if (answered > 0) {
-      const slow = answerMs / answered > maxLatencyMs;
-      limit = slow ? Math.max(minActive, limit * decrease) : Math.min(maxActive, limit + increase);
-    }
+    const slow = ended > 0 && workMs / ended > maxLatencyMs;
+    // A few slow requests are no crowd: fewer at once would make none of them faster.
+    if (slow && most >= limit * crowded) limit = Math.max(minActive, limit * decrease);
+    else if (!slow && (ended > 0 || most === 0)) limit = Math.min(maxActive, limit + increase);
     if (shed > 0) {
       const active = app.countActiveRequests();
       log.warn({ requests: shed, active, limit: Math.round(limit), late }, 'shedding');
     }
-    shed = answered = answerMs = 0;
+    shed = ended = workMs = 0;
+    most = app.countActiveRequests();
     delay.reset();
   }, sampleMs).unref();
   app.addHook('onClose', async () => {
@@ -69,17 +73,25 @@ export const overload = plugin<OverloadOptions>(async (app, { metrics, log }) =>
     delay.disable();
   });
 
-  app.decorate(
-    'shed',
-    (_request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) => {
-      const active = app.countActiveRequests();
-      if (active <= (late ? minActive : limit)) return done();
-      shed++;
-      metrics.requestShed(active > limit ? 'active_requests' : 'event_loop_delay');
-      done(overloaded);
-    },
-  );
+  const refuses = () => {
+    const active = app.countActiveRequests();
+    if (active < (late ? minActive : limit)) return false;
+    shed++;
+    metrics.requestShed(active >= limit ? 'active_requests' : 'event_loop_delay');
+    return true;
+  };
+  app.decorate('shed', (_request: FastifyRequest, _reply: FastifyReply, done: Done) => {
+    done(refuses() ? overloaded : undefined);
+  });
+  app.decorate('takeOn', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
+    if (refuses()) return done(overloaded);
+    app.beginWork(request);
+    most = Math.max(most, app.countActiveRequests());
+    done();
+  });
 });
+
+type Done = (error?: Error) => void;
 
 /** One for all: a stack for each would cost more than the rest of the refusal. */
 const overloaded = new TransportError('OVERLOADED', 'Too much to do right now.', {
@@ -88,7 +100,9 @@ const overloaded = new TransportError('OVERLOADED', 'Too much to do right now.',
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** A hook for the routes that may be turned away. */
-    shed(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void;
+    /** A hook for the routes that may be turned away: before anything is spent on the request. */
+    shed(request: FastifyRequest, reply: FastifyReply, done: Done): void;
+    /** The hook that begins the work on a request whose body has arrived, or turns it away. */
+    takeOn(request: FastifyRequest, reply: FastifyReply, done: Done): void;
   }
 }

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { FastifyPluginAsync } from 'fastify';
 import { files } from '../../files.ts';
+import { createAsset } from '../asset.ts';
 
 const configuration = {
   url: '/openapi.json',
@@ -49,33 +49,30 @@ const hidden = { schema: { hide: true } as object };
 
 /** The contract as it is committed, and a page to read it on. Nothing is loaded before it is asked for. */
 export const reference: FastifyPluginAsync = async (app) => {
-  let json: string | undefined;
-
   app.addHook('onSend', async (_request, reply) => {
     reply.header('content-security-policy', pagePolicy);
   });
-
-  app.get('/openapi.yaml', hidden, async (_request, reply) => {
-    reply.type('application/yaml; charset=utf-8');
-    return readFile(files.contract, 'utf8');
-  });
-
-  app.get('/openapi.json', hidden, async (_request, reply) => {
-    const { readContractAsJson } = await import('../contract/contract-json.ts');
-    json ??= await readContractAsJson();
-    reply.type('application/json; charset=utf-8');
-    return json;
-  });
-
+  app.get(
+    '/openapi.yaml',
+    hidden,
+    createAsset('application/yaml; charset=utf-8', () => readFile(files.contract)),
+  );
+  app.get(
+    '/openapi.json',
+    hidden,
+    createAsset('application/json; charset=utf-8', async () => {
+      const { readContractAsJson } = await import('../contract/contract-json.ts');
+      return readContractAsJson();
+    }),
+  );
   app.get('/', hidden, async (_request, reply) => reply.redirect('/docs'));
-
   app.get('/docs', hidden, async (_request, reply) => {
     reply.type('text/html; charset=utf-8');
     return page;
   });
-
-  app.get('/docs/reference.js', hidden, async (_request, reply) => {
-    reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600');
-    return createReadStream(files.referenceScript());
-  });
+  app.get(
+    '/docs/reference.js',
+    hidden,
+    createAsset('text/javascript; charset=utf-8', () => readFile(files.referenceScript())),
+  );
 };

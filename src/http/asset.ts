@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** A file as it is served: every reader gets the same bytes, so many cost no more than one. */
+interface Asset {
+  readonly plain: Buffer;
+  readonly compressed: Buffer;
+  readonly tag: string;
+}
+
+/** Reads and compresses a file the first time it is asked for, and keeps it. */
+export function createAsset(type: string, read: () => Promise<Buffer | string>) {
+  let loading: Promise<Asset> | undefined;
+
+  return async function send(request: FastifyRequest, reply: FastifyReply) {
+    loading ??= load(read).catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+    const { plain, compressed, tag } = await loading;
+    const zipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    const etag = `"${tag}${zipped ? '-gzip' : ''}"`;
+    reply.headers({ etag, vary: 'accept-encoding', 'cache-control': 'public, max-age=600' });
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    reply.type(type);
+    if (zipped) reply.header('content-encoding', 'gzip');
+    return reply.send(zipped ? compressed : plain);
+  };
+}
+
+async function load(read: () => Promise<Buffer | string>): Promise<Asset> {
+  const plain = Buffer.from(await read());
+  const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
+  return { plain, compressed: await promisify(gzip)(plain), tag };
+}

@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { createTrustedProxies } from '../trusted-proxies.ts';
+import { isExchanging } from './exchange.ts';
+
+/** What connections may be open that do nothing for a caller with a good token. */
+export const connectionPolicy = {
+  unprovenPerAddress: 256,
+  unproven: 2_000,
+  /** Since a good token came, or else since the beginning; longer than a kept connection idles. */
+  idleMs: 75_000,
+  sweepMs: 5_000,
+} as const;
+
+const ipv6PrefixBits = 64;
+const connectionKey = Symbol('connection');
+interface Connection {
+  release(): void;
+  usedAt: number;
+}
+type Tracked = Socket & { [connectionKey]?: Connection };
+
+export interface ConnectionsOptions {
+  readonly trustProxy: readonly string[];
+  readonly metrics: Pick<Metrics, 'watchUnprovenConnections'>;
+}
+
+/**
+ * Bounds the connections that brought no good token: beyond a number the oldest of them is
+ * closed, so that the next one is served, from the same address too. And ends those that only
+ * idle: Node's own limit begins anew with every byte. A load balancer's connections carry
+ * everybody's requests, so those of trusted proxies are left alone.
+ */
+export const connections = plugin<ConnectionsOptions>(async (app, { trustProxy, metrics }) => {
+  const isTrusted = createTrustedProxies(trustProxy);
+  const open = new Set<Tracked>();
+  const unproven = new Set<Tracked>();
+  const byAddress = new Map<string, Set<Tracked>>();
+  metrics.watchUnprovenConnections(() => unproven.size);
+
+  app.server.on('connection', (socket: Tracked) => {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined || isTrusted(remoteAddress)) return;
+    const address = rateLimit.normalizeIP(remoteAddress, ipv6PrefixBits);
+    const ofAddress = byAddress.get(address) ?? new Set();
+    byAddress.set(address, ofAddress.add(socket));
+    open.add(socket);
+    unproven.add(socket);
+    const release = () => {
+      unproven.delete(socket);
+      ofAddress.delete(socket);
+      if (ofAddress.size === 0 && byAddress.get(address) === ofAddress) byAddress.delete(address);
+    };
+    socket[connectionKey] = { release, usedAt: performance.now() };
+    socket.on('close', () => {
+      open.delete(socket);
+      release();
+    });
+    if (ofAddress.size > connectionPolicy.unprovenPerAddress) closeOldest(ofAddress);
+    if (unproven.size > connectionPolicy.unproven) closeOldest(unproven);
+  });
+
+  app.decorate('proveConnection', ({ raw }: FastifyRequest) => {
+    const connection = (raw.socket as Tracked)[connectionKey];
+    if (!connection) return;
+    connection.usedAt = performance.now();
+    connection.release();
+  });
+
+  const sweeping = setInterval(() => {
+    const oldest = performance.now() - connectionPolicy.idleMs;
+    for (const socket of open) {
+      const usedAt = socket[connectionKey]?.usedAt ?? 0;
+      if (usedAt < oldest && !isExchanging(socket)) socket.destroy();
+    }
+  }, connectionPolicy.sweepMs).unref();
+  app.addHook('onClose', async () => clearInterval(sweeping));
+});
+
+function closeOldest(sockets: Set<Tracked>): void {
+  const [oldest] = sockets;
+  oldest?.[connectionKey]?.release();
+  oldest?.destroy();
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The caller of this request is known: its connection is as good as they are. */
+    proveConnection(request: FastifyRequest): void;
+  }
+}
