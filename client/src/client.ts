@@ -66,6 +66,42 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     );
   };
 
+  /**
+   * As `updateMyProfile`, of any profile and every field. Scope `profiles/write`; without
+   * `profiles/read` the answer is undefined, and the change can't be a function.
+   */
+  function updateProfile(
+    userId: string,
+    change: Change<Profile, Typing['patch']>,
+    options?: WriteOptions,
+  ): Promise<Profile>;
+  function updateProfile(
+    userId: string,
+    change: Typing['patch'],
+    options?: WriteOptions,
+  ): Promise<Profile | undefined>;
+  function updateProfile(
+    userId: string,
+    change: Typing['patch'] | Change<Profile, Typing['patch']>,
+    { signal, version }: WriteOptions = {},
+  ): Promise<Profile | undefined> {
+    const params = { path: { userId } };
+    const send = (patch: object, version?: number) => {
+      const body: ProfilePatch = patch;
+      const options = init(signal, mergePatch, version);
+      return api.PATCH('/v1/profiles/{userId}', { params, body, ...options });
+    };
+    if (typeof change !== 'function') {
+      return send(change, version).then((answer) => takeWritten<Profile>(answer));
+    }
+    return mergeChange(change, {
+      read: () => read(userId, { signal }),
+      write: async (patch: object, version?: number) => takeAs<Profile>(await send(patch, version)),
+      maxAttempts: maxMergeAttempts,
+      signal,
+    });
+  }
+
   return {
     /** The caller's profile; a person's first request creates it. */
     getMyProfile: readMine,
@@ -102,31 +138,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     /** The profile of a user id. Scope `profiles/read`. */
     getProfile: read,
 
-    /** As `updateMyProfile`, of any profile and every field. Scope `profiles/write`. */
-    updateProfile(
-      userId: string,
-      change: Typing['patch'] | Change<Profile, Typing['patch']>,
-      { signal, version }: WriteOptions = {},
-    ): Promise<Profile> {
-      const params = { path: { userId } };
-      const write = async (patch: object, version?: number): Promise<Profile> => {
-        const body: ProfilePatch = patch;
-        return takeAs<Profile>(
-          await api.PATCH('/v1/profiles/{userId}', {
-            params,
-            body,
-            ...init(signal, mergePatch, version),
-          }),
-        );
-      };
-      if (typeof change !== 'function') return write(change, version);
-      return mergeChange(change, {
-        read: () => read(userId, { signal }),
-        write,
-        maxAttempts: maxMergeAttempts,
-        signal,
-      });
-    },
+    updateProfile,
 
     /** Creates a profile; VERSION_MISMATCH where there is one. Scope `profiles/write`. */
     async createProfile(
@@ -145,16 +157,19 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
       );
     },
 
-    /** Gives a profile exactly these fields; whatever its version without one. Scope `profiles/write`. */
+    /**
+     * Gives a profile exactly these fields; whatever its version without one. Scope
+     * `profiles/write`; without `profiles/read` the answer is undefined.
+     */
     async replaceProfile(
       userId: string,
       content: Typing['content'],
       { signal, version }: WriteOptions = {},
-    ): Promise<Profile> {
+    ): Promise<Profile | undefined> {
       const params = { path: { userId } };
       const body: ProfileContent = content;
       const guard = version === undefined ? { 'if-match': '*' } : {};
-      return takeAs<Profile>(
+      return takeWritten<Profile>(
         await api.PUT('/v1/profiles/{userId}', { params, body, ...init(signal, guard, version) }),
       );
     },
@@ -244,6 +259,11 @@ function take<Data>(answer: Answer<Data>): Data {
 /** As the caller's contract has it, of which the generated types are the default. */
 function takeAs<Data>(answer: Answer<object>): Data {
   return take(answer) as Data;
+}
+
+/** Nothing of a profile comes to a caller who may write it and not read it. */
+function takeWritten<Data>(answer: Answer<object>): Data | undefined {
+  return answer.response.status === 204 ? undefined : takeAs<Data>(answer);
 }
 
 function settleErasure(answer: Answer<unknown>): void {

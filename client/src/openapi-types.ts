@@ -106,7 +106,7 @@ export interface paths {
         get: operations["getProfile"];
         /**
          * Create or replace a profile
-         * @description Gives a profile exactly the fields of the body. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`.
+         * @description Gives a profile exactly the fields of the body. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement is answered with the profile to those alone that have `profiles/read` too, and with 204 to others.
          */
         put: operations["replaceProfile"];
         post?: never;
@@ -119,7 +119,7 @@ export interface paths {
         head?: never;
         /**
          * Change a profile
-         * @description Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.
+         * @description Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. Services without `profiles/read` are answered 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.
          */
         patch: operations["updateProfile"];
         trace?: never;
@@ -1397,6 +1397,18 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
+            /** @description Done. The caller may not read the profile: its `ETag` alone is told (no `profiles/read`). */
+            204: {
+                headers: {
+                    /**
+                     * @description The version of the profile, as a strong entity tag.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `PREFERENCES_TOO_LARGE`: The preferences are too large */
             400: {
                 headers: {
@@ -1738,6 +1750,18 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Profile"];
                 };
+            };
+            /** @description Done. The caller may not read the profile: its `ETag` alone is told (no `profiles/read`). */
+            204: {
+                headers: {
+                    /**
+                     * @description The version of the profile, as a strong entity tag.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: The preferences are too large */
             400: {

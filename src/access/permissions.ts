@@ -66,6 +66,12 @@ export function authorize(
   throw new DomainError('FORBIDDEN', 'This caller may not do this.');
 }
 
+/** Whether the caller may see this profile: a service that only writes may not. */
+export function mayRead(caller: Caller | null, userId: string): boolean {
+  if (caller?.kind === 'service') return caller.scopes.has(rules.read.service);
+  return caller !== null && (caller.administrator || caller.userId === userId);
+}
+
 /** As `authorize`, for the operations on one's own profile, which only a person has. */
 export function authorizePerson(caller: Caller | null, operation: Operation): PersonCaller {
   authorize(caller, operation);

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { mayRead } from '../access/permissions.ts';
 import type { LiveEntry } from '../profiles/record.ts';
 import { formatEntityTag, matchesNone } from './entity-tag.ts';
 
@@ -20,6 +21,16 @@ export function sendProfile(
   reply.header('etag', formatEntityTag(version));
   if (isKnown) return reply.code(304).send();
   return presentProfile(entry, withSources);
+}
+
+/**
+ * Answers a write: the profile as it is now, for those who may read it. To the others its entity
+ * tag alone, or a patch of nothing would read any profile.
+ */
+export function sendWritten(request: FastifyRequest, reply: FastifyReply, entry: LiveEntry) {
+  const { userId, version } = entry.profile;
+  if (mayRead(request.caller, userId)) return sendProfile(request, reply, entry);
+  return reply.header('etag', formatEntityTag(version)).code(204).send();
 }
 
 /** Everything held about a person, as a file to keep. */

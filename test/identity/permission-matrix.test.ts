@@ -26,9 +26,9 @@ PATCH  /me                       401  200      200    200   200  403  403   403 
 DELETE /me                       401  204      204    204   204  403  403   403   403 403
 GET    /me/export                401  200      200    200   200  403  403   403   403 403
 GET    /{id}                     401  200      403    403   200  403  200   403   403 200
-PUT    /{id} If-Match            401  403      403    403   200  403  403   200   403 200
+PUT    /{id} If-Match            401  403      403    403   200  403  403   204   403 200
 PUT    /{id} If-None-Match       401  403      403    403   201  403  403   201   403 201
-PATCH  /{id}                     401  200      403    403   200  403  403   200   403 200
+PATCH  /{id}                     401  200      403    403   200  403  403   204   403 200
 DELETE /{id}                     401  204      403    403   204  403  403   403   204 204
 GET    /{id}/export              401  403      403    403   200  403  200   403   403 200
 GET    ?email=                   401  403      403    403   200  403  200   403   403 200
@@ -58,15 +58,15 @@ const values: Record<string, unknown> = {
 /** Which fields each may write where; everything else is 400, by name. */
 const fieldTable = `
                    PATCH/me:self PATCH/me:admin PATCH/{id}:self PATCH/{id}:admin PATCH/{id}:write PUT/{id}:admin PUT/{id}:write
-email                        400            400             400              200              200            200            200
-emailVerified                400            400             400              200              200            200            200
-givenName                    200            200             200              200              200            200            200
-familyName                   200            200             200              200              200            200            200
-displayName                  200            200             200              200              200            200            200
-avatarUrl                    200            200             200              200              200            200            200
-stripeCustomerId             400            400             400              200              200            200            200
-revenueCatId                 400            400             400              200              200            200            200
-preferences                  200            200             200              200              200            200            200
+email                        400            400             400              200              204            200            204
+emailVerified                400            400             400              200              204            200            204
+givenName                    200            200             200              200              204            200            204
+familyName                   200            200             200              200              204            200            204
+displayName                  200            200             200              200              204            200            204
+avatarUrl                    200            200             200              200              204            200            204
+stripeCustomerId             400            400             400              200              204            200            204
+revenueCatId                 400            400             400              200              204            200            204
+preferences                  200            200             200              200              204            200            204
 userId                       400            400             400              400              400            400            400
 createdAt                    400            400             400              400              400            400            400
 updatedAt                    400            400             400              400              400            400            400
@@ -202,8 +202,9 @@ t.test('the authorization matrix: fields', async (t) => {
       ...(method === 'PUT' && { headers: { 'if-match': '*' } }),
     });
     answers.set(`${field}|${column}`, status);
-    if (status === 200) {
-      t.same(body[field], values[field], `${column} wrote ${field}`);
+    if (status === 200 || status === 204) {
+      const after = status === 200 ? body : await readAsService(service, target);
+      t.same(after[field], values[field], `${column} wrote ${field}`);
       continue;
     }
     t.match(body.errors, [{ pointer: `/${field}` }], `${column}: ${field} is named`);
@@ -216,6 +217,32 @@ t.test('the authorization matrix: fields', async (t) => {
     [],
     'every answer is the one of the contract',
   );
+});
+
+t.test('a service that may only write is shown nothing of what it writes to', async (t) => {
+  const service = await startService(t);
+  const target = await createTarget(service);
+  const path = `/v1/profiles/${target.owner.sub}`;
+  const token = machineToken(service, 'profiles/write');
+  const writes: [method: string, body: object, headers: Record<string, string>][] = [
+    ['PATCH', {}, {}],
+    ['PATCH', { preferences: {} }, {}],
+    ['PATCH', { displayName: 'New' }, {}],
+    ['PATCH', { displayName: 'New' }, { 'if-match': '"99"' }],
+    ['PATCH', { displayName: 'x'.repeat(201) }, {}],
+    ['PUT', {}, { 'if-none-match': '*' }],
+    ['PUT', {}, { 'if-match': '"99"' }],
+    ['PUT', {}, {}],
+    ['PUT', { displayName: 'New' }, { 'if-match': '*' }],
+  ];
+  const canaries = [...Object.values(target.fields), 'createdAt', 'updatedAt'];
+  for (const [method, body, headers] of writes) {
+    const answer = await send(service.url, method, path, { token, body, headers });
+    const seen = `${JSON.stringify([...answer.headers])}${answer.text}`;
+    const name = `${method} ${JSON.stringify(headers)}: ${answer.status}`;
+    for (const canary of canaries) t.notOk(seen.includes(canary), `${name} ${canary}`);
+    if (answer.status === 204) t.match(answer.headers.get('etag'), /^"\d+"$/, `${name} has a tag`);
+  }
 });
 
 async function readAsService(service: RunningService, { owner }: Target) {

@@ -17,11 +17,14 @@ import {
 } from '../contract/schemas.ts';
 import { readIfMatch } from '../entity-tag.ts';
 import { createOwnWrites } from '../own-writes.ts';
-import { sendExport, sendProfile } from '../presentation.ts';
+import { sendExport, sendProfile, sendWritten } from '../presentation.ts';
 import { TransportError } from '../problem.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 const tags = ['Profiles'];
+const writtenUnseen = empty(
+  'Done. The caller may not read the profile: its `ETag` alone is told (no `profiles/read`).',
+);
 const selfOrService = [{ person: [] }, { service: [] }];
 
 /** A profile by its user id: for services, administrators and the person themselves. */
@@ -80,7 +83,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'replaceProfile',
         summary: 'Create or replace a profile',
         description:
-          'Gives a profile exactly the fields of the body. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`.',
+          'Gives a profile exactly the fields of the body. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement is answered with the profile to those alone that have `profiles/read` too, and with 204 to others.',
         tags,
         security: [{ service: [] }],
         params: profileParams,
@@ -90,6 +93,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
           {
             200: json('The profile after the replacement.', profileAnswer),
             201: json('The profile that was created.', profileAnswer),
+            204: writtenUnseen,
           },
           {
             body: true,
@@ -120,6 +124,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         }
         const entry = await profiles.create(userId, fields, 'service', request.deadline);
         reply.code(201).header('location', `/v1/profiles/${encodeURIComponent(userId)}`);
+        // What was created holds what the caller sent and nothing else.
         return sendProfile(request, reply, entry);
       }
       if (!guard) {
@@ -129,11 +134,8 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         );
       }
       const options = { ...guard, signal: request.deadline };
-      return sendProfile(
-        request,
-        reply,
-        await profiles.replace(userId, fields, 'service', options),
-      );
+      const entry = await profiles.replace(userId, fields, 'service', options);
+      return sendWritten(request, reply, entry);
     },
   );
 
@@ -144,14 +146,14 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'updateProfile',
         summary: 'Change a profile',
         description:
-          'Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.',
+          'Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. Services without `profiles/read` are answered 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.',
         tags,
         security: selfOrService,
         params: profileParams,
         headers: writeHeaders,
         body: profilePatch,
         response: answers(
-          { 200: json('The profile after the change.', profileAnswer) },
+          { 200: json('The profile after the change.', profileAnswer), 204: writtenUnseen },
           {
             body: true,
             problems: [
@@ -181,7 +183,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       if (signIn && !guard) await profiles.openOwn(signIn, request.deadline);
       const options = { ...guard, signal: request.deadline };
       const entry = await profiles.patch(userId, patch, capacity, options);
-      return sendProfile(request, reply, entry);
+      return sendWritten(request, reply, entry);
     },
   );
 
