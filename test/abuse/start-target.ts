@@ -4,11 +4,21 @@ import { startPublisher } from '../helper/publisher.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
 
 /** The service and its table, each in a process of its own. */
-export async function startTarget(t: Test, env: Record<string, string> = {}) {
+export async function startTarget(
+  t: Test,
+  env: Record<string, string> = {},
+  options: { readonly nodeOptions?: readonly string[] } = {},
+) {
   const engine = await startDynaliteProcess(t);
   const publisher = await startPublisher(t);
   const tableName = await engine.createTable();
-  return startServiceProcess(t, { endpoint: engine.endpoint, tableName, publisher, env });
+  return startServiceProcess(t, {
+    endpoint: engine.endpoint,
+    tableName,
+    publisher,
+    env,
+    ...options,
+  });
 }
 
 /** A metric as the service tells it now; 0 where it tells none. */
