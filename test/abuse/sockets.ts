@@ -13,7 +13,7 @@ const request = (line: string, headers: readonly string[]) =>
   [line, 'host: service', ...headers].join('\r\n');
 
 /** Sockets of callers without a token. */
-export const kinds = {
+const kinds = {
   silent: { head: '' },
   'slow headers': { head: request('GET /v1/profiles/me HTTP/1.1', []), drip: '\r\nx-slow: y' },
   'slow bodies': {

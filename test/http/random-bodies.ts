@@ -34,7 +34,7 @@ const noise = [
 ];
 
 /** JSON text by its grammar, of about so many characters; numbers may be any. */
-export function makeJson(random: Random, size: number, levels = 0): string {
+function makeJson(random: Random, size: number, levels = 0): string {
   if (size < 12 || levels > 30) return makeScalar(random, size);
   const count = 1 + random.below(Math.min(size / 6, random.chance(0.1) ? 2_000 : 12));
   const inner = Math.floor(size / count) - 8;
@@ -71,7 +71,7 @@ function makeNumber(random: Random, size: number): string {
 }
 
 /** Bytes changed, left out, doubled, or put in where they were not. */
-export function mutate(random: Random, text: string): Buffer {
+function mutate(random: Random, text: string): Buffer {
   let changed = text;
   for (let turn = random.below(4); turn >= 0; turn--) {
     const at = random.below(changed.length + 1);

@@ -7,7 +7,7 @@ import { createTrustedProxies } from '../trusted-proxies.ts';
 import { isExchanging } from './exchange.ts';
 
 /** What connections may be open that do nothing for a caller with a good token. */
-export const connectionPolicy = {
+const connectionPolicy = {
   unprovenPerAddress: 256,
   unproven: 2_000,
   /** Since a good token came, or else since the beginning; longer than a kept connection idles. */

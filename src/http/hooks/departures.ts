@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 
 /** What a client that doesn't read may cost. */
-export const departurePolicy = {
+const departurePolicy = {
   /** A smaller answer goes whole into the socket's own buffer. */
   minBytes: 16 * 1024,
   /** Every answer has this long to leave, and longer the larger it is. */
