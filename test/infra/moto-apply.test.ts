@@ -28,6 +28,7 @@ const gapsOfMoto = new Set([
   'update aws_ecs_service.service.enable_ecs_managed_tags',
   'update aws_ecs_service.service.health_check_grace_period_seconds',
   'update aws_vpc_security_group_egress_rule.load_balancer.description',
+  'update aws_vpc_security_group_ingress_rule.endpoints_from_tasks[0].description',
   'update aws_vpc_security_group_ingress_rule.tasks_from_load_balancer.description',
 ]);
 
