@@ -2,8 +2,10 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createClientErrorHandler } from './http/client-errors.ts';
 import { createCursors } from './http/cursor.ts';
 import { accessLog } from './http/hooks/access-log.ts';
+import { addressing, routeRefused } from './http/hooks/addressing.ts';
 import { authentication } from './http/hooks/authentication.ts';
 import { bodies } from './http/hooks/bodies.ts';
 import { connections } from './http/hooks/connections.ts';
@@ -12,7 +14,7 @@ import { departures } from './http/hooks/departures.ts';
 import { exchange } from './http/hooks/exchange.ts';
 import { limits } from './http/hooks/limits.ts';
 import { overload } from './http/hooks/overload.ts';
-import { problems, sendProblem } from './http/hooks/problems.ts';
+import { problems } from './http/hooks/problems.ts';
 import { requestMetrics } from './http/hooks/request-metrics.ts';
 import { securityHeaders } from './http/hooks/security-headers.ts';
 import { work } from './http/hooks/work.ts';
@@ -21,7 +23,7 @@ import { health } from './http/routes/health.ts';
 import { ownProfile } from './http/routes/own-profile.ts';
 import { profilesById } from './http/routes/profiles.ts';
 import { reference } from './http/routes/reference.ts';
-import { answerClientError, serverOptions } from './http/server-options.ts';
+import { serverOptions } from './http/server-options.ts';
 import { toAnswerSerializer, validatorCompiler } from './http/validation.ts';
 
 /** The whole application, every part of it in visible order. It neither listens nor reads the environment. */
@@ -30,12 +32,14 @@ export async function buildApp(
   dependencies: Dependencies,
   logger: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const app = Fastify({
+  const clientErrors = createClientErrorHandler(logger, dependencies.metrics);
+  const app: FastifyInstance = Fastify({
     ...serverOptions(config),
     loggerInstance: logger,
-    clientErrorHandler: answerClientError,
-    frameworkErrors: sendProblem,
+    clientErrorHandler: clientErrors.handle,
+    frameworkErrors: (error, request, reply) => routeRefused(app, error, request, reply),
   });
+  clientErrors.watch(app.server);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(toAnswerSerializer);
   await registerApi(app, config, dependencies);
@@ -74,6 +78,7 @@ export async function registerApi(
     onFieldsRefused: dependencies.onFieldsRefused,
   });
   await app.register(limits, { perMinute: config.rateLimitPerMinute });
+  await app.register(addressing);
 
   await app.register(health, { isReady: dependencies.isReady });
   await app.register(reference);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { explainIssue } from './explain-issue.ts';
 import { describePool, type UserPool } from './identity/user-pool.ts';
 
 const commaSeparated = z
@@ -128,7 +129,7 @@ export class ConfigurationError extends Error {
  * @throws {ConfigurationError} naming every variable that is wrong, never its value.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = environment.safeParse(env);
+  const parsed = environment.safeParse(env, { error: explainIssue });
   const faults = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
   faults?.push(...findIssuerFaults(env), ...findOriginFaults(env));
   if (!parsed.success) throw new ConfigurationError([...new Set(faults)]);

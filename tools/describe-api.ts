@@ -28,7 +28,11 @@ administrators' group may do what a service with all three scopes may.
 **Versions.** Every answer with one profile carries an \`ETag\` made from its \`version\`. \`If-None-Match\` on a
 read answers 304; \`If-Match\` on a write answers 412 when somebody else was faster.
 
-**Problems.** Every error is an \`application/problem+json\` document (RFC 9457) with a stable \`code\`.`;
+**Problems.** Every error is an \`application/problem+json\` document (RFC 9457) with a stable \`code\`.
+
+**Headers.** Besides those listed with each answer, every answer has security headers, and those of
+\`/v1\` are \`cache-control: no-store\`. HEAD is answered as GET is, without the body. Lengths of text are
+counted in Unicode code points.`;
 
 /** The OpenAPI 3.1 document of the application, as YAML. */
 export async function describeApi(): Promise<string> {
@@ -83,10 +87,10 @@ export async function describeApi(): Promise<string> {
   dependencies.close();
   for (const [address, path] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(path)) {
-      addHeaders(operation);
+      addHeaders(address, operation);
+      acceptBothTypes(method, operation);
       operation['x-codeSamples'] = describeSamples(address, method, operation);
     }
-    if (path.patch) acceptMergePatch(path.patch);
   }
   return stringify(nameComponents(document), { lineWidth: 100, aliasDuplicateObjects: false });
 }
@@ -103,33 +107,64 @@ interface Operation {
   responses: Record<string, { headers?: object }>;
 }
 
-const text = (description: string, example: string) => ({
+const text = (description: string, example: string, required = false) => ({
   description,
+  ...(required && { required }),
   schema: { type: 'string' },
   example,
 });
-const entityTag = { ETag: text('The version of the profile, as a strong entity tag.', '"3"') };
-const retryAfter = { 'Retry-After': text('Seconds to wait before the next try.', '1') };
-const challenge = { 'WWW-Authenticate': text('Why the token was refused (RFC 6750).', 'Bearer') };
+const requestId = {
+  'X-Request-Id': text(
+    'Names this request in the log.',
+    '0f8fad5b-d9cb-469f-a165-70867728950e',
+    true,
+  ),
+};
+const rateLimit = {
+  'RateLimit-Limit': text('Requests a minute, of this caller or address.', '600'),
+  'RateLimit-Remaining': text('How many of them are left.', '599'),
+  'RateLimit-Reset': text('Seconds until all of them are back.', '42'),
+};
+const entityTag = {
+  ETag: text('The version of the profile, as a strong entity tag.', '"3"', true),
+};
+const currentTag = {
+  ETag: text('The current version; absent where there is no profile.', '"3"'),
+};
+const retryAfter = { 'Retry-After': text('Seconds to wait before the next try.', '1', true) };
+const challenge = {
+  'WWW-Authenticate': text('Why the token was refused (RFC 6750).', 'Bearer', true),
+};
+const download = {
+  'Content-Disposition': text('The name to keep it under.', 'attachment; filename="x.json"', true),
+};
 const ofOneProfile = /^(get|update|replace|export)(My)?Profile$/;
 
 /** Headers follow from the status and the operation, so routes need not repeat them. */
-function addHeaders({ operationId, responses }: Operation): void {
+function addHeaders(address: string, { operationId, responses }: Operation): void {
   for (const [status, response] of Object.entries(responses)) {
-    const headers = {
-      ...(ofOneProfile.test(operationId) && /^(20|304|412)/.test(status) && entityTag),
-      ...(status === '201' && { Location: text('Where the profile is.', '/v1/profiles/5f1c') }),
+    response.headers = {
+      ...requestId,
+      ...(address.startsWith('/v1/') && rateLimit),
+      ...(ofOneProfile.test(operationId) && /^(20|304)/.test(status) && entityTag),
+      ...(operationId.startsWith('export') && status === '200' && download),
+      ...(status === '412' && currentTag),
+      ...(status === '201' && {
+        Location: text('Where the profile is.', '/v1/profiles/5f1c', true),
+      }),
       ...(/^40[13]$/.test(status) && challenge),
       ...(/^(429|503)$/.test(status) && retryAfter),
     };
-    if (Object.keys(headers).length > 0) response.headers = headers;
   }
 }
 
-function acceptMergePatch({ requestBody }: Operation): void {
+/** A body may come as either type; the one that says what it is goes first. */
+function acceptBothTypes(method: string, { requestBody }: Operation): void {
   const schema = requestBody?.content['application/json'];
-  if (schema)
-    requestBody.content = { 'application/merge-patch+json': schema, 'application/json': schema };
+  if (!schema) return;
+  const types = ['application/json', 'application/merge-patch+json'];
+  if (method === 'patch') types.reverse();
+  requestBody.content = Object.fromEntries(types.map((type) => [type, schema]));
 }
 
 /** Each schema is offered as input and as output: keeps the one in use, under its plain name. */

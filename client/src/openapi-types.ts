@@ -563,6 +563,11 @@ export interface operations {
             /** @description Alive. */
             200: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -574,6 +579,11 @@ export interface operations {
             /** @description `BAD_REQUEST`: The request is malformed */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -594,6 +604,11 @@ export interface operations {
             /** @description Ready. */
             200: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -605,6 +620,11 @@ export interface operations {
             /** @description `BAD_REQUEST`: The request is malformed */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -615,10 +635,15 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -648,10 +673,30 @@ export interface operations {
             200: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -662,10 +707,30 @@ export interface operations {
             304: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -673,6 +738,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -683,10 +768,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -697,10 +802,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -710,6 +835,26 @@ export interface operations {
             /** @description `PROFILE_ERASED`: The profile was erased */
             410: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -719,6 +864,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -729,10 +894,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -742,6 +927,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -752,10 +957,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -782,6 +1007,26 @@ export interface operations {
             /** @description Erased. */
             204: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -789,6 +1034,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -799,10 +1064,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -813,10 +1098,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -826,6 +1131,26 @@ export interface operations {
             /** @description `PROFILE_ERASED`: The profile was erased */
             410: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -835,6 +1160,31 @@ export interface operations {
             /** @description `VERSION_MISMATCH`: The profile has another version */
             412: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description The current version; absent where there is no profile.
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -844,6 +1194,26 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is too large */
             413: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -853,6 +1223,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -862,6 +1252,26 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The media type is not supported */
             415: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -872,10 +1282,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -885,6 +1315,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -895,10 +1345,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -931,10 +1401,30 @@ export interface operations {
             200: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -944,6 +1434,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: The preferences are too large */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -954,10 +1464,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -968,10 +1498,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -981,6 +1531,26 @@ export interface operations {
             /** @description `PROFILE_ERASED`: The profile was erased */
             410: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -991,7 +1561,27 @@ export interface operations {
             412: {
                 headers: {
                     /**
-                     * @description The version of the profile, as a strong entity tag.
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description The current version; absent where there is no profile.
                      * @example "3"
                      */
                     ETag?: string;
@@ -1004,6 +1594,26 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is too large */
             413: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1013,6 +1623,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1022,6 +1652,26 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The media type is not supported */
             415: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1032,10 +1682,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1045,6 +1715,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1055,10 +1745,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1080,10 +1790,35 @@ export interface operations {
             200: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The name to keep it under.
+                     * @example attachment; filename="x.json"
+                     */
+                    "Content-Disposition": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1093,6 +1828,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1103,10 +1858,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1117,10 +1892,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1130,6 +1925,26 @@ export interface operations {
             /** @description `PROFILE_ERASED`: The profile was erased */
             410: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1139,6 +1954,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1149,10 +1984,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1162,6 +2017,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1172,10 +2047,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1212,10 +2107,30 @@ export interface operations {
             200: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1226,10 +2141,30 @@ export interface operations {
             304: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1237,6 +2172,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1247,10 +2202,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1261,10 +2236,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1274,6 +2269,26 @@ export interface operations {
             /** @description `PROFILE_NOT_FOUND`: There is no such profile */
             404: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1283,6 +2298,26 @@ export interface operations {
             /** @description `PROFILE_ERASED`: The profile was erased */
             410: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1292,6 +2327,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1302,10 +2357,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1315,6 +2390,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1325,10 +2420,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1361,6 +2476,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ProfileContent"];
+                "application/merge-patch+json": components["schemas"]["ProfileContent"];
             };
         };
         responses: {
@@ -1368,10 +2484,30 @@ export interface operations {
             200: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1382,15 +2518,35 @@ export interface operations {
             201: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     /**
                      * @description Where the profile is.
                      * @example /v1/profiles/5f1c
                      */
-                    Location?: string;
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1412,6 +2568,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `PREFERENCES_TOO_LARGE`: The preferences are too large */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1422,10 +2598,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1436,10 +2632,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1449,6 +2665,26 @@ export interface operations {
             /** @description `PROFILE_NOT_FOUND`: There is no such profile */
             404: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1458,6 +2694,26 @@ export interface operations {
             /** @description `PROFILE_ERASED`: The profile was erased */
             410: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1468,7 +2724,27 @@ export interface operations {
             412: {
                 headers: {
                     /**
-                     * @description The version of the profile, as a strong entity tag.
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description The current version; absent where there is no profile.
                      * @example "3"
                      */
                     ETag?: string;
@@ -1481,6 +2757,26 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is too large */
             413: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1490,6 +2786,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1499,6 +2815,26 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The media type is not supported */
             415: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1508,6 +2844,26 @@ export interface operations {
             /** @description `PRECONDITION_REQUIRED`: A precondition is required */
             428: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1518,10 +2874,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1531,6 +2907,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1541,10 +2937,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1577,6 +2993,26 @@ export interface operations {
             /** @description Erased. */
             204: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1584,6 +3020,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1594,10 +3050,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1608,10 +3084,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1621,6 +3117,26 @@ export interface operations {
             /** @description `PROFILE_NOT_FOUND`: There is no such profile */
             404: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1630,6 +3146,26 @@ export interface operations {
             /** @description `PROFILE_ERASED`: The profile was erased */
             410: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1639,6 +3175,31 @@ export interface operations {
             /** @description `VERSION_MISMATCH`: The profile has another version */
             412: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description The current version; absent where there is no profile.
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1648,6 +3209,26 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is too large */
             413: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1657,6 +3238,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1666,6 +3267,26 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The media type is not supported */
             415: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1676,10 +3297,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1689,6 +3330,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1699,10 +3360,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1741,10 +3422,30 @@ export interface operations {
             200: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1766,6 +3467,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: The preferences are too large */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1776,10 +3497,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1790,10 +3531,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1803,6 +3564,26 @@ export interface operations {
             /** @description `PROFILE_NOT_FOUND`: There is no such profile */
             404: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1812,6 +3593,26 @@ export interface operations {
             /** @description `PROFILE_ERASED`: The profile was erased */
             410: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1822,7 +3623,27 @@ export interface operations {
             412: {
                 headers: {
                     /**
-                     * @description The version of the profile, as a strong entity tag.
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description The current version; absent where there is no profile.
                      * @example "3"
                      */
                     ETag?: string;
@@ -1835,6 +3656,26 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is too large */
             413: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1844,6 +3685,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1853,6 +3714,26 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The media type is not supported */
             415: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1863,10 +3744,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1876,6 +3777,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1886,10 +3807,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1917,10 +3858,35 @@ export interface operations {
             200: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The name to keep it under.
+                     * @example attachment; filename="x.json"
+                     */
+                    "Content-Disposition": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1930,6 +3896,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1940,10 +3926,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1954,10 +3960,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1967,6 +3993,26 @@ export interface operations {
             /** @description `PROFILE_NOT_FOUND`: There is no such profile */
             404: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1976,6 +4022,26 @@ export interface operations {
             /** @description `PROFILE_ERASED`: The profile was erased */
             410: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1985,6 +4051,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1995,10 +4081,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2008,6 +4114,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2018,10 +4144,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2058,6 +4204,26 @@ export interface operations {
             /** @description The profiles found. */
             200: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2067,6 +4233,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `CURSOR_INVALID`: The cursor is not valid */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2077,10 +4263,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2091,10 +4297,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2104,6 +4330,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2114,10 +4360,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2127,6 +4393,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2137,10 +4423,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2159,12 +4465,33 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["BatchGetRequest"];
+                "application/merge-patch+json": components["schemas"]["BatchGetRequest"];
             };
         };
         responses: {
             /** @description The profiles found and the ids without one. */
             200: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2174,6 +4501,26 @@ export interface operations {
             /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON */
             400: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2184,10 +4531,30 @@ export interface operations {
             401: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2198,10 +4565,30 @@ export interface operations {
             403: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Why the token was refused (RFC 6750).
                      * @example Bearer
                      */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2211,6 +4598,26 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is too large */
             413: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2220,6 +4627,26 @@ export interface operations {
             /** @description `URI_TOO_LONG`: The address is too long */
             414: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2229,6 +4656,26 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The media type is not supported */
             415: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2239,10 +4686,30 @@ export interface operations {
             429: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2252,6 +4719,26 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong here */
             500: {
                 headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2262,10 +4749,30 @@ export interface operations {
             503: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description Seconds to wait before the next try.
                      * @example 1
                      */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {

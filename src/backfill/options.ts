@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { explainIssue } from '../explain-issue.ts';
 import { type MapRule, mergeRules, parseMapRule } from './map-rules.ts';
 
 /** The command was called in a way that can't work; nothing was read or written. */
@@ -63,7 +64,7 @@ const schema = z.object({
 export function parseOptions(args: readonly string[]): BackfillOptions | undefined {
   const values = readArguments(args);
   if (values.help) return undefined;
-  const parsed = schema.safeParse(values);
+  const parsed = schema.safeParse(values, { error: explainIssue });
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `--${path.join()}: ${message}`);
     throw new UsageError(faults.join('\n'));

@@ -1,4 +1,5 @@
 import { ConfigurationError, environment, regionalPool } from '../config.ts';
+import { explainIssue } from '../explain-issue.ts';
 import { describePool } from '../identity/user-pool.ts';
 
 /** What the command needs of the environment: the service's own variables, and fewer of them. */
@@ -23,7 +24,7 @@ const variables = environment.pick({
 
 /** @throws {ConfigurationError} naming every variable that is wrong, never its value. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): BackfillSettings {
-  const parsed = variables.safeParse(env);
+  const parsed = variables.safeParse(env, { error: explainIssue });
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`);
     throw new ConfigurationError(faults);

@@ -1,6 +1,7 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { toAbortSignal } from '../concurrency/work-signal.ts';
+import { type JsonObject, orderKeys } from '../json/json-value.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { LiveEntry } from '../profiles/record.ts';
 import { fromDocument, type Item } from './item.ts';
@@ -68,7 +69,9 @@ export function createSearches({
             ),
           signal,
         );
-        for (const item of answer.Items ?? []) entries.push(fromDocument(item) as LiveEntry);
+        for (const item of answer.Items ?? []) {
+          entries.push(fromDocument(orderKeys(item) as JsonObject) as LiveEntry);
+        }
         start = answer.LastEvaluatedKey;
         reach = Math.min(reach * 2, maxScanReach);
         // One more than asked for tells that there is a next page, and that it is not empty.

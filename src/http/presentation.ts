@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mayRead } from '../access/permissions.ts';
-import type { LiveEntry } from '../profiles/record.ts';
+import { type FieldSources, fieldNames, type LiveEntry } from '../profiles/record.ts';
 import { formatEntityTag, matchesNone } from './entity-tag.ts';
 
 /** A profile as callers see it. */
 export function presentProfile(entry: LiveEntry, withSources = false) {
-  return withSources ? { ...entry.profile, sources: entry.sources } : entry.profile;
+  return withSources ? { ...entry.profile, sources: orderSources(entry) } : entry.profile;
 }
 
 /** Sends one profile with its entity tag, or 304 where the caller has this version already. */
@@ -35,15 +35,21 @@ export function sendWritten(request: FastifyRequest, reply: FastifyReply, entry:
 
 /** Everything held about a person, as a file to keep. */
 export function sendExport(reply: FastifyReply, entry: LiveEntry, now: Date) {
-  const { profile, sources, identityAt, erasedAt } = entry;
+  const { profile, identityAt, erasedAt } = entry;
   reply
     .header('etag', formatEntityTag(profile.version))
     .header('content-disposition', 'attachment; filename="profile-export.json"');
   return {
     profile,
-    sources,
+    sources: orderSources(entry),
     ...(identityAt !== undefined && { identityReadAt: new Date(identityAt * 1000).toISOString() }),
     ...(erasedAt !== undefined && { previouslyErasedAt: erasedAt }),
     exportedAt: now.toISOString(),
   };
+}
+
+function orderSources({ sources }: LiveEntry): FieldSources {
+  const ordered: FieldSources = {};
+  for (const name of fieldNames) if (sources[name]) ordered[name] = sources[name];
+  return ordered;
 }

@@ -32,6 +32,24 @@ export function isEqualJson(one: JsonValue | undefined, other: JsonValue | undef
   return one === other;
 }
 
+/** The keys of an object in one order. They are mostly in order already, which is cheap to see. */
+export function sortKeys(object: object): string[] {
+  const keys = Object.keys(object);
+  for (let at = 1; at < keys.length; at++) {
+    if ((keys[at - 1] as string) > (keys[at] as string)) return keys.sort();
+  }
+  return keys;
+}
+
+/** The same value with all its keys in that order. */
+export function orderKeys(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(orderKeys);
+  if (!isJsonObject(value)) return value;
+  const ordered: JsonObject = {};
+  for (const key of sortKeys(value)) ordered[key] = orderKeys(value[key] as JsonValue);
+  return ordered;
+}
+
 /** Serialized size in bytes of UTF-8. */
 export function measureBytes(value: JsonValue): number {
   return Buffer.byteLength(JSON.stringify(value));

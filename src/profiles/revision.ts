@@ -4,6 +4,7 @@ import {
   type JsonObject,
   type JsonValue,
   maxPreferencesBytes,
+  orderKeys,
 } from '../json/json-value.ts';
 import { applyMergePatch } from '../json/merge-patch.ts';
 import { riseAbove } from './order.ts';
@@ -45,7 +46,7 @@ export function createEntry(
     kind: 'live',
     profile: {
       userId,
-      ...settled,
+      ...orderPreferences(settled),
       createdAt: at,
       updatedAt: at,
       version: (earlier?.version ?? 0) + 1,
@@ -114,7 +115,7 @@ export function reviseEntry(
     ...entry,
     profile: {
       userId,
-      ...next,
+      ...orderPreferences(next),
       createdAt,
       updatedAt: riseAbove(entry, now).toISOString(),
       version: version + 1,
@@ -135,6 +136,12 @@ function settleEmail(fields: ProfileFields): ProfileFields {
     fields,
     fieldNames.filter((name) => name !== 'emailVerified'),
   );
+}
+
+/** What is answered after a write has the same bytes as what is read. */
+function orderPreferences(fields: ProfileFields): ProfileFields {
+  const { preferences } = fields;
+  return preferences ? { ...fields, preferences: orderKeys(preferences) as JsonObject } : fields;
 }
 
 function keepFields(fields: ProfileFields, names: readonly FieldName[]): ProfileFields {

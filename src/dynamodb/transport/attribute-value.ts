@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { JsonObject, JsonValue } from '../../json/json-value.ts';
+import { type JsonObject, type JsonValue, sortKeys } from '../../json/json-value.ts';
 
 /**
  * JSON to and from DynamoDB's typed values. The SDK's own marshaller refuses doubles above 2^53
@@ -23,7 +23,7 @@ export function toAttributeMap(value: JsonObject): Record<string, AttributeValue
 /** @throws {TypeError} on a type that JSON has no equal of, which this service never writes. */
 export function fromAttributeValue(value: AttributeValue): JsonValue {
   if (value.S !== undefined) return value.S;
-  if (value.M !== undefined) return fromAttributeMap(value.M);
+  if (value.M !== undefined) return fromNestedMap(value.M);
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;
   if (value.L !== undefined) return value.L.map(fromAttributeValue);
@@ -34,5 +34,12 @@ export function fromAttributeValue(value: AttributeValue): JsonValue {
 function fromAttributeMap(map: Record<string, AttributeValue>): JsonObject {
   const value: JsonObject = {};
   for (const key in map) value[key] = fromAttributeValue(map[key] as AttributeValue);
+  return value;
+}
+
+/** DynamoDB promises no order of keys; one version is always the same bytes. */
+function fromNestedMap(map: Record<string, AttributeValue>): JsonObject {
+  const value: JsonObject = {};
+  for (const key of sortKeys(map)) value[key] = fromAttributeValue(map[key] as AttributeValue);
   return value;
 }

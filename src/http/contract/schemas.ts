@@ -144,7 +144,7 @@ export const listQuery = z
     revenueCatId: fieldSchemas.revenueCatId.optional(),
     limit: z
       .string()
-      .regex(/^\d{1,3}$/)
+      .regex(/^\d{1,3}$/, 'must be a whole number from 1 to 100')
       .transform(Number)
       .pipe(z.int().min(1).max(100))
       .optional()

@@ -1,14 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import plugin from 'fastify-plugin';
 import { parseJsonText } from '../../json/json-text.ts';
-import { TransportError } from '../problem.ts';
 
 /** The only media types that are read. A merge patch may come as plain JSON. */
 const bodyMediaTypes = ['application/json', 'application/merge-patch+json'];
 
 /**
- * Reads bodies, of those alone that may send one: a hook of `onRequest` refuses the caller without
- * a token or over a limit, and here whatever goes to no route.
+ * Reads bodies, of those alone that may send one: hooks of `onRequest` refuse the caller without
+ * a token or over a limit, and whatever goes to no route.
  */
 export const bodies = plugin(async (app) => {
   app.addHook('onRequest', (request, _reply, done) => {
@@ -16,7 +15,7 @@ export const bodies = plugin(async (app) => {
     if (request.method === 'DELETE' && isBodiless(request.headers)) {
       delete request.headers['content-type'];
     }
-    done(request.is404 ? routeNotFound() : undefined);
+    done();
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(bodyMediaTypes, { parseAs: 'buffer' }, (_request, body, done) => {
@@ -27,10 +26,6 @@ export const bodies = plugin(async (app) => {
     }
   });
 });
-
-function routeNotFound(): TransportError {
-  return new TransportError('ROUTE_NOT_FOUND', 'There is nothing at this address.');
-}
 
 function isBodiless(headers: IncomingHttpHeaders): boolean {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;

@@ -52,6 +52,14 @@ export const limits = plugin<LimitsOptions>(async (app, { perMinute }) => {
     await turn;
   }
 
+  const countUnaddressed = app.createRateLimit({
+    ...common,
+    keyGenerator: (request) => rateLimit.normalizeIP(request.ip, ipv6PrefixBits),
+  });
+  app.decorate('countUnaddressed', async (request: FastifyRequest, reply: FastifyReply) => {
+    enforce(await countUnaddressed(request), reply);
+  });
+
   /** Recognises the caller and counts the request to them; a refused one counts to its address. */
   app.decorate('admit', async (request: FastifyRequest, reply: FastifyReply) => {
     // /me is another resource for each caller, under one address and with like entity tags:
@@ -108,5 +116,7 @@ function subjectOf(caller: Caller | null): string {
 declare module 'fastify' {
   interface FastifyInstance {
     admit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+    /** Counts what goes to no route to its address, apart from failed authentications. */
+    countUnaddressed(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   }
 }

@@ -20,8 +20,7 @@ export const problems = plugin(async (app) => {
   });
 });
 
-/** Also answers what fails before there is a route: an address that is malformed or too long. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = isAbandoned(request) ? abandoned() : toKnownError(error);
   const problem = describeProblem(known, request.id);
   // Shedding must stay cheap: it is counted, and logged in sums.

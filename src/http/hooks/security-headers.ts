@@ -13,6 +13,14 @@ const contentSecurityPolicy = {
  * request anew it took a tenth of a read's time. A route may still set its own.
  */
 export const securityHeaders = plugin(async (app) => {
+  const headers = readSecurityHeaders();
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+});
+
+export function readSecurityHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
   const recorder = {
     setHeader: (name: string, value: string) => {
@@ -23,8 +31,5 @@ export const securityHeaders = plugin(async (app) => {
   helmet({ contentSecurityPolicy })({} as IncomingMessage, recorder, (error) => {
     if (error) throw error;
   });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
-});
+  return headers;
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { problemMediaType } from './hooks/problems.ts';
+import { readSecurityHeaders } from './hooks/security-headers.ts';
+import { describeProblem, TransportError } from './problem.ts';
+import type { TransportCode } from './problem-types.ts';
+
+const codeOfParserError: Record<string, TransportCode> = {
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+};
+
+/** Requests that are no HTTP never reach a route; they are answered on the socket, alike. */
+export function createClientErrorHandler(log: FastifyBaseLogger, metrics: Metrics) {
+  const securityHeaders = Object.entries(readSecurityHeaders());
+
+  function refuse(socket: Duplex, code: TransportCode, method: string): void {
+    const requestId = randomUUID();
+    const refusal = new TransportError(code, 'The request could not be read.');
+    const problem = describeProblem(refusal, requestId);
+    const { status } = problem;
+    const body = JSON.stringify(problem);
+    const headers = [
+      ['x-request-id', requestId],
+      ...securityHeaders,
+      ['content-type', problemMediaType],
+      ['cache-control', 'no-store'],
+      ['content-length', Buffer.byteLength(body)],
+      ['connection', 'close'],
+    ].map(([name, value]) => `${name}: ${value}`);
+    socket.end([`HTTP/1.1 ${status} ${problem.title}`, ...headers, '', body].join('\r\n'));
+    metrics.requestEnded(method, 'unmatched', status, 0);
+    metrics.problemSent(code);
+    log.info({ requestId, method, route: 'unmatched', status, code }, 'request');
+  }
+
+  return {
+    handle(error: Error & { code?: string }, socket: Duplex): void {
+      if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+      else refuse(socket, codeOfParserError[error.code ?? ''] ?? 'BAD_REQUEST', 'unread');
+    },
+    /** Node answers these two by itself, without a word or with a bare 417. */
+    watch(server: Server): void {
+      server.on('connect', (_request, socket) => refuse(socket, 'ROUTE_NOT_FOUND', 'CONNECT'));
+      server.on('checkExpectation', (request, response) => {
+        server.emit('request', request, response);
+      });
+    },
+  };
+}

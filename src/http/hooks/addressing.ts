@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import { TransportError } from '../problem.ts';
+
+/** What the router refused before there was a route, by request. */
+const refusals = new WeakMap<IncomingMessage, Error>();
+/** Where no route is. */
+const nowhere = '/nowhere';
+
+/**
+ * Refuses what is addressed to nothing: no route, an address that can't be read, no host. Such
+ * requests are counted to the address they come from, and no body of theirs is read.
+ */
+export const addressing = plugin(async (app) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    const refusal = findRefusal(request);
+    if (!refusal) return done();
+    app.shed(request, reply, (overloaded) => {
+      if (overloaded) return done(overloaded);
+      app.countUnaddressed(request, reply).then(() => done(refusal), done);
+    });
+  });
+});
+
+/** The router calls no hooks for what it can't read, so that goes round again, to no route. */
+export function routeRefused(
+  app: FastifyInstance,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  refusals.set(request.raw, error);
+  request.raw.url = nowhere;
+  app.routing(request.raw, reply.raw);
+}
+
+function findRefusal({ raw, is404 }: FastifyRequest): Error | undefined {
+  if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
+    return new TransportError('BAD_REQUEST', 'A request of HTTP/1.1 names its host.');
+  }
+  if (!is404) return undefined;
+  return (
+    refusals.get(raw) ?? new TransportError('ROUTE_NOT_FOUND', 'There is nothing at this address.')
+  );
+}
