@@ -2557,10 +2557,30 @@ export interface operations {
             204: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3456,10 +3476,30 @@ export interface operations {
             204: {
                 headers: {
                     /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
                      * @description The version of the profile, as a strong entity tag.
                      * @example "3"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;

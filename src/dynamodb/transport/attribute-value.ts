@@ -23,7 +23,7 @@ export function toAttributeMap(value: JsonObject): Record<string, AttributeValue
 /** @throws {TypeError} on a type that JSON has no equal of, which this service never writes. */
 export function fromAttributeValue(value: AttributeValue): JsonValue {
   if (value.S !== undefined) return value.S;
-  if (value.M !== undefined) return fromNestedMap(value.M);
+  if (value.M !== undefined) return fromAttributeMap(value.M);
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;
   if (value.L !== undefined) return value.L.map(fromAttributeValue);
@@ -31,14 +31,8 @@ export function fromAttributeValue(value: AttributeValue): JsonValue {
   throw new TypeError(`An attribute of type ${Object.keys(value).join()} is no JSON value`);
 }
 
-function fromAttributeMap(map: Record<string, AttributeValue>): JsonObject {
-  const value: JsonObject = {};
-  for (const key in map) value[key] = fromAttributeValue(map[key] as AttributeValue);
-  return value;
-}
-
 /** DynamoDB promises no order of keys; one version is always the same bytes. */
-function fromNestedMap(map: Record<string, AttributeValue>): JsonObject {
+function fromAttributeMap(map: Record<string, AttributeValue>): JsonObject {
   const value: JsonObject = {};
   for (const key of sortKeys(map)) value[key] = fromAttributeValue(map[key] as AttributeValue);
   return value;
