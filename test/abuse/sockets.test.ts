@@ -15,7 +15,7 @@ t.test('T33: 1,000 sockets without a token take nothing from honest callers', as
   const before = await load.run(sampleMs);
   const sockets = openSockets(service.url, 1_000, { reopenMs: 2_000 });
   t.teardown(sockets.stop);
-  await sleep(500);
+  await sleep(3_000);
   const during = await load.run(sampleMs);
   const { status } = await fetch(`${service.url}/readyz`);
   t.equal(status, 200);

@@ -37,14 +37,14 @@ t.test('a mixture of all abuses takes nothing from honest callers, and no memory
   const random = createRandom(1);
   const pool = new Pool(service.url, { connections: 16 });
   t.teardown(() => pool.destroy());
-  const sockets = openSockets(service.url, 600, { reopenMs: 2_000 });
-  t.teardown(sockets.stop);
   const person = accessToken(signer, makePerson());
   const machine = machineToken(signer);
   const userIds = await fillTable(20);
   const [head, claims] = accessToken(signer, makePerson()).split('.');
   const forged = `${head}.${claims}.${person.split('.')[2]}`;
   const worst = Object.values(worstBodies);
+  const sockets = openSockets(service.url, 600, { reopenMs: 2_000 });
+  t.teardown(sockets.stop);
 
   const counts: Record<string, number> = {};
   const abuses: Record<string, () => Promise<number>> = {

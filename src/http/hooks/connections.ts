@@ -10,9 +10,11 @@ import { isExchanging } from './exchange.ts';
 const connectionPolicy = {
   unprovenPerAddress: 256,
   unproven: 2_000,
+  /** So long a new one may take to bring its token, unless the bounds are passed four times over. */
+  youthMs: 1_000,
   /** Since a good token came, or else since the beginning; longer than a kept connection idles. */
   idleMs: 75_000,
-  sweepMs: 5_000,
+  sweepMs: 1_000,
 } as const;
 
 const ipv6PrefixBits = 64;
@@ -59,8 +61,8 @@ export const connections = plugin<ConnectionsOptions>(async (app, { trustProxy, 
       open.delete(socket);
       release();
     });
-    if (ofAddress.size > connectionPolicy.unprovenPerAddress) closeOldest(ofAddress);
-    if (unproven.size > connectionPolicy.unproven) closeOldest(unproven);
+    bound(ofAddress, connectionPolicy.unprovenPerAddress);
+    bound(unproven, connectionPolicy.unproven);
   });
 
   app.decorate('proveConnection', ({ raw }: FastifyRequest) => {
@@ -76,14 +78,25 @@ export const connections = plugin<ConnectionsOptions>(async (app, { trustProxy, 
       const usedAt = socket[connectionKey]?.usedAt ?? 0;
       if (usedAt < oldest && !isExchanging(socket)) socket.destroy();
     }
+    for (const ofAddress of byAddress.values()) {
+      bound(ofAddress, connectionPolicy.unprovenPerAddress);
+    }
+    bound(unproven, connectionPolicy.unproven);
   }, connectionPolicy.sweepMs).unref();
   app.addHook('onClose', async () => clearInterval(sweeping));
 });
 
-function closeOldest(sockets: Set<Tracked>): void {
-  const [oldest] = sockets;
-  oldest?.[connectionKey]?.release();
-  oldest?.destroy();
+/** Closes the oldest beyond a number; in a burst, the young ones are given time to be answered. */
+function bound(sockets: Set<Tracked>, max: number): void {
+  const adultBefore = performance.now() - connectionPolicy.youthMs;
+  for (const socket of sockets) {
+    if (sockets.size <= max) return;
+    const connection = socket[connectionKey];
+    const isYoung = connection !== undefined && connection.usedAt > adultBefore;
+    if (isYoung && sockets.size <= 4 * max) return;
+    connection?.release();
+    socket.destroy();
+  }
 }
 
 declare module 'fastify' {
