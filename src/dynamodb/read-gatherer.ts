@@ -1,6 +1,16 @@
+import type { BackOff } from '../concurrency/back-off.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-/** Reads any number of ids at once, at most `maxKeys` distinct ones; absent ids are absent. */
-export type FetchMany<Value> = (ids: readonly string[]) => Promise<Map<string, Value>>;
+
+/** What became of each id of a batch; one that is named nowhere is absent. */
+export interface Fetched<Value> {
+  readonly found: ReadonlyMap<string, Value>;
+  readonly failed: ReadonlyMap<string, unknown>;
+  /** Not read this time: to be asked for again. */
+  readonly left: readonly string[];
+}
+
+/** Reads at most `maxKeys` distinct ids at once. */
+export type FetchMany<Value> = (ids: readonly string[]) => Promise<Fetched<Value>>;
 
 export interface ReadGathererOptions<Value> {
   readonly fetchMany: FetchMany<Value>;
@@ -15,39 +25,53 @@ export interface ReadGathererOptions<Value> {
    * are cheap, but a slow one must not hold everybody up.
    */
   readonly patienceMs: number;
+  /** Between two attempts at an id that was left. */
+  readonly backOff: BackOff;
+  readonly maxAttempts: number;
+  /** What a read ends with that was left as often. */
+  readonly createLeftError: () => Error;
 }
 
 /** How soon a read whose caller gave up is let go, milliseconds. A listener for each would cost more. */
 const sweepMs = 50;
 
+type Batch<Value> = Map<string, Waiter<Value>[]>;
+
 interface Waiter<Value> {
   readonly resolve: (value: Value | undefined) => void;
   readonly reject: (error: unknown) => void;
   readonly signal: WorkSignal | undefined;
+  attempts: number;
 }
 
 /**
  * Gathers concurrent reads by id into batches. A read that comes alone goes at once; those that
  * come while enough batches are under way go together in the next. A read never joins a batch that was
  * already sent, so it sees everything written before it began. A read ends with its signal, even
- * while its batch goes on for others.
+ * while its batch goes on for others, and with its own outcome: what a batch leaves unread goes into
+ * a later one, and keeps nobody's place.
  */
 export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
   const { fetchMany, maxKeys, maxUnderway, promptBelow, patienceMs } = options;
-  const waiting = new Map<string, Waiter<Value>[]>();
-  const underway = new Set<Map<string, Waiter<Value>[]>>();
+  const waiting: Batch<Value> = new Map();
+  const underway = new Set<Batch<Value>>();
+  /** Between two attempts. */
+  const pausing = new Set<Batch<Value>>();
   let sweeping: NodeJS.Timeout | undefined;
   let due: NodeJS.Immediate | undefined;
   let patience: NodeJS.Timeout | undefined;
 
   function read(id: string, signal?: WorkSignal): Promise<Value | undefined> {
     return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject, signal };
-      const sharing = waiting.get(id);
-      if (sharing) sharing.push(waiter);
-      else waiting.set(id, [waiter]);
+      queue(id, { resolve, reject, signal, attempts: 0 });
       schedule();
     });
+  }
+
+  function queue(id: string, waiter: Waiter<Value>): void {
+    const sharing = waiting.get(id);
+    if (sharing) sharing.push(waiter);
+    else waiting.set(id, [waiter]);
   }
 
   function schedule(): void {
@@ -69,7 +93,7 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
     schedule();
     fetchMany([...batch.keys()])
       .then(
-        (found) => settle(batch, (waiter, id) => waiter.resolve(found.get(id))),
+        (fetched) => settleEach(batch, fetched),
         (error: unknown) => settle(batch, (waiter) => waiter.reject(error)),
       )
       .finally(() => {
@@ -78,17 +102,41 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
       });
   }
 
+  function settleEach(batch: Batch<Value>, { found, failed, left }: Fetched<Value>): void {
+    if (left.length > 0) retryLater(takeOut(batch, left));
+    settle(batch, (waiter, id) => {
+      if (failed.has(id)) waiter.reject(failed.get(id));
+      else waiter.resolve(found.get(id));
+    });
+  }
+
+  function retryLater(left: Batch<Value>): void {
+    let attempts = 0;
+    for (const waiters of left.values()) {
+      for (const waiter of waiters) attempts = Math.max(attempts, ++waiter.attempts);
+    }
+    pausing.add(left);
+    setTimeout(() => {
+      pausing.delete(left);
+      settle(left, (waiter, id) => {
+        if (waiter.attempts < options.maxAttempts) queue(id, waiter);
+        else waiter.reject(options.createLeftError());
+      });
+      schedule();
+    }, options.backOff.pauseMs(attempts));
+  }
+
   function sweep(): void {
-    for (const batch of [waiting, ...underway]) {
+    for (const batch of [waiting, ...underway, ...pausing]) {
       for (const waiters of batch.values()) waiters.forEach(isPresent);
     }
-    if (underway.size > 0) return;
+    if (underway.size + pausing.size > 0) return;
     clearInterval(sweeping);
     sweeping = undefined;
   }
 
-  function takeBatch(): Map<string, Waiter<Value>[]> {
-    const batch = new Map<string, Waiter<Value>[]>();
+  function takeBatch(): Batch<Value> {
+    const batch: Batch<Value> = new Map();
     for (const [id, waiters] of waiting) {
       if (batch.size === maxKeys) break;
       waiting.delete(id);
@@ -108,8 +156,18 @@ function isPresent<Value>({ signal, reject }: Waiter<Value>): boolean {
   return false;
 }
 
+function takeOut<Value>(batch: Batch<Value>, ids: readonly string[]): Batch<Value> {
+  const taken: Batch<Value> = new Map();
+  for (const id of ids) {
+    const waiters = batch.get(id);
+    if (waiters) taken.set(id, waiters.filter(isPresent));
+    batch.delete(id);
+  }
+  return taken;
+}
+
 function settle<Value>(
-  batch: Map<string, Waiter<Value>[]>,
+  batch: Batch<Value>,
   answer: (waiter: Waiter<Value>, id: string) => void,
 ): void {
   for (const [id, waiters] of batch) {

@@ -6,7 +6,7 @@ import { DomainError } from '../errors.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Entry } from '../profiles/record.ts';
 import { fromItem, type Item, idOf } from './item.ts';
-import { createReadGatherer } from './read-gatherer.ts';
+import { createReadGatherer, type Fetched } from './read-gatherer.ts';
 import type { Table } from './table.ts';
 import { send } from './transport/dynamodb-errors.ts';
 
@@ -27,14 +27,75 @@ export type Reads = ReturnType<typeof createReads>;
 /** Strongly consistent reads by id. */
 export function createReads({ client, tableName }: Table) {
   const gatherer = createReadGatherer<Entry>({
-    // A batch belongs to no request: it gets a bound of its own.
-    fetchMany: (ids) => fetchMany(ids, AbortSignal.timeout(batchBudgetMs)),
+    fetchMany: fetchEach,
     maxKeys: maxBatchKeys,
     maxUnderway: maxBatchesUnderway,
     promptBelow: promptBatches,
     patienceMs: gatherPatienceMs,
+    backOff,
+    maxAttempts: maxUnprocessedRounds,
+    createLeftError: throttled,
   });
   const bulkReads = createLimit(maxBulkReads);
+
+  async function batchGet(keys: Item[], signal: WorkSignal | undefined) {
+    const answer = await send(
+      () =>
+        client.send(
+          new BatchGetItemCommand({
+            RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } },
+            ReturnConsumedCapacity: 'TOTAL',
+          }),
+          signal,
+        ),
+      signal,
+    );
+    return {
+      items: answer.Responses?.[tableName] ?? [],
+      left: answer.UnprocessedKeys?.[tableName]?.Keys ?? [],
+    };
+  }
+
+  /** One BatchGetItem for many readers: a key that can't be read is the fault of none but its own. */
+  async function fetchEach(ids: readonly string[]): Promise<Fetched<Entry>> {
+    const found = new Map<string, Entry>();
+    const failed = new Map<string, unknown>();
+    try {
+      // A batch belongs to no request: it gets a bound of its own.
+      const { items, left } = await batchGet(ids.map(keyOf), AbortSignal.timeout(batchBudgetMs));
+      for (const item of items) {
+        try {
+          const entry = fromItem(item);
+          found.set(idOf(entry), entry);
+        } catch (error) {
+          failed.set(item.userId?.S ?? '', error);
+        }
+      }
+      return { found, failed, left: left.map(({ userId }) => userId?.S ?? '') };
+    } catch (error) {
+      // The table refuses a batch for one bad key; where it can't be reached, asking on is no use.
+      if (ids.length === 1 || error instanceof DomainError) throw error;
+      return fetchHalves(ids);
+    }
+  }
+
+  async function fetchHalves(ids: readonly string[]): Promise<Fetched<Entry>> {
+    const middle = ids.length >> 1;
+    const halves = await Promise.all(
+      [ids.slice(0, middle), ids.slice(middle)].map((half) =>
+        fetchEach(half).catch((error: unknown) => ({
+          found: new Map<string, Entry>(),
+          failed: new Map(half.map((id) => [id, error])),
+          left: [],
+        })),
+      ),
+    );
+    return {
+      found: new Map(halves.flatMap(({ found }) => [...found])),
+      failed: new Map(halves.flatMap(({ failed }) => [...failed])),
+      left: halves.flatMap(({ left }) => left),
+    };
+  }
 
   /** One BatchGetItem, and more for what it leaves unprocessed. */
   async function fetchMany(
@@ -42,26 +103,16 @@ export function createReads({ client, tableName }: Table) {
     signal?: WorkSignal,
   ): Promise<Map<string, Entry>> {
     const found = new Map<string, Entry>();
-    let keys: Item[] = ids.map((userId) => ({ userId: { S: userId } }));
+    let keys: Item[] = ids.map(keyOf);
     for (let round = 0; keys.length > 0; round++) {
       if (round === maxUnprocessedRounds) throw throttled();
       if (round > 0) await send(() => backOff.wait(round, signal), signal);
-      const answer = await send(
-        () =>
-          client.send(
-            new BatchGetItemCommand({
-              RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } },
-              ReturnConsumedCapacity: 'TOTAL',
-            }),
-            signal,
-          ),
-        signal,
-      );
-      for (const item of answer.Responses?.[tableName] ?? []) {
+      const { items, left } = await batchGet(keys, signal);
+      for (const item of items) {
         const entry = fromItem(item);
         found.set(idOf(entry), entry);
       }
-      keys = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+      keys = left;
     }
     return found;
   }
@@ -81,25 +132,18 @@ export function createReads({ client, tableName }: Table) {
     userId: string,
     signal: WorkSignal | undefined,
   ): Promise<Item | undefined> {
-    const answer = await send(
-      () =>
-        client.send(
-          new BatchGetItemCommand({
-            RequestItems: {
-              [tableName]: { Keys: [{ userId: { S: userId } }], ConsistentRead: true },
-            },
-          }),
-          signal,
-        ),
-      signal,
-    );
-    if (answer.UnprocessedKeys?.[tableName]) throw throttled();
-    return answer.Responses?.[tableName]?.[0];
+    const { items, left } = await batchGet([keyOf(userId)], signal);
+    if (left.length > 0) throw throttled();
+    return items[0];
   }
 
   const find: ProfileStore['find'] = (userId, signal) => gatherer.read(userId, signal);
 
   return { find, findMany, readItem };
+}
+
+function keyOf(userId: string): Item {
+  return { userId: { S: userId } };
 }
 
 function throttled(): DomainError {

@@ -81,6 +81,38 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
     await t.rejects(behind.findMany(ids), { code: 'STORE_UNAVAILABLE', retryAfterSeconds: 1 });
   });
 
+  await t.test("T36 one bad key among gathered reads is nobody else's fault", async (t) => {
+    const relay = await startRelay(t, engine);
+    const behind = connect(t, relay, tableName);
+    const entries = await inParallel(20, 8, () => insert({ displayName: 'A' }));
+    const ids = entries.map(idOf);
+    const unreadable = randomUUID();
+    const Item = {
+      userId: { S: unreadable },
+      version: { N: '1' },
+      preferences: { B: new Uint8Array([1]) },
+    };
+    await engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
+    const throttled = ids[7] as string;
+    relay.intercept = ({ operation, input }) => {
+      const Keys = input.RequestItems?.[tableName]?.Keys ?? [];
+      const left = Keys.filter(({ userId }: { userId: { S: string } }) => userId.S === throttled);
+      if (operation !== 'BatchGetItem' || left.length === 0) return undefined;
+      const rest = Keys.filter((key: unknown) => !left.includes(key));
+      const UnprocessedKeys = { [tableName]: { ConsistentRead: true, Keys: left } };
+      if (rest.length === 0) return { body: { Responses: {}, UnprocessedKeys } };
+      const RequestItems = { [tableName]: { ConsistentRead: true, Keys: rest } };
+      return { forward: { ...input, RequestItems }, with: { UnprocessedKeys } };
+    };
+    const outcomes = await Promise.allSettled(
+      [...ids, unreadable, ''].map((id) => behind.find(id)),
+    );
+    const bad = outcomes.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []));
+    t.strictSame(bad, [7, 20, 21], 'the throttled, the unreadable and the impossible one');
+    t.match(outcomes[7], { reason: { code: 'STORE_UNAVAILABLE' } });
+    t.match(outcomes[20], { reason: TypeError });
+  });
+
   await t.test('put adds an entry where there is none', async (t) => {
     const entry = await insert({ givenName: 'Ada' });
     const other = createEntry(entry.profile.userId, { givenName: 'Eve' }, 'service', later);

@@ -1,5 +1,6 @@
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { createBackOff } from '../../src/concurrency/back-off.ts';
 import { createReadGatherer } from '../../src/dynamodb/read-gatherer.ts';
 
 /** Long enough for whatever is due to be sent. */
@@ -9,7 +10,11 @@ async function turn() {
 
 /** A table whose every batch is answered when the test says so. */
 function start(maxKeys = 3, maxUnderway = 1, patienceMs = 10, promptBelow = 1) {
-  const batches: { ids: readonly string[]; answer(): void; fail(error: Error): void }[] = [];
+  const batches: {
+    ids: readonly string[];
+    answer(outcome?: { failed?: Map<string, Error>; left?: string[] }): void;
+    fail(error: Error): void;
+  }[] = [];
   const values = new Map([
     ['a', 1],
     ['b', 2],
@@ -21,10 +26,20 @@ function start(maxKeys = 3, maxUnderway = 1, patienceMs = 10, promptBelow = 1) {
     maxUnderway,
     promptBelow,
     patienceMs,
+    backOff: createBackOff({ firstMs: 1, longestMs: 1 }),
+    maxAttempts: 3,
+    createLeftError: () => new Error('throttled'),
     fetchMany: (ids) =>
       new Promise((resolve, reject) => {
         const seen = new Map([...values].filter(([id]) => ids.includes(id)));
-        batches.push({ ids, answer: () => resolve(seen), fail: reject });
+        batches.push({
+          ids,
+          answer({ failed = new Map<string, Error>(), left = [] } = {}) {
+            for (const id of [...failed.keys(), ...left]) seen.delete(id);
+            resolve({ found: seen, failed, left });
+          },
+          fail: reject,
+        });
       }),
   });
   return { read: gatherer.read, batches, values };
@@ -147,4 +162,32 @@ t.test('whoever gave up is answered with their reason and is not asked for', asy
   await turn();
   late.abort(new Error('enough'));
   await t.rejects(underway, /enough/, 'while its batch is under way');
+});
+
+t.test('T36 what a batch leaves keeps nobody waiting and is asked for again', async (t) => {
+  const { read, batches } = start();
+  const [bad, good] = [read('a'), read('b')];
+  await turn();
+  batches[0]?.answer({ left: ['a'] });
+  t.equal(await good, 2, 'what was read is answered');
+  const other = read('c');
+  await turn();
+  t.ok(batches[1]?.ids.includes('c'), 'the place is free');
+  batches[1]?.answer({ left: batches[1].ids.filter((id) => id === 'a') });
+  t.equal(await other, 3);
+  for (let n = 2; (await Promise.race([bad.catch(String), sleep(20)])) === undefined; n++) {
+    batches[n]?.answer({ left: ['a'] });
+  }
+  await t.rejects(bad, /throttled/);
+  t.ok(batches.filter(({ ids }) => ids.includes('a')).length === 3, 'three attempts');
+});
+
+t.test('T36 an id that can not be read is the fault of its own readers alone', async (t) => {
+  const { read, batches } = start();
+  const reads = [read('a'), read('b'), read('a')];
+  await turn();
+  batches[0]?.answer({ failed: new Map([['a', new Error('unreadable')]]) });
+  t.equal(await reads[1], 2);
+  await t.rejects(reads[0] as Promise<unknown>, /unreadable/);
+  await t.rejects(reads[2] as Promise<unknown>, /unreadable/);
 });

@@ -25,14 +25,18 @@ export interface AnsweredCall extends TableCall {
 /**
  * `cut`: forward, then lose the answer. `drop`: lose the call itself. `sever`: the caller loses the
  * connection at once, and the call arrives when the promise says. `meanwhile`: forward, wait for
- * this, then lose the answer. Otherwise answer with the object.
+ * this, then lose the answer. `forward`: this in the call's place, and `with` added to its answer.
+ * Otherwise answer with the object.
  */
 export type Interception =
   | 'cut'
   | 'drop'
   | { readonly sever: Promise<unknown> }
   | { readonly meanwhile: () => Promise<unknown> }
+  | { readonly forward: object; readonly with: object }
   | { readonly status?: number; readonly body: object };
+
+type Fault = Exclude<Interception, string> | { readonly none: true };
 
 export interface Relay extends TableEngine {
   /** Calls that were forwarded and answered, in the order of their answers. */
@@ -54,33 +58,36 @@ export async function startRelay(t: Test, engine: TableEngine): Promise<Relay> {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const text = Buffer.concat(chunks).toString();
     const call = { operation, input: JSON.parse(text || '{}') };
-    const interception = relay.intercept?.(call);
+    const interception = relay.intercept?.(call) ?? 'pass';
     if (interception === 'drop') return request.socket.destroy();
-    const isFault = typeof interception === 'object' && !('body' in interception);
-    if (isFault && 'sever' in interception) {
+    const fault: Fault = typeof interception === 'object' ? interception : { none: true };
+    if ('body' in fault) {
+      response.writeHead(fault.status ?? 200, { 'content-type': contentType });
+      return response.end(JSON.stringify(fault.body));
+    }
+    if ('sever' in fault) {
       request.socket.destroy();
-      await interception.sever;
-    } else if (typeof interception === 'object' && !isFault) {
-      response.writeHead(interception.status ?? 200, { 'content-type': contentType });
-      return response.end(JSON.stringify(interception.body));
+      await fault.sever;
     }
     const { host, connection, 'content-length': length, ...headers } = request.headers;
     const answer = await fetch(engine.endpoint, {
       method: 'POST',
       headers: headers as Record<string, string>,
-      body: text,
+      body: 'forward' in fault ? JSON.stringify(fault.forward) : text,
     }).catch(() => undefined);
     // The engine went away, with its test.
     if (!answer) return request.socket.destroy();
     const body = await answer.text();
-    const output = JSON.parse(body || '{}');
+    const output = { ...JSON.parse(body || '{}'), ...('with' in fault && fault.with) };
     const refused = body.includes('ConditionalCheckFailed');
     const answered = { ...call, output, capacity: readCapacity(output), refused };
     relay.calls.push(answered);
     arrived.emit('call', answered);
-    if (isFault && 'meanwhile' in interception) await interception.meanwhile();
-    if (isFault || interception === 'cut') return request.socket.destroy();
-    response.writeHead(answer.status, { 'content-type': contentType }).end(body);
+    if ('meanwhile' in fault) await fault.meanwhile();
+    const isLost = interception === 'cut' || 'meanwhile' in fault || 'sever' in fault;
+    if (isLost) return request.socket.destroy();
+    response.writeHead(answer.status, { 'content-type': contentType });
+    response.end('with' in fault ? JSON.stringify(output) : body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => {
