@@ -20,7 +20,7 @@ import {
 
 t.setTimeout(240_000);
 
-// `npm run test:backfill` kills it twenty times.
+// `npm run test:long` kills it twenty times.
 const kills = Number(process.env.BACKFILL_KILLS ?? 6);
 
 async function start(t: Test, size: number) {

@@ -8,7 +8,7 @@ import { assertMoved, maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { describeEnv, makeFolder, readReport, readTable, spawnBackfill } from './run-backfill.ts';
 
-// `npm run test:backfill` moves 100,000 users at the default rate, in about three minutes.
+// `npm run test:long` moves 100,000 users at the default rate, in about three minutes.
 const size = Number(process.env.BACKFILL_USERS ?? 3_000);
 const rate = Number(process.env.BACKFILL_RATE ?? 3);
 const memoryLimit = 200;

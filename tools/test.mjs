@@ -1,0 +1,96 @@
+// Runs a tier of the tests with tap: `node tools/test.mjs [--tier=fast|all|long] [--watch] [files
+// or parts of their names] [options of tap]`. Plain JavaScript without a shell, so that it starts
+// at once and does the same on every system.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, watch } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { campaigns, slow } from '../test/tiers.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tap = join(
+  dirname(createRequire(import.meta.url).resolve('tap/package.json')),
+  'dist/esm/run.mjs',
+);
+/** What a watched run looks at, beside the tests. */
+const sources = ['src', 'client/src', 'react/src', 'local-cognito', 'dev', 'infra', 'docker'];
+
+const given = process.argv.slice(2);
+const parts = given.filter((word) => !word.startsWith('-'));
+const options = given.filter((word) => word.startsWith('-') && !/^--(tier=|watch$)/.test(word));
+const tier = given.findLast((word) => word.startsWith('--tier='))?.slice('--tier='.length);
+// `npm cit` runs the script `test` too, and promises all of them.
+const files = findFiles(tier ?? (process.env.npm_command === 'install-ci-test' ? 'all' : 'fast'));
+
+if (given.includes('--watch')) watchTests();
+else process.exitCode = await run(files);
+
+/** The files of a tier, or of all of them where parts of names are given. */
+function findFiles(name) {
+  const all = readdirSync(join(root, 'test'), { recursive: true })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.test.ts'));
+  const left = Object.values(slow).flat();
+  const isNamed = (file, entry) => (entry.endsWith('/') ? file.startsWith(entry) : file === entry);
+  const stale = left.filter((entry) => !all.some((file) => isNamed(file, entry)));
+  if (stale.length > 0) throw new Error(`test/tiers.mjs names what isn't there: ${stale}`);
+  const tiers = {
+    fast: all.filter((file) => !left.some((entry) => isNamed(file, entry))),
+    all,
+    long: campaigns.map(({ file }) => file),
+  };
+  const found = parts.length > 0 && name !== 'long' ? all : tiers[name];
+  if (found === undefined) throw new Error(`No tier is called ${name}: ${Object.keys(tiers)}`);
+  const chosen = found
+    .map((file) => `test/${file}`)
+    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
+  if (chosen.length === 0) throw new Error(`No test file has ${parts} in its name`);
+  return chosen.sort();
+}
+
+async function run(chosen) {
+  // tap makes itself anew where its plugins changed, and would say so in the middle of a run.
+  if (!existsSync(join(root, '.tap/plugins'))) await start(['build']);
+  const counts = tier === 'long' ? campaigns.flatMap(({ counts }) => Object.entries(counts)) : [];
+  const long = tier === 'long' ? ['--jobs=1', '--timeout=7200'] : [];
+  return start([
+    ...counts.map(([name, value]) => `--test-env=${name}=${value}`),
+    ...long,
+    ...options,
+    ...chosen,
+  ]);
+}
+
+function start(words) {
+  const child = spawn(process.execPath, [tap, ...words], { cwd: root, stdio: 'inherit' });
+  return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+}
+
+/** Runs the tier once, then after each change: the test files that changed, or all of the tier. */
+function watchTests() {
+  let changed = new Set(files);
+  let isRunning = false;
+  const next = async () => {
+    if (isRunning || changed.size === 0) return;
+    const tests = [...changed].filter((file) => files.includes(file));
+    const isTestOnly = tests.length === changed.size;
+    changed = new Set();
+    isRunning = true;
+    await run(isTestOnly ? tests : files);
+    isRunning = false;
+    console.log('\nWaiting for changes (Ctrl-C ends).');
+    void next();
+  };
+  let timer;
+  for (const folder of ['test', ...sources]) {
+    watch(join(root, folder), { recursive: true }, (_event, name) => {
+      if (!name || /(^|[\\/])(\.|node_modules|dist)/.test(name)) return;
+      changed.add(`${folder}/${name.replaceAll('\\', '/')}`);
+      // An editor writes a file in several steps.
+      clearTimeout(timer);
+      timer = setTimeout(next, 200);
+    });
+  }
+  void next();
+}
