@@ -10,8 +10,9 @@ import { isExchanging } from './exchange.ts';
 const connectionPolicy = {
   unprovenPerAddress: 256,
   unproven: 2_000,
-  /** So long a new one may take to bring its token, unless the bounds are passed four times over. */
+  /** So long a new one may take to bring its token, unless the bounds are passed by far. */
   youthMs: 1_000,
+  farFactor: 8,
   /** Since a good token came, or else since the beginning; longer than a kept connection idles. */
   idleMs: 75_000,
   sweepMs: 1_000,
@@ -65,6 +66,7 @@ export const connections = plugin<ConnectionsOptions>(async (app, { trustProxy, 
     bound(unproven, connectionPolicy.unproven);
   });
 
+  app.decorate('isUnproven', ({ raw }: FastifyRequest) => unproven.has(raw.socket));
   app.decorate('proveConnection', ({ raw }: FastifyRequest) => {
     const connection = (raw.socket as Tracked)[connectionKey];
     if (!connection) return;
@@ -93,7 +95,7 @@ function bound(sockets: Set<Tracked>, max: number): void {
     if (sockets.size <= max) return;
     const connection = socket[connectionKey];
     const isYoung = connection !== undefined && connection.usedAt > adultBefore;
-    if (isYoung && sockets.size <= 4 * max) return;
+    if (isYoung && sockets.size <= connectionPolicy.farFactor * max) return;
     connection?.release();
     socket.destroy();
   }
@@ -101,6 +103,7 @@ function bound(sockets: Set<Tracked>, max: number): void {
 
 declare module 'fastify' {
   interface FastifyInstance {
+    isUnproven(request: FastifyRequest): boolean;
     /** The caller of this request is known: its connection is as good as they are. */
     proveConnection(request: FastifyRequest): void;
   }

@@ -80,8 +80,11 @@ export const overload = plugin<OverloadOptions>(async (app, { metrics, log }) =>
     metrics.requestShed(active >= limit ? 'active_requests' : 'event_loop_delay');
     return true;
   };
-  app.decorate('shed', (_request: FastifyRequest, _reply: FastifyReply, done: Done) => {
-    done(refuses() ? overloaded : undefined);
+  app.decorate('shed', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
+    if (!refuses()) return done();
+    // Whoever is known keeps their connection, or they would come again on a new one.
+    if (app.isUnproven(request) && app.recall(request)) app.proveConnection(request);
+    done(overloaded);
   });
   app.decorate('takeOn', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
     if (refuses()) return done(overloaded);
