@@ -3,6 +3,11 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
+import {
+  type Credentials,
+  createConstantCredentials,
+  createCredentials,
+} from './dynamodb/transport/credentials.ts';
 import { createTableClients } from './dynamodb/transport/dynamodb-client.ts';
 import type { FieldsRefused, PersonCaller } from './identity/caller.ts';
 import { createCognitoIdentity } from './identity/cognito-identity.ts';
@@ -19,6 +24,7 @@ import { hashSubject } from './telemetry/subject-hash.ts';
 export interface Dependencies {
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly credentials: Credentials;
   readonly profiles: ProfileService;
   readonly pools: readonly { readonly pool: UserPool; readonly keys: SigningKeys }[];
   readonly verifiedTokens: VerifiedTokens;
@@ -46,11 +52,21 @@ export function createDependencies(
   clock: Clock = systemClock,
 ): Dependencies {
   const metrics = createMetrics();
+  const credentials = config.placeholderCredentials
+    ? createConstantCredentials(placeholderCredentials)
+    : createCredentials({
+        clock,
+        onFetch(outcome, error) {
+          metrics.credentialsFetched(outcome);
+          if (outcome === 'failure') log.warn({ err: error }, 'AWS credentials not fetched');
+        },
+      });
+  metrics.watchCredentials(credentials.secondsLeft);
   const clients = createTableClients({
     region: config.region,
     endpoint: config.dynamoDbEndpoint,
     observer: metrics.dynamoDb,
-    ...(config.placeholderCredentials && { credentials: placeholderCredentials }),
+    credentials,
   });
   const store = createDynamoDbStore({ ...clients, tableName: config.tableName });
   const profiles = createProfileService({
@@ -102,12 +118,14 @@ export function createDependencies(
   // replaced, and its successor would start without any keys.
   const isReady = () => {
     started ||= pools.every(({ keys }) => keys.isWarm());
-    return started && !draining;
+    // Credentials are a task's own: another one may have them.
+    return started && !draining && credentials.isValid();
   };
   metrics.watchReadiness(isReady);
   return {
     clock,
     metrics,
+    credentials,
     profiles,
     pools,
     verifiedTokens,
@@ -126,6 +144,7 @@ export function createDependencies(
     },
     close() {
       for (const { keys } of pools) keys.close();
+      credentials.close();
       store.close();
     },
   };

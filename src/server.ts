@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.ts';
 import { ConfigurationError, loadConfig } from './config.ts';
@@ -36,6 +37,7 @@ async function serve(): Promise<void> {
       ? undefined
       : startMetricsLog(dependencies.metrics.registry, metricsLogService, log);
   await app.listen({ host: config.host, port: config.port });
+  void dependencies.credentials.start();
   for (const { keys } of dependencies.pools) void keys.start();
 
   /** Node stops enforcing its time-outs once a server closes, so what stalls is cut off here. */
@@ -68,7 +70,19 @@ async function serve(): Promise<void> {
     dependencies.drain();
     void close(faultGraceMs - 1_000).finally(() => process.exit(1));
   };
-  process.once('SIGTERM', () => void drain(config.drainDelaySeconds));
-  process.once('SIGINT', () => void drain(0));
+  let signals = 0;
+  /** Asked again, it says what it waits for; asked a third time, it waits no longer. */
+  const end = (signal: 'SIGINT' | 'SIGTERM', delaySeconds: number) => {
+    signals++;
+    if (signals === 1) return void drain(delaySeconds);
+    const requests = app.countActiveRequests();
+    if (signals > 2) {
+      log.warn({ signal, requests }, 'ending at once');
+      process.exit(128 + constants.signals[signal]);
+    }
+    log.warn({ signal, requests }, 'already draining; a third signal ends it at once');
+  };
+  process.on('SIGTERM', () => end('SIGTERM', config.drainDelaySeconds));
+  process.on('SIGINT', () => end('SIGINT', 0));
   process.on('uncaughtException', fail);
 }

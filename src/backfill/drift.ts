@@ -18,6 +18,7 @@ export interface DriftOptions {
   readonly tally: Tally;
   readonly onNotice: (notice: string) => void;
   readonly onTableRetry: (reason: string) => void;
+  readonly workSignal: AbortSignal;
 }
 
 /** The kinds of drift, as the report names them. */
@@ -35,14 +36,14 @@ const tablePage = 100;
  * are looked up: a profile without a user can't be told from one the filter left out.
  */
 export async function findDrift(run: DriftOptions): Promise<'end' | 'limit'> {
-  const { options, users, store, problems, tally, onNotice, onTableRetry } = run;
+  const { options, users, store, problems, tally, onNotice, workSignal } = run;
   const known = new Set<string>();
+  const ask = <Answer>(call: () => Promise<Answer>) => persist(call, run.onTableRetry, workSignal);
 
   async function compare(page: readonly PoolUser[]) {
     const named = page.flatMap((user) => ({ user, userId: findUserId(user) }));
     const ids = named.flatMap(({ userId }) => userId ?? []);
-    const entries =
-      ids.length > 0 ? await persist(() => store.findMany(ids), onTableRetry) : new Map();
+    const entries = ids.length > 0 ? await ask(() => store.findMany(ids, workSignal)) : new Map();
     return named.map(({ user, userId }) => ({ user, userId, entry: entries.get(userId) }));
   }
 
@@ -80,7 +81,7 @@ export async function findDrift(run: DriftOptions): Promise<'end' | 'limit'> {
   async function findOrphans(): Promise<void> {
     let after: string | undefined;
     do {
-      const { entries, next } = await persist(() => store.list(tablePage, after), onTableRetry);
+      const { entries, next } = await ask(() => store.list(tablePage, after, workSignal));
       for (const { profile } of entries) {
         if (known.has(profile.userId) || (await users.has(profile.userId))) continue;
         await note([{ userId: profile.userId, reason: drifts.noUser }]);

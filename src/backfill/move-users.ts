@@ -25,6 +25,8 @@ export interface MoveOptions {
   readonly resume: CheckpointState | undefined;
   readonly onNotice: (notice: string) => void;
   readonly onTableRetry: (reason: string) => void;
+  /** Ends the work on the table; pages not done by then are left to the next run. */
+  readonly workSignal: AbortSignal;
 }
 
 /** Moves the users of a pool into the table; what was done is in `tally`, whatever ends it. */
@@ -37,8 +39,9 @@ export async function moveUsers(run: MoveOptions): Promise<'end' | 'limit'> {
     dryRun,
     now: () => new Date(),
     onRetry: run.onTableRetry,
+    signal: run.workSignal,
   });
-  const mover = createPageMover({ writer, ...options });
+  const mover = createPageMover({ writer, signal: run.workSignal, ...options });
 
   async function commit({ result, next }: DonePage<PageResult>): Promise<void> {
     count(tally, result);

@@ -19,17 +19,18 @@ export interface PageMoverOptions {
   readonly writer: Writer;
   readonly rules: readonly MapRule[];
   readonly concurrency: number;
+  readonly signal: AbortSignal;
 }
 
 /** A pool that changes while it is read repeats users near to each other. */
 const rememberedUsers = 10_000;
 
 /** Moves the users of one page after another, several pages at a time. */
-export function createPageMover({ writer, rules, concurrency }: PageMoverOptions) {
+export function createPageMover({ writer, rules, concurrency, signal }: PageMoverOptions) {
   const limit = createLimit(concurrency);
   const seen = new LRUCache<string, true>({ max: rememberedUsers });
 
-  /** @throws {TableUnavailable} */
+  /** @throws {TableUnavailable} @throws the signal's reason */
   async function move(users: readonly PoolUser[]): Promise<PageResult> {
     const problems: Problem[] = [];
     const mapped: MappedUser[] = [];
@@ -49,8 +50,14 @@ export function createPageMover({ writer, rules, concurrency }: PageMoverOptions
     const known = mapped.length > 0 ? await writer.read(mapped.map(idOf)) : new Map();
     const moved = await Promise.all(
       mapped.map((user) =>
-        limit(() =>
-          moveUser(user, () => writer.write(user.userId, user.fields, known.get(user.userId))),
+        limit(
+          () =>
+            moveUser(
+              user,
+              () => writer.write(user.userId, user.fields, known.get(user.userId)),
+              signal,
+            ),
+          signal,
         ),
       ),
     );
@@ -69,12 +76,16 @@ export function createPageMover({ writer, rules, concurrency }: PageMoverOptions
   return { move, forget: () => seen.clear() };
 }
 
-async function moveUser({ userId, misfits }: MappedUser, write: () => Promise<Outcome>) {
+async function moveUser(
+  { userId, misfits }: MappedUser,
+  write: () => Promise<Outcome>,
+  signal: AbortSignal,
+) {
   const problems: Problem[] = misfits.map((misfit) => ({ userId, ...misfit }));
   try {
     return { outcome: await write(), problems };
   } catch (error) {
-    if (error instanceof TableUnavailable) throw error;
+    if (error instanceof TableUnavailable || signal.aborted) throw error;
     const { name, message } = error as Error;
     const reason = name === 'Error' ? message : `not written: ${name}`;
     return { outcome: 'failed' as const, problems: [...problems, { userId, reason }] };

@@ -1,5 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { systemClock } from '../clock.ts';
 import { createDynamoDbStore } from '../dynamodb/dynamodb-store.ts';
+import {
+  createConstantCredentials,
+  createCredentials,
+  toSdkCredentials,
+} from '../dynamodb/transport/credentials.ts';
 import { createTableClients } from '../dynamodb/transport/dynamodb-client.ts';
 import { type CheckpointState, loadCheckpoint, type Scope } from './checkpoint.ts';
 import { findDrift } from './drift.ts';
@@ -26,6 +33,8 @@ export interface RunInput {
 export const exitCodes = { done: 0, fault: 1, usage: 2, problems: 3, SIGINT: 130, SIGTERM: 143 };
 
 const tableNoticeMs = 5_000;
+/** When a run is interrupted, writes under way get this long; the next run does what they leave. */
+const workGraceMs = 1_000;
 
 /** A local emulator wants a signature but checks no key. */
 const placeholder = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -41,11 +50,13 @@ export async function runBackfill(input: RunInput): Promise<Report> {
   const tally = resume ? { ...resume.tally, resumes: resume.tally.resumes + 1 } : createTally();
   const startedAt = resume?.startedAt ?? new Date().toISOString();
 
-  const credentials = settings.placeholderCredentials && { credentials: placeholder };
+  const credentials = settings.placeholderCredentials
+    ? createConstantCredentials(placeholder)
+    : createCredentials({ clock: systemClock });
   const cognito = new CognitoIdentityProviderClient({
     region: settings.poolRegion,
     ...(settings.poolEndpoint && { endpoint: settings.poolEndpoint }),
-    ...credentials,
+    credentials: toSdkCredentials(credentials),
     // The pager has its own patience, which it reports.
     maxAttempts: 1,
     requestHandler: {
@@ -58,7 +69,7 @@ export async function runBackfill(input: RunInput): Promise<Report> {
     ...createTableClients({
       region: settings.tableRegion,
       endpoint: settings.tableEndpoint,
-      ...credentials,
+      credentials,
     }),
     tableName: settings.tableName,
   });
@@ -101,10 +112,20 @@ export async function runBackfill(input: RunInput): Promise<Report> {
     progress.note(`no answer from the table (${reason}): trying again`);
   }
 
+  const work = new AbortController();
+  // Every write under way listens.
+  setMaxListeners(0, work.signal);
+  let ending: NodeJS.Timeout | undefined;
+  const endWork = () => {
+    ending = setTimeout(() => work.abort(signal.reason), workGraceMs);
+  };
+  signal.addEventListener('abort', endWork, { once: true });
+
   let problems: ProblemLog | undefined;
   let outcome: RunOutcome = 'failed';
   let fault: unknown;
   try {
+    await credentials.start();
     pool = await users.describe();
     checkAttributes(options, pool);
     problems = await openLog(options, resume);
@@ -115,6 +136,7 @@ export async function runBackfill(input: RunInput): Promise<Report> {
       ...run,
       onNotice: progress.note,
       onTableRetry,
+      workSignal: work.signal,
     });
     outcome = end === 'end' ? 'done' : 'limit reached';
   } catch (error) {
@@ -122,7 +144,10 @@ export async function runBackfill(input: RunInput): Promise<Report> {
     outcome = signal.aborted ? 'interrupted' : 'failed';
     fault = error;
   } finally {
+    signal.removeEventListener('abort', endWork);
+    clearTimeout(ending);
     progress.stop();
+    credentials.close();
     store.close();
     cognito.destroy();
   }

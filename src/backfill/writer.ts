@@ -12,6 +12,8 @@ export interface WriterOptions {
   readonly dryRun: boolean;
   readonly now: () => Date;
   readonly onRetry: (reason: string) => void;
+  /** Ends what is under way; none of it counts then. */
+  readonly signal: AbortSignal;
 }
 
 export type Writer = ReturnType<typeof createWriter>;
@@ -20,10 +22,10 @@ export type Writer = ReturnType<typeof createWriter>;
 const maxAttempts = 12;
 
 /** Brings what the pool told of a user into the table, by conditional writes alone. */
-export function createWriter({ store, dryRun, now, onRetry }: WriterOptions) {
+export function createWriter({ store, dryRun, now, onRetry, signal }: WriterOptions) {
   /** One consistent read for all of them. */
   function read(userIds: readonly string[]): Promise<Map<string, Entry>> {
-    return persist(() => store.findMany(userIds), onRetry);
+    return persist(() => store.findMany(userIds, signal), onRetry, signal);
   }
 
   /**
@@ -35,7 +37,7 @@ export function createWriter({ store, dryRun, now, onRetry }: WriterOptions) {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const step = plan(userId, fields, current);
       if (dryRun || !step.write) return step.outcome;
-      const result = await persist(step.write, onRetry);
+      const result = await persist(step.write, onRetry, signal);
       if (result.written) return step.outcome;
       current = result.current;
     }
@@ -45,12 +47,12 @@ export function createWriter({ store, dryRun, now, onRetry }: WriterOptions) {
   function plan(userId: string, fields: ProfileFields, current: Entry | undefined) {
     if (!current) {
       const entry = createEntry(userId, fields, 'backfill', now());
-      return { outcome: 'created' as const, write: () => store.put(entry) };
+      return { outcome: 'created' as const, write: () => store.put(entry, undefined, signal) };
     }
     if (current.kind === 'tombstone') return { outcome: 'erased' as const };
     const next = reviseEntry(current, mergeBackfill(current, fields), 'backfill', now());
     if (!next) return { outcome: 'skipped' as const };
-    return { outcome: 'filled' as const, write: () => store.put(next, current) };
+    return { outcome: 'filled' as const, write: () => store.put(next, current, signal) };
   }
 
   return { read, write };

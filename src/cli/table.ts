@@ -4,9 +4,16 @@ import {
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describeAwsFault } from '../aws-fault.ts';
+import { systemClock } from '../clock.ts';
 import { readCommandLine } from '../command-line.ts';
 import { createTable, enableTimeToLive, isUnknownOperation } from '../dynamodb/create-table.ts';
 import { timeToLiveAttribute } from '../dynamodb/table.ts';
+import { BoundedHandler } from '../dynamodb/transport/bounded-handler.ts';
+import { createCredentials, toSdkCredentials } from '../dynamodb/transport/credentials.ts';
+
+/** Each of an operation's three attempts may take this long. Milliseconds. */
+const timeoutMs = 5_000;
+const noticeMs = 5_000;
 
 const usage = `npm run table -- [options]
 
@@ -23,18 +30,39 @@ Exit codes: 0 the table is ready; 1 it is not; 2 bad usage, nothing done.
 readCommandLine(process.argv.slice(2), usage, {});
 
 const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
-const client = new DynamoDBClient();
+const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
+const client = new DynamoDBClient({
+  credentials: toSdkCredentials(credentials),
+  maxAttempts: 3,
+  retryMode: 'standard',
+  requestHandler: new BoundedHandler({ connectTimeoutMs: timeoutMs, timeoutMs }),
+});
+
+let waitingFor = 'AWS credentials';
+const notices = setInterval(
+  () => console.error(`${tableName}: waiting for ${waitingFor}`),
+  noticeMs,
+);
+const waitFor = (what: string) => {
+  waitingFor = what;
+};
 
 try {
-  const outcome = await createTable(client, tableName);
+  await credentials.start();
+  const outcome = await createTable(client, tableName, waitFor);
   console.log(`${tableName}: ${outcome === 'created' ? 'created' : 'already there'}, active`);
   const timeToLive = await enableTimeToLive(client, tableName);
   console.log(`time to live on ${timeToLiveAttribute}: ${timeToLive}`);
+  waitFor('point-in-time recovery to be enabled');
   console.log(`point-in-time recovery: ${await enableRecovery()}`);
 } catch (error) {
-  console.error(`${tableName}: ${describeAwsFault(error)}`);
+  const gaveUp =
+    (error as Error).name === 'TimeoutError' ? `gave up waiting for ${waitingFor}: ` : '';
+  console.error(`${tableName}: ${gaveUp}${describeAwsFault(error)}`);
   process.exitCode = 1;
 } finally {
+  clearInterval(notices);
+  credentials.close();
   client.destroy();
 }
 

@@ -17,20 +17,24 @@ import { defineTable, timeToLiveAttribute } from './table.ts';
 export async function createTable(
   client: DynamoDBClient,
   tableName: string,
+  onWait: (what: string) => void = () => {},
 ): Promise<'created' | 'exists'> {
   let outcome: 'created' | 'exists' = 'created';
+  onWait('DynamoDB to take the table');
   try {
     await client.send(new CreateTableCommand(defineTable(tableName)));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
     outcome = 'exists';
   }
+  onWait('the table to become active');
   const { reason } = await waitUntilTableExists(
     // Seconds. Indexes made with the table are active when the table is.
     { client, maxWaitTime: 300, minDelay: 0.1, maxDelay: 5 },
     { TableName: tableName },
   );
   checkTable(tableName, (reason as { Table?: TableDescription }).Table);
+  onWait('time to live to be enabled');
   await enableTimeToLive(client, tableName);
   return outcome;
 }

@@ -84,6 +84,24 @@ export function createMetrics() {
     },
   });
 
+  const credentialFetches = new Counter({
+    name: 'aws_credential_fetches_total',
+    help: 'Questions for AWS credentials, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  let readCredentialsLeft = (): number | undefined => undefined;
+  new Gauge({
+    name: 'aws_credentials_seconds_left',
+    help: 'Time until the AWS credentials expire, negative once they have; absent where they do not.',
+    registers,
+    collect() {
+      this.reset();
+      const left = readCredentialsLeft();
+      if (left === undefined) this.remove();
+      else this.set(left);
+    },
+  });
   const keyFetches = new Counter({
     name: 'signing_key_fetches_total',
     help: 'Fetches of a signing key set, by outcome.',
@@ -136,6 +154,10 @@ export function createMetrics() {
     },
     watchReadiness(ready: () => boolean) {
       isReady = ready;
+    },
+    credentialsFetched: (outcome: 'success' | 'failure') => credentialFetches.inc({ outcome }),
+    watchCredentials(secondsLeft: () => number | undefined) {
+      readCredentialsLeft = secondsLeft;
     },
     keysFetched: (outcome: 'success' | 'failure') => keyFetches.inc({ outcome }),
     watchKeyAge: (pool: string, readAge: () => number | undefined) => keyAges.set(pool, readAge),

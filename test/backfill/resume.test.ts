@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { type CheckpointState, loadCheckpoint } from '../../src/backfill/checkpoint.ts';
+import { startRelay } from '../faults/relay.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { assertMoved, maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
@@ -92,18 +93,43 @@ for (const [signal, code] of [
     t.match(interrupted, { outcome: 'interrupted', exitCode: code });
     const { users } = interrupted.counts;
     t.ok(users > 0 && users < 900);
-    t.equal((await table()).size, users, 'every write that was begun was finished and counted');
+    t.ok((await table()).size >= users, 'everybody who was counted is there');
 
     const calls = pool.calls;
     const next = await backfill(t, env, [...args, '--rate', '100']);
     t.match(next, {
       outcome: 'done',
-      counts: { users: 900, created: 900, skipped: 0, resumes: 1 },
+      counts: { users: 900, resumes: 1 },
     });
+    t.equal(next.counts.created + next.counts.skipped, 900);
     t.equal(pool.calls - calls, 15 - users / 60, 'only the remaining pages are read');
     assertMoved(t, pool, await table());
   });
 }
+
+t.test('interrupted while the table hangs, it ends soon, and the next run goes on', async (t) => {
+  const { engine, pool, env, checkpoint, report, table } = await start(t, 900);
+  const relay = await startRelay(t, engine.endpoint);
+  const args = ['--rate', '10', '--checkpoint', checkpoint, '--report', report, ...maps];
+  const hanging = { ...env, AWS_ENDPOINT_URL_DYNAMODB: relay.endpoint };
+  const run = spawnBackfill(t, hanging, args);
+  while (!existsSync(checkpoint)) await sleep(10);
+  await relay.set({ kind: 'blackHole' });
+  await sleep(4_000);
+  const told = performance.now();
+  run.child.kill('SIGINT');
+  t.equal(await run.ended, 130, run.output());
+  const tookMs = performance.now() - told;
+  // Two seconds on a machine of its own; it took a minute.
+  t.ok(tookMs < 6_000, `ended ${Math.round(tookMs)} ms after it was told`);
+  const { outcome, counts } = await readReport(report);
+  t.equal(outcome, 'interrupted');
+  t.equal(counts.failed, 0, 'nobody counts as failed');
+  await relay.set({ kind: 'none' });
+  const next = await backfill(t, hanging, [...args, '--rate', '100']);
+  t.match(next, { outcome: 'done', counts: { users: 900, resumes: 1, failed: 0 } });
+  assertMoved(t, pool, await table());
+});
 
 t.test('a page token that expired meanwhile means a clean start', async (t) => {
   const { pool, env, checkpoint, report, table } = await start(t, 600);

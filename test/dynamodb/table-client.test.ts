@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { ConditionalCheckFailedException, QueryCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
+import { createConstantCredentials } from '../../src/dynamodb/transport/credentials.ts';
 import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
 
 const secretAccessKey = 'a secret';
@@ -26,7 +27,11 @@ async function start(t: Test, ...answers: ((response: ServerResponse) => void)[]
   const { client } = createTableClients({
     region: 'eu-west-1',
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: 'AKID', secretAccessKey, sessionToken: 'of a role' },
+    credentials: createConstantCredentials({
+      accessKeyId: 'AKID',
+      secretAccessKey,
+      sessionToken: 'of a role',
+    }),
   });
   t.teardown(() => {
     client.destroy();

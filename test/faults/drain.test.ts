@@ -11,8 +11,9 @@ import {
 import type { RunningService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { startBalancer } from './balancer.ts';
+import { startRelay } from './relay.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(240_000);
 
 async function prepare(t: Test): Promise<ProcessOptions> {
   const engine = await startDynalite(t);
@@ -129,3 +130,54 @@ for (const [origin, fault] of [
     });
   });
 }
+
+async function startWriting(t: Test) {
+  const options = await prepare(t);
+  const relay = await startRelay(t, options.endpoint);
+  const service = await startServiceProcess(t, {
+    ...options,
+    endpoint: relay.endpoint,
+    env: { DRAIN_DELAY: '0' },
+  });
+  const tokens = Array.from({ length: 20 }, () => tokenOf(service));
+  const write = (token: string) =>
+    fetch(`${service.url}/v1/profiles/me`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{"displayName":"Ada"}',
+    }).then(
+      ({ status }) => status,
+      () => 'unanswered',
+    );
+  const created = await Promise.all(tokens.map(write));
+  t.ok(created.every((status) => status === 200));
+  return { relay, service, write: () => Promise.all(tokens.map(write)) };
+}
+
+t.test('a second SIGTERM is answered in the log, and 20 writes under way too', async (t) => {
+  const { relay, service, write } = await startWriting(t);
+  await relay.set({ kind: 'delay', ms: 700 });
+  const before = relay.calls();
+  const writes = write();
+  while (relay.calls() < before + 20) await sleep(5);
+  service.child.kill('SIGTERM');
+  await sleep(100);
+  service.child.kill('SIGTERM');
+  t.same([...new Set(await writes)], [200]);
+  t.equal(await service.ended, 0);
+  t.match(service.output(), /already draining; a third signal ends it at once/);
+});
+
+t.test('a third SIGTERM ends it at once', async (t) => {
+  const { relay, service, write } = await startWriting(t);
+  await relay.set({ kind: 'blackHole' });
+  const writes = write();
+  await sleep(300);
+  for (let signal = 0; signal < 3; signal++) {
+    service.child.kill('SIGTERM');
+    await sleep(100);
+  }
+  t.equal(await service.ended, 143);
+  t.match(service.output(), /ending at once/);
+  await writes;
+});

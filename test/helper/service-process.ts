@@ -19,6 +19,8 @@ export interface ProcessOptions {
   readonly nodeOptions?: readonly string[];
   /** An undefined value takes a variable away. */
   readonly env?: Record<string, string | undefined>;
+  /** What must answer 200 before a test goes on; without it, `/readyz`. */
+  readonly until?: '/livez' | '/readyz';
 }
 
 export interface ServiceProcess {
@@ -50,7 +52,7 @@ export async function startServiceProcess(
       await service.ended;
     });
     try {
-      await waitUntilReady(service);
+      await waitUntil(service, options.until ?? '/readyz');
       return service;
     } catch (error) {
       // Somebody else took the port between finding it and listening on it.
@@ -102,17 +104,17 @@ async function spawnService(folder: string, options: ProcessOptions): Promise<Se
   };
 }
 
-async function waitUntilReady(service: ServiceProcess): Promise<void> {
+async function waitUntil(service: ServiceProcess, path: string): Promise<void> {
   const { url, child, output, ended } = service;
   for (let attempt = 0; attempt < 1_200; attempt++) {
     if (child.exitCode !== null) {
       await ended;
       throw new Error(`The service ended: ${output()}`);
     }
-    const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    const response = await fetch(`${url}${path}`).catch(() => undefined);
     await response?.text();
     if (response?.ok) return;
     await sleep(25);
   }
-  throw new Error(`The service is not ready after 30 s: ${output()}`);
+  throw new Error(`${path} is not 200 after 30 s: ${output()}`);
 }

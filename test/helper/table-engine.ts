@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { defineTable } from '../../src/dynamodb/table.ts';
+import { createConstantCredentials } from '../../src/dynamodb/transport/credentials.ts';
 import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
 import { findDynamoDbLocal } from './dynamodb-local.ts';
 import { findFreePort } from './free-port.ts';
@@ -64,7 +65,11 @@ export async function startDynamoDbLocal(t: Teardown): Promise<TableEngine | str
 
 export function connect(t: Teardown, endpoint: string): TableEngine {
   const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
-  const clients = createTableClients({ endpoint, region: 'eu-west-1', credentials });
+  const clients = createTableClients({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: createConstantCredentials(credentials),
+  });
   t.teardown(() => {
     client.destroy();
     clients.client.destroy();

@@ -11,10 +11,15 @@ export const attemptPolicy = { connectTimeoutMs: 500, timeoutMs: 1_000, maxAttem
  * read whole here: they are small, and nothing of an attempt outlives it.
  */
 export class BoundedHandler extends UndiciHttpHandler {
-  constructor() {
+  readonly #timeoutMs: number;
+
+  constructor({
+    connectTimeoutMs,
+    timeoutMs,
+  }: { connectTimeoutMs: number; timeoutMs: number } = attemptPolicy) {
     super({
       dispatcher: new Agent({
-        connect: { timeout: attemptPolicy.connectTimeoutMs },
+        connect: { timeout: connectTimeoutMs },
         headersTimeout: 0,
         bodyTimeout: 0,
         keepAliveTimeout: 30_000,
@@ -22,6 +27,7 @@ export class BoundedHandler extends UndiciHttpHandler {
         pipelining: 1,
       }),
     });
+    this.#timeoutMs = timeoutMs;
   }
 
   override handle(
@@ -33,7 +39,7 @@ export class BoundedHandler extends UndiciHttpHandler {
 
   /** One attempt, which ends with its own time or with `call`. */
   async attempt(request: Parameters<UndiciHttpHandler['handle']>[0], call: WorkSignal | undefined) {
-    const signal = new AttemptSignal(attemptPolicy.timeoutMs, call);
+    const signal = new AttemptSignal(this.#timeoutMs, call);
     try {
       const answer = await super.handle(request, { abortSignal: signal as never });
       const { response } = answer;

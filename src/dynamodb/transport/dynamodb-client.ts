@@ -1,6 +1,8 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { attemptPolicy, BoundedHandler } from './bounded-handler.ts';
+import type { Credentials } from './credentials.ts';
+import { toSdkCredentials } from './credentials.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
 import { observe } from './observe-calls.ts';
 import { createTableClient } from './table-client.ts';
@@ -8,7 +10,7 @@ import { createTableClient } from './table-client.ts';
 export interface DynamoDbClientOptions {
   readonly region: string;
   readonly endpoint?: string | undefined;
-  readonly credentials?: DynamoDBClientConfig['credentials'];
+  readonly credentials: Pick<Credentials, 'get'>;
   readonly observer?: DynamoDbObserver | undefined;
 }
 
@@ -27,7 +29,7 @@ export function createTableClients({
   const sdk = new DynamoDBClient({
     region,
     ...(endpoint && { endpoint }),
-    ...(credentials && { credentials }),
+    credentials: toSdkCredentials(credentials),
     maxAttempts: attemptPolicy.maxAttempts,
     retryMode: 'standard',
     requestHandler: handler,

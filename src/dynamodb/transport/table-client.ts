@@ -97,7 +97,10 @@ export function createTableClient(
     body: string,
     signal: WorkSignal | undefined,
   ): Promise<Output> {
-    preparing ??= prepare();
+    preparing ??= prepare().catch((error: unknown) => {
+      preparing = undefined;
+      throw error;
+    });
     const { retries } = await preparing;
     let token = await retries.acquireInitialRetryToken('');
     for (let attempts = 1; ; attempts++) {
