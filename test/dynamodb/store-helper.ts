@@ -1,5 +1,6 @@
 import type { Test } from 'tap';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
+import { createConstantCredentials } from '../../src/dynamodb/transport/credentials.ts';
 import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
 import { planAmendment } from '../../src/profiles/amendment.ts';
 import type { ProfileStore, WriteResult } from '../../src/profiles/profile-store.ts';
@@ -11,7 +12,11 @@ export function connect(
   { endpoint }: { endpoint: string },
   tableName: string,
 ): ProfileStore {
-  const clients = createTableClients({ region: 'eu-west-1', endpoint, credentials });
+  const clients = createTableClients({
+    region: 'eu-west-1',
+    endpoint,
+    credentials: createConstantCredentials(credentials),
+  });
   const store = createDynamoDbStore({ ...clients, tableName });
   t.teardown(() => store.close());
   return store;
