@@ -19,6 +19,7 @@ import { createProfileService, type ProfileService } from './profiles/profile-se
 import type { SignIn } from './profiles/sign-in.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { hashSubject } from './telemetry/subject-hash.ts';
+import { createTrueTime } from './true-time.ts';
 
 /** Everything the application is made of, made once at start. */
 export interface Dependencies {
@@ -49,9 +50,13 @@ const placeholderCredentials = { accessKeyId: 'local', secretAccessKey: 'local' 
 export function createDependencies(
   config: Config,
   log: FastifyBaseLogger,
-  clock: Clock = systemClock,
+  bareClock: Clock = systemClock,
 ): Dependencies {
   const metrics = createMetrics();
+  const clock = createTrueTime(bareClock, (change) =>
+    log.warn(change, 'the clock differs from what Cognito and DynamoDB say'),
+  );
+  metrics.watchClock(clock);
   const credentials = config.placeholderCredentials
     ? createConstantCredentials(placeholderCredentials)
     : createCredentials({
@@ -66,12 +71,14 @@ export function createDependencies(
     region: config.region,
     endpoint: config.dynamoDbEndpoint,
     observer: metrics.dynamoDb,
+    onDate: (date, sentAt) => clock.observe('dynamodb', date, sentAt),
     credentials,
   });
   const store = createDynamoDbStore({ ...clients, tableName: config.tableName });
   const profiles = createProfileService({
     store,
-    now: () => new Date(clock.now()),
+    // The order of writes rests on what only rises, and a correction may go back.
+    now: () => new Date(bareClock.now()),
     tombstoneRetentionDays: config.tombstoneRetentionDays,
   });
 
@@ -81,7 +88,8 @@ export function createDependencies(
     keys: createSigningKeys({
       issuer: pool.issuer,
       jwksUri: pool.jwksUri,
-      clock,
+      clock: bareClock,
+      onDate: (date, sentAt) => clock.observe('cognito', date, sentAt),
       onWithdrawn(keyId) {
         verifiedTokens.forgetKey(pool.issuer, keyId);
         log.warn({ keyId, pool: pool.id }, 'signing key withdrawn');

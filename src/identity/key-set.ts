@@ -23,18 +23,25 @@ export interface FetchKeySetOptions {
   readonly uri: string;
   /** For the whole of it, the last byte of the body included. */
   readonly timeoutMs: number;
+  /** Told the `Date` of an answer and when it was asked for. */
+  readonly onDate?: ((date: string | undefined) => void) | undefined;
 }
 
 /**
  * Reads the signing keys a pool publishes (RFC 7517), leaving out what Cognito would not sign with.
  * @throws when the address does not answer in time, or not with a key set that has a usable key.
  */
-export async function fetchKeySet({ uri, timeoutMs }: FetchKeySetOptions): Promise<SigningKey[]> {
+export async function fetchKeySet({
+  uri,
+  timeoutMs,
+  onDate,
+}: FetchKeySetOptions): Promise<SigningKey[]> {
   const response = await fetch(uri, {
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
     headers: { accept: 'application/json' },
   });
+  onDate?.(response.headers.get('date') ?? undefined);
   if (!response.ok) {
     await response.body?.cancel();
     throw new Error(`The key address answered ${response.status}`);

@@ -24,6 +24,8 @@ export interface SigningKeysOptions {
   readonly issuer: string;
   readonly jwksUri: string;
   readonly clock: Clock;
+  /** Told the `Date` of each answer, and when it was asked for. */
+  readonly onDate?: (date: string | undefined, sentAt: number) => void;
   readonly onWithdrawn?: (keyId: string) => void;
   readonly onFetch?: (outcome: 'success' | 'failure', error?: unknown) => void;
 }
@@ -36,7 +38,7 @@ export type SigningKeys = ReturnType<typeof createSigningKeys>;
  * (docs/decisions/0002-signing-keys.md), so the guard fetches and get-jwks only holds what was found.
  */
 export function createSigningKeys(options: SigningKeysOptions) {
-  const { issuer, jwksUri, clock, onWithdrawn, onFetch } = options;
+  const { issuer, jwksUri, clock, onDate, onWithdrawn, onFetch } = options;
   let keys = new Map<string, string>();
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let attemptedAt = Number.NEGATIVE_INFINITY;
@@ -85,7 +87,12 @@ export function createSigningKeys(options: SigningKeysOptions) {
   async function load(): Promise<boolean> {
     attemptedAt = clock.now();
     try {
-      const published = await fetchKeySet({ uri: jwksUri, timeoutMs: keyPolicy.timeoutMs });
+      const sentAt = attemptedAt;
+      const published = await fetchKeySet({
+        uri: jwksUri,
+        timeoutMs: keyPolicy.timeoutMs,
+        onDate: (date) => onDate?.(date, sentAt),
+      });
       await adopt(published);
       fetchedAt = clock.now();
       onFetch?.('success');

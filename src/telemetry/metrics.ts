@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { DynamoDbObserver } from '../dynamodb/transport/dynamodb-observer.ts';
 import type { ProblemCode } from '../http/problem-types.ts';
 import type { RejectionReason } from '../identity/token-rejection.ts';
+import type { TrueTime } from '../true-time.ts';
 
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const batchBuckets = [1, 2, 5, 10, 25, 50, 100];
@@ -84,6 +85,28 @@ export function createMetrics() {
     },
   });
 
+  let clock: Pick<TrueTime, 'skewSeconds' | 'correctionSeconds'> | undefined;
+  new Gauge({
+    name: 'clock_skew_seconds',
+    help: 'How far a source of time is ahead of this clock; absent until it has answered.',
+    labelNames: ['source'],
+    registers,
+    collect() {
+      this.reset();
+      for (const source of ['cognito', 'dynamodb'] as const) {
+        const skew = clock?.skewSeconds(source);
+        if (skew !== undefined) this.set({ source }, skew);
+      }
+    },
+  });
+  new Gauge({
+    name: 'clock_correction_seconds',
+    help: 'What is added to this clock, because two sources agree that it is off.',
+    registers,
+    collect() {
+      this.set(clock?.correctionSeconds() ?? 0);
+    },
+  });
   const credentialFetches = new Counter({
     name: 'aws_credential_fetches_total',
     help: 'Questions for AWS credentials, by outcome.',
@@ -154,6 +177,9 @@ export function createMetrics() {
     },
     watchReadiness(ready: () => boolean) {
       isReady = ready;
+    },
+    watchClock(watched: Pick<TrueTime, 'skewSeconds' | 'correctionSeconds'>) {
+      clock = watched;
     },
     credentialsFetched: (outcome: 'success' | 'failure') => credentialFetches.inc({ outcome }),
     watchCredentials(secondsLeft: () => number | undefined) {

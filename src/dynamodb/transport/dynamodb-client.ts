@@ -12,6 +12,8 @@ export interface DynamoDbClientOptions {
   readonly endpoint?: string | undefined;
   readonly credentials: Pick<Credentials, 'get'>;
   readonly observer?: DynamoDbObserver | undefined;
+  /** Told the `Date` of each answer, and when it was asked for. */
+  readonly onDate?: (date: string | undefined, sentAt: number) => void;
 }
 
 /**
@@ -23,6 +25,7 @@ export function createTableClients({
   endpoint,
   credentials,
   observer,
+  onDate,
 }: DynamoDbClientOptions) {
   const handler = new BoundedHandler();
   // The SDK's retry defaults moved between versions, so they are spelled out.
@@ -36,7 +39,7 @@ export function createTableClients({
   });
   let documents: DynamoDBDocumentClient | undefined;
   return {
-    client: createTableClient(sdk, handler, observer),
+    client: createTableClient(sdk, handler, observer, onDate),
     documents: () => {
       if (documents) return documents;
       if (observer) observe(sdk, observer);

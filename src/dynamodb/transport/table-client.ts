@@ -43,6 +43,7 @@ export function createTableClient(
   { config }: DynamoDBClient,
   handler: BoundedHandler,
   observer?: DynamoDbObserver,
+  onDate?: (date: string | undefined, sentAt: number) => void,
 ): TableClient {
   let clockOffsetMs = 0;
   let preparing: ReturnType<typeof prepare> | undefined;
@@ -143,7 +144,9 @@ export function createTableClient(
     });
     const signingDate = new Date(Date.now() + clockOffsetMs);
     const signed = (await signer.sign(request, { signingDate })) as HttpRequest;
+    const sentAt = Date.now();
     const { response } = await handler.attempt(signed, signal);
+    onDate?.(response.headers.date, sentAt);
     const { buffer, byteOffset, byteLength } = response.body as Uint8Array;
     const text = Buffer.from(buffer, byteOffset, byteLength).toString();
     if (response.statusCode < 300) return JSON.parse(text);

@@ -53,6 +53,8 @@ export const authentication = plugin<AuthenticationOptions>(async (app, options)
       algorithms: ['RS256'],
       allowedIss: [...poolOfIssuer.keys()],
       requiredClaims: ['exp', 'iat', 'iss', 'sub', 'token_use'],
+      // readClaims holds them against the corrected clock; the library knows the bare one only.
+      ignoreExpiration: true,
       clockTolerance: clockToleranceSeconds * 1_000,
       cache: false,
     },
