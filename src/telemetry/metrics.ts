@@ -2,12 +2,17 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { DynamoDbObserver } from '../dynamodb/transport/dynamodb-observer.ts';
 import type { ProblemCode } from '../http/problem-types.ts';
 import type { RejectionReason } from '../identity/token-rejection.ts';
-import type { TrueTime } from '../true-time.ts';
 
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const batchBuckets = [1, 2, 5, 10, 25, 50, 100];
 
 export type ShedCause = 'active_requests' | 'event_loop_delay';
+
+/** A clock that is put right by what others say the time is. */
+interface WatchedClock {
+  skewSeconds(source: 'cognito' | 'dynamodb'): number | undefined;
+  correctionSeconds(): number;
+}
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -85,7 +90,7 @@ export function createMetrics() {
     },
   });
 
-  let clock: Pick<TrueTime, 'skewSeconds' | 'correctionSeconds'> | undefined;
+  let clock: WatchedClock | undefined;
   new Gauge({
     name: 'clock_skew_seconds',
     help: 'How far a source of time is ahead of this clock; absent until it has answered.',
@@ -178,7 +183,7 @@ export function createMetrics() {
     watchReadiness(ready: () => boolean) {
       isReady = ready;
     },
-    watchClock(watched: Pick<TrueTime, 'skewSeconds' | 'correctionSeconds'>) {
+    watchClock(watched: WatchedClock) {
       clock = watched;
     },
     credentialsFetched: (outcome: 'success' | 'failure') => credentialFetches.inc({ outcome }),
