@@ -86,7 +86,7 @@ for (const [signal, code] of [
     const { pool, env, checkpoint, report, table } = await start(t, 900);
     const args = ['--rate', '10', '--checkpoint', checkpoint, '--report', report, ...maps];
     const run = spawnBackfill(t, env, args);
-    while (pool.calls < 4) await sleep(10);
+    while (!existsSync(checkpoint)) await sleep(10);
     run.child.kill(signal);
     t.equal(await run.ended, code, run.output());
     const interrupted = await readReport(report);
