@@ -14,6 +14,7 @@ import { startDynamoDB } from './dynamodb.ts';
 import { readEnvironment } from './env-file.ts';
 import { lockFolder } from './folder-lock.ts';
 import { followEnvFile } from './follow-env-file.ts';
+import { onceOrphaned } from './orphaned.ts';
 import { findTakenPorts } from './ports.ts';
 import { seedProfiles } from './seed-profiles.ts';
 import { startService } from './service.ts';
@@ -38,6 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // npm hands on the Ctrl-C that the terminal has sent already: ending begins once.
   process.on(signal, () => end(0));
 }
+onceOrphaned(() => end(0));
 
 try {
   await run();

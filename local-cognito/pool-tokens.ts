@@ -84,7 +84,7 @@ export function readUser(user: User, groups: readonly string[]): { person: Perso
     identities,
     ...rest
   } = attributesOf(user);
-  const [identity] = JSON.parse(identities ?? '[]') as { userId: string; providerName: string }[];
+  const [identity] = JSON.parse(identities || '[]') as { userId: string; providerName: string }[];
   const person: Person = {
     sub,
     provider: !identity ? 'cognito' : identity.providerName === 'Google' ? 'google' : 'apple',

@@ -9,6 +9,9 @@ import t, { type Test } from 'tap';
 import { findFreePort } from '../helper/free-port.ts';
 import { makeFolder } from '../local-cognito/start-pool.ts';
 
+/** Starting a stack takes long where other work runs beside it. */
+t.setTimeout(300_000);
+
 type Environment = Record<string, string | undefined>;
 
 interface Stack {
@@ -147,6 +150,28 @@ t.test(
     t.equal((await read())?.limit, '55', 'and what ran runs on');
   },
 );
+
+t.test('a signal to npm ends all of it, though its shell keeps the signal', async (t) => {
+  const env: Environment = { ...(await describeStack(t)), npm_config_update_notifier: 'false' };
+  // A group of its own: what is left of it can be ended, whatever the test finds.
+  const child = spawn('npm', ['run', 'dev'], { env, detached: true });
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += chunk));
+  child.stderr.on('data', (chunk) => (text += chunk));
+  // Closed by the last process that holds the output: npm, its shell and the stack.
+  const closed = once(child, 'close');
+  t.teardown(() => {
+    try {
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+    } catch {
+      // Nothing is left of it.
+    }
+  });
+  await followCurl({ child, text: () => text, ended: closed.then(() => null) });
+  child.kill('SIGTERM');
+  await closed;
+  await t.rejects(fetch(`http://127.0.0.1:${env.PORT}/livez`), 'the service went with it');
+});
 
 t.test('a port already taken is one line that names it and its variable', async (t) => {
   const env = await describeStack(t);
