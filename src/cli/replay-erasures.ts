@@ -26,7 +26,7 @@ try {
   if (!(error instanceof Error)) throw error;
   console.error(error.message || error.name);
   if (error instanceof UsageError) console.error(`\n${usage}`);
-  process.exitCode = error instanceof UsageError ? 64 : 1;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
 function readOptions(args: string[]) {

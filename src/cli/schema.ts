@@ -6,11 +6,11 @@ import { SchemaFaults } from '../schema/schema-faults.ts';
 
 const usage = `Reads profile schemas: the files that say which fields a profile has.
 
-  schema check FILE       tells every fault of a file, or how many fields it has
-  schema diff OLD NEW     tells what a change means for what is stored
+  npm run schema -- check FILE       tells every fault of a file, or how many fields it has
+  npm run schema -- diff OLD NEW     tells what a change means for what is stored
 
 Options
-  --help                  prints this
+  --help                             prints this
 
 Exit codes: 0 valid, or every stored value still fits; 1 the file has faults; 2 the change is
 impossible under the same name, or bad usage; 3 some stored values may not fit.

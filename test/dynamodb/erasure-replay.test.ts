@@ -106,6 +106,6 @@ t.test('nothing is done before both tables are named', async (t) => {
     ['--from', 'A', '--to', 'B', '--since', 'yesterday'],
     ['--from', 'A', '--to', 'B', '--force'],
   ]) {
-    await t.rejects(ask(...args), { code: 64 }, args.join(' '));
+    await t.rejects(ask(...args), { code: 2 }, args.join(' '));
   }
 });

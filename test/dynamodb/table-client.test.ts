@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException, QueryCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
 import { createConstantCredentials } from '../../src/dynamodb/transport/credentials.ts';
@@ -126,8 +127,10 @@ t.test('a call ends with its signal', async (t) => {
   const { client, seen } = await start(t, () => {});
   const controller = new AbortController();
   const call = client.send(command(), controller.signal);
-  setTimeout(() => controller.abort(new Error('nobody waits')), 50);
-  await t.rejects(call, { name: 'AbortError', $metadata: { attempts: 1 } });
+  const ended = t.rejects(call, { name: 'AbortError', $metadata: { attempts: 1 } });
+  while (seen.length === 0) await sleep(5);
+  controller.abort(new Error('nobody waits'));
+  await ended;
   t.equal(seen.length, 1);
   await t.rejects(client.send(command(), AbortSignal.abort()));
   t.equal(seen.length, 1, 'and is not made after it');

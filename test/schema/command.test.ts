@@ -53,7 +53,7 @@ t.test('diff tells each change, and the worst of them by its exit code', async (
 });
 
 t.test('without a command that it knows, it says how it is used', async (t) => {
-  t.match(run('--help'), { status: 0, stdout: /schema check FILE/ });
+  t.match(run('--help'), { status: 0, stdout: /npm run schema -- check FILE/ });
   for (const args of [[], ['purge'], ['check'], ['diff', 'one.json'], ['check', 'a', '--all']]) {
     t.match(run(...args), { status: 2, stdout: '', stderr: /.+/ }, args.join(' '));
   }
