@@ -12,8 +12,9 @@ import { findFreePort } from '../helper/free-port.ts';
 import { startService } from '../helper/start-service.ts';
 import { startFront } from './front.ts';
 
+const service = await startService(t);
+
 t.test('without a token nothing is sent, and the error says so', async (t) => {
-  const service = await startService(t);
   const front = await startFront(t, service.url);
   for (const token of [() => undefined, () => null, () => '', async () => undefined]) {
     const client = createProfileClient({ baseUrl: front.url, token });
@@ -30,7 +31,6 @@ t.test('without a token nothing is sent, and the error says so', async (t) => {
 });
 
 t.test('a token that is refused with no other to send is told as refused', async (t) => {
-  const service = await startService(t);
   const past = Math.floor(Date.now() / 1000) - 3_600;
   const expired = accessToken(service, makePerson(), { issuedAt: past, expiresIn: 60 });
   const client = createProfileClient({
@@ -73,7 +73,6 @@ t.test('an abort is told as an abort, not as a wrong address', async (t) => {
 });
 
 t.test('an address where something else answers is named', async (t) => {
-  const service = await startService(t);
   const front = await startFront(t, service.url);
   const client = createProfileClient({ baseUrl: front.url, token: () => 'token' });
   for (const status of [200, 404, 502]) {

@@ -7,10 +7,10 @@ import { startService } from '../helper/start-service.ts';
 import { startPool } from '../local-cognito/start-pool.ts';
 import { startFront } from './front.ts';
 
+const service = await startService(t);
 const anHourAgo = Math.floor(Date.now() / 1000) - 3_600;
 
 t.test('a token that is refused is asked for again, once', async (t) => {
-  const service = await startService(t);
   const front = await startFront(t, service.url);
   const person = makePerson();
   const expired = accessToken(service, person, { issuedAt: anHourAgo, expiresIn: 60 });
@@ -32,7 +32,6 @@ t.test('a token that is refused is asked for again, once', async (t) => {
 });
 
 t.test('a second refusal is told, and the same token is not sent twice', async (t) => {
-  const service = await startService(t);
   const front = await startFront(t, service.url);
   const person = makePerson();
   const expired = (issuedAt: number) => accessToken(service, person, { issuedAt, expiresIn: 60 });

@@ -3,12 +3,13 @@ import t from 'tap';
 import { Pool } from 'undici';
 import { machineToken, makePerson } from '../helper/callers.ts';
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
+import { judge, measureShare } from '../helper/machine.ts';
+import { sendPatiently } from '../helper/patience.ts';
 import { startPublisher } from '../helper/publisher.ts';
-import { send } from '../helper/request.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 const measureMs = 5_000;
 /** A kilobyte a person: a refusal costs something too, and here it shall cost little beside an answer. */
@@ -32,7 +33,7 @@ t.test(
     const userIds = await Promise.all(
       Array.from({ length: 100 }, async () => {
         const { sub } = makePerson();
-        const { status } = await send(service.url, 'PUT', `/v1/profiles/${sub}`, {
+        const { status } = await sendPatiently(service.url, 'PUT', `/v1/profiles/${sub}`, {
           token,
           body: { displayName: 'Someone', preferences },
           headers: { 'if-none-match': '*' },
@@ -106,10 +107,12 @@ t.test(
 
     // The peak and the overload are measured one after the other: what else the machine does in
     // between falls on one of them alone. Three tries, and the last one counts.
+    let share = measureShare();
     let measured = await measureOverload();
     for (let tries = 1; tries < 3 && measured.goodput < 0.8 * measured.peak; tries++) {
       measured = await measureOverload();
     }
+    share = Math.min(share, measureShare());
     const { peak, sent, good, refused, goodput, answers, health, metrics } = measured;
     const refusedMs = refused.map(({ ms }) => ms).sort((a, b) => a - b);
     const goodMs = good.map(({ ms }) => ms).sort((a, b) => a - b);
@@ -117,12 +120,20 @@ t.test(
     t.comment(
       `peak ${Math.round(peak)}/s, offered ${Math.round((sent / (2 * measureMs)) * 1000)}/s, goodput ${Math.round(goodput)}/s (${Math.round((goodput / peak) * 100)}%), ${refused.length} refused, median ${p50(refusedMs)} ms; served median ${p50(goodMs)} ms`,
     );
-    t.ok(goodput >= 0.8 * peak, 'it serves at least 80% of what it can');
-    t.equal(good.length + refused.length, answers.length, 'all else is answered 503');
-    t.ok(p50(refusedMs) < 500, 'refusals are quick');
-    t.ok(health.length > 10 && health.every((status) => status === 200), 'health stays 200');
+    judge(t, goodput >= 0.8 * peak, share, 'it serves at least 80% of what it can');
+    judge(t, good.length + refused.length === answers.length, share, 'all else is answered 503');
+    judge(t, p50(refusedMs) < 500, share, 'refusals are quick');
+    judge(t, health.length > 10, share, 'health was asked for throughout');
+    t.ok(
+      health.every((status) => status === 200),
+      'health stays 200',
+    );
     t.match(metrics, /requests_shed_total\{cause="\w+"\} [1-9]/, 'metrics still answer');
     await sleep(1_000);
-    t.equal((await ask()).status, 200, 'afterwards all is well');
+    const after = await sendPatiently(service.url, 'POST', '/v1/profiles/batch-get', {
+      token,
+      body: { userIds },
+    });
+    t.equal(after.status, 200, 'afterwards all is well');
   },
 );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
+import { sendPatiently } from '../helper/patience.ts';
 import { type Answer, send } from '../helper/request.ts';
 import type { RunningService } from '../helper/start-service.ts';
 
@@ -40,7 +41,7 @@ export async function startTraffic(
   const exchanges: Exchange[] = [];
   for (const [index, person] of people.entries()) {
     const body = { preferences: { first: true } };
-    const { status } = await send(url, 'PATCH', '/v1/profiles/me', {
+    const { status } = await sendPatiently(url, 'PATCH', '/v1/profiles/me', {
       token: tokens[index] ?? '',
       body,
     });

@@ -5,6 +5,8 @@ import { send } from '../helper/request.ts';
 import { type RunningService, startService } from '../helper/start-service.ts';
 import { sendRaw } from '../identity/raw-request.ts';
 
+/** As it is without any setting; what a test changes runs beside it. */
+const service = await startService(t);
 const origin = 'https://app.example.com';
 const other = 'http://localhost:5173';
 const preflight = (service: RunningService, from: string, method = 'PATCH') =>
@@ -103,7 +105,6 @@ t.test('browsers of the configured origins may call, and no others', async (t) =
 });
 
 t.test('without CORS_ORIGINS no browser page may call', async (t) => {
-  const service = await startService(t);
   for (const from of [origin, other, 'null', service.url]) {
     const { headers } = await preflight(service, from);
     t.equal(headers.get('access-control-allow-origin'), null, from);
@@ -119,7 +120,6 @@ t.test('an OPTIONS request that is no preflight is no error in plain text', asyn
 });
 
 t.test('every answer carries the security headers', async (t) => {
-  const service = await startService(t);
   const token = accessToken(service, makePerson());
   const asked: [string, string, string?][] = [
     ['GET', '/v1/profiles/me', token],
@@ -183,7 +183,6 @@ t.test('the limit is told with every answer, and how long to wait beyond it', as
 });
 
 t.test('bodies, headers and addresses that are too large are problem documents', async (t) => {
-  const service = await startService(t);
   const token = accessToken(service, makePerson());
   const large = { token, body: JSON.stringify({ displayName: 'x'.repeat(70_000) }) };
   const body = await send(service.url, 'PATCH', '/v1/profiles/me', large);

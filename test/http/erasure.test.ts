@@ -5,10 +5,10 @@ import { sendChecked } from '../helper/contract.ts';
 import { startService } from '../helper/start-service.ts';
 
 const me = '/v1/profiles/me';
+const service = await startService(t);
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 t.test('T23 an erased profile stays erased for every earlier sign-in', async (t) => {
-  const service = await startService(t);
   const person = makePerson({ givenName: 'Ada' });
   const before = { authTime: nowSeconds() - 60 };
   const old = accessToken(service, person, before);
@@ -76,7 +76,6 @@ t.test('T23 an erased profile stays erased for every earlier sign-in', async (t)
 });
 
 t.test('T23 old and new sign-ins at the same moment never share a profile', async (t) => {
-  const service = await startService(t);
   const person = makePerson();
   const old = accessToken(service, person, { authTime: nowSeconds() - 60 });
   await sendChecked(t, service.url, 'DELETE', me, { token: old });
@@ -92,7 +91,6 @@ t.test('T23 old and new sign-ins at the same moment never share a profile', asyn
 });
 
 t.test('erasing before a profile ever was keeps that sign-in out', async (t) => {
-  const service = await startService(t);
   const token = accessToken(service, makePerson(), { authTime: nowSeconds() - 5 });
   t.equal((await sendChecked(t, service.url, 'DELETE', me, { token })).status, 204);
   t.equal((await sendChecked(t, service.url, 'GET', me, { token })).status, 410);
@@ -100,7 +98,6 @@ t.test('erasing before a profile ever was keeps that sign-in out', async (t) => 
 });
 
 t.test('an erasure guarded by a stale version erases nothing', async (t) => {
-  const service = await startService(t);
   const token = accessToken(service, makePerson());
   await sendChecked(t, service.url, 'PATCH', me, { token, body: { displayName: 'A' } });
   const stale = { token, headers: { 'if-match': '"1"' } };

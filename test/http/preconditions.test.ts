@@ -1,14 +1,14 @@
 import t from 'tap';
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { sendChecked } from '../helper/contract.ts';
-import { type RunningService, startService } from '../helper/start-service.ts';
+import { startService } from '../helper/start-service.ts';
 
 const me = '/v1/profiles/me';
+const service = await startService(t);
 const ifMatch = (tag: string) => ({ 'if-match': tag });
 const soon = () => Math.floor(Date.now() / 1000) + 4;
 
 t.test('If-Match on an own profile that is not there is 412, and makes nothing', async (t) => {
-  const service = await startService(t);
   const service1 = machineToken(service);
   for (const method of ['PATCH', 'DELETE']) {
     const body = method === 'PATCH' ? { body: { displayName: 'Ada' } } : {};
@@ -36,7 +36,6 @@ t.test('If-Match on an own profile that is not there is 412, and makes nothing',
 });
 
 t.test('after an erasure the old sign-in gets 410, and a new one 412 with If-Match', async (t) => {
-  const service = await startService(t);
   for (const method of ['PATCH', 'DELETE']) {
     const person = makePerson();
     const token = accessToken(service, person);
@@ -53,7 +52,6 @@ t.test('after an erasure the old sign-in gets 410, and a new one 412 with If-Mat
 });
 
 t.test('a tag that can not be read is 400 and tells no version', async (t) => {
-  const service = await startService(t);
   const token = accessToken(service, makePerson());
   await sendChecked(t, service.url, 'GET', me, { token });
   const headers = { 'if-none-match': '3' };
@@ -63,7 +61,6 @@ t.test('a tag that can not be read is 400 and tells no version', async (t) => {
 });
 
 t.test('a first request by the own id acts as one by /me', async (t) => {
-  const service = await startService(t);
   for (const groups of [[], ['admins']]) {
     const at = (method: string, body?: object) => {
       const person = makePerson({ name: 'Ada', groups });
@@ -85,7 +82,6 @@ t.test('a first request by the own id acts as one by /me', async (t) => {
 });
 
 t.test('emailVerified without an address is refused by name', async (t) => {
-  const service = await startService(t);
   const token = machineToken(service);
   const path = `/v1/profiles/${makePerson().sub}`;
   const refused = {
@@ -120,7 +116,6 @@ t.test('emailVerified without an address is refused by name', async (t) => {
 });
 
 t.test('a DELETE with a content type and no body is taken', async (t) => {
-  const service: RunningService = await startService(t);
   for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'x']) {
     for (const length of [{}, { 'content-length': '0' }]) {
       const token = accessToken(service, makePerson());

@@ -5,8 +5,9 @@ import { startService } from '../helper/start-service.ts';
 
 const me = '/v1/profiles/me';
 
+const service = await startService(t);
+
 async function start(t: Test) {
-  const service = await startService(t);
   const person = makePerson({ givenName: 'Ada', familyName: 'Lovelace' });
   const own = idToken(service, person);
   const machine = machineToken(service);

@@ -6,9 +6,10 @@ import { type Session, SessionEnded, SignInRefused } from '../../react/src/sessi
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startService } from '../helper/start-service.ts';
 
+const service = await startService(t);
+
 /** One browser: tabs that share a sign-in, and the client of somebody who works beside it. */
 async function startTabs(t: Test) {
-  const service = await startService(t);
   const browser = { person: makePerson(), isSignedIn: true, channel: randomUUID() };
   const token = () =>
     accessToken(service, browser.person, { authTime: Math.floor(Date.now() / 1000) - 10 });
