@@ -48,6 +48,7 @@ export const slow = {
     'http/fuzz-bodies.test.ts',
     'http/histories.test.ts',
     'http/large-table.test.ts',
+    'http/skewed-histories.test.ts',
     'http/worst-bodies.test.ts',
     'identity/key-outage.test.ts',
     'identity/key-rotation.test.ts',
@@ -59,6 +60,7 @@ export const slow = {
 /** `npm run test:long`: these files alone, each with counts that take minutes to hours. */
 export const campaigns = [
   { file: 'campaigns/abuses.ts', counts: { ABUSE_SECONDS: '600' } },
+  { file: 'campaigns/skewed-histories.ts', counts: { HISTORY_OPERATIONS: '3600' } },
   {
     file: 'backfill/resume.test.ts',
     counts: { BACKFILL_KILLS: '20' },

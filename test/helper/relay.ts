@@ -17,6 +17,8 @@ export interface AnsweredCall extends TableCall {
   readonly capacity: number;
   /** Its condition did not hold. */
   readonly refused: boolean;
+  /** When, by `performance.now()`. */
+  readonly at: number;
   /** What the engine answered. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever DynamoDB's own protocol has
   readonly output: any;
@@ -80,7 +82,8 @@ export async function startRelay(t: Test, engine: TableEngine): Promise<Relay> {
     const body = await answer.text();
     const output = { ...JSON.parse(body || '{}'), ...('with' in fault && fault.with) };
     const refused = body.includes('ConditionalCheckFailed');
-    const answered = { ...call, output, capacity: readCapacity(output), refused };
+    const at = performance.now();
+    const answered = { ...call, at, output, capacity: readCapacity(output), refused };
     relay.calls.push(answered);
     arrived.emit('call', answered);
     if ('meanwhile' in fault) await fault.meanwhile();
