@@ -3,12 +3,18 @@ import { createFirstSignIn } from './first-sign-in.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { ProfileWrites, WriteOptions } from './profile-writes.ts';
 import type { Entry, LiveEntry, ProfilePatch } from './record.ts';
+import { nothingToMatch } from './refusals.ts';
 import { isAfterErasure, type SignIn } from './sign-in.ts';
 
 export interface OwnProfileOptions {
   readonly store: ProfileStore;
   readonly now: () => Date;
   readonly writes: Pick<ProfileWrites, 'patch' | 'erase'>;
+}
+
+export interface OwnWriteOptions extends WriteOptions {
+  /** Only a profile that is there already, as any condition on its version asks. */
+  readonly mustExist: boolean;
 }
 
 /** What a person does with their own profile. */
@@ -27,29 +33,36 @@ export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
   function patchOwn(
     signIn: SignIn,
     changes: ProfilePatch,
-    options: WriteOptions,
+    options: OwnWriteOptions,
   ): Promise<LiveEntry> {
     const { userId, signedInAt } = signIn;
     return writes.patch(userId, changes, 'person', { ...options, signedInAt }, (current) =>
-      isVacant(current, signIn) ? openOwn(signIn, options.signal) : undefined,
+      mayBegin(current, signIn, options) ? openOwn(signIn, options.signal) : undefined,
     );
   }
 
   /** As `erase`; where no profile is, the tombstone still keeps this sign-in from making one. */
-  function eraseOwn(signIn: SignIn, options: WriteOptions): Promise<void> {
+  function eraseOwn(signIn: SignIn, options: OwnWriteOptions): Promise<void> {
     const { userId, signedInAt } = signIn;
-    return writes.erase(
-      userId,
-      { ...options, signedInAt },
-      (current) => options.version === undefined && isVacant(current, signIn),
+    return writes.erase(userId, { ...options, signedInAt }, (current) =>
+      mayBegin(current, signIn, options),
     );
   }
 
   return { openOwn, patchOwn, eraseOwn };
 }
 
-/** No profile ever was, or none since an erasure before this sign-in. */
-function isVacant(current: Entry | undefined, { signedInAt }: SignIn): boolean {
-  if (!current) return true;
-  return current.kind === 'tombstone' && isAfterErasure(signedInAt, current.erasedAt);
+/**
+ * Whether no profile ever was, or none since an erasure before this sign-in.
+ * @throws {DomainError} VERSION_MISMATCH where there must be one
+ */
+function mayBegin(
+  current: Entry | undefined,
+  { signedInAt }: SignIn,
+  { mustExist }: OwnWriteOptions,
+): boolean {
+  const isVacant =
+    !current || (current.kind === 'tombstone' && isAfterErasure(signedInAt, current.erasedAt));
+  if (isVacant && mustExist) throw nothingToMatch();
+  return isVacant;
 }

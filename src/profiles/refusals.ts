@@ -36,6 +36,10 @@ export function versionMismatch(version: number): DomainError {
   });
 }
 
+export function nothingToMatch(): DomainError {
+  return new DomainError('VERSION_MISMATCH', 'There was no profile, so none with this version.');
+}
+
 function erased(): DomainError {
   return new DomainError('PROFILE_ERASED', 'This profile was erased.');
 }

@@ -69,6 +69,7 @@ async function testHistories(t: Test, engine: TableEngine): Promise<void> {
         const ok = answer.status === 200 || answer.status === 201;
         steps.push({
           ...step,
+          begins: byPerson && step.kind === 'patch' && step.ifMatch === undefined,
           began,
           ended: performance.now(),
           status: answer.status,

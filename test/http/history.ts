@@ -6,6 +6,8 @@ export interface Step {
   readonly kind: 'read' | 'open' | 'patch' | 'put' | 'create' | 'erase';
   readonly body?: JsonObject;
   readonly ifMatch?: number | undefined;
+  /** Brings the profile into being where there is none. */
+  readonly begins?: boolean;
   readonly began: number;
   readonly ended: number;
   readonly status: number;
@@ -39,6 +41,7 @@ export function findAnomalies(steps: readonly Step[]): string[] {
   }
 
   const versions = [...contents.keys()].sort((a, b) => a - b);
+  const mayBegin = steps.some((step) => step.begins && succeeded(step));
   let erasures = 0;
   for (const [at, version] of versions.entries()) {
     const before = versions[at - 1];
@@ -47,27 +50,36 @@ export function findAnomalies(steps: readonly Step[]): string[] {
       profile: JsonObject;
     };
     const changes = steps.filter((step) => succeeded(step) && step.profile?.version === version);
-    const isNewLife = before === undefined || version === before + 2;
-    if (isNewLife) {
-      if (before !== undefined) erasures++;
-      const born = changes.some(
-        ({ kind, body = {} }) =>
-          (kind === 'open' && isSame(fields, {})) || (kind === 'create' && isSame(fields, body)),
-      );
+    // Nobody is answered an erasure's version, nor the empty profile that a patch begins with:
+    // unseen versions are one after the other, as though an erasure had been before the first.
+    const unseen = version - (before ?? -1) - 1;
+    erasures += Math.ceil(unseen / 2) - (before === undefined ? 1 : 0);
+    if (unseen % 2 === 1) {
+      const born =
+        (mayBegin && isSame(fields, {})) ||
+        changes.some(
+          ({ kind, body = {} }) =>
+            (kind === 'open' && isSame(fields, {})) || (kind === 'create' && isSame(fields, body)),
+        );
       if (!born) anomalies.push(`version ${version} begins a life with fields nobody gave it`);
       continue;
     }
-    if (version !== before + 1) {
-      anomalies.push(`between versions ${before} and ${version} something was never acknowledged`);
-      continue;
+    const isBegun = unseen > 0;
+    if (isBegun && !mayBegin) {
+      anomalies.push(`before version ${version} something was never acknowledged`);
     }
-    const last = contents.get(before) as { fields: JsonObject; profile: JsonObject };
+    const begun: { fields: JsonObject; profile: JsonObject } = {
+      fields: {},
+      profile: { ...profile, updatedAt: profile.createdAt ?? '' },
+    };
+    const last = (isBegun ? undefined : contents.get(before as number)) ?? begun;
     const explained = changes.some(
       ({ kind, body = {} }) =>
         (kind === 'patch' && isSame(fields, patched(last.fields, body))) ||
         (kind === 'put' && isSame(fields, body)),
     );
-    if (!explained) anomalies.push(`version ${version} is no acknowledged change of ${before}`);
+    if (!explained)
+      anomalies.push(`version ${version} is no acknowledged change of what was before`);
     if (isSame(fields, last.fields)) anomalies.push(`version ${version} changes nothing`);
     if (profile.createdAt !== last.profile.createdAt) anomalies.push('createdAt changed');
     if ((profile.updatedAt as string) < (last.profile.updatedAt as string)) {

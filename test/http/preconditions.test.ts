@@ -48,6 +48,9 @@ t.test('after an erasure the old sign-in gets 410, and a new one 412 with If-Mat
     const later = accessToken(service, person, { authTime: soon() });
     const fresh = await sendChecked(t, service.url, method, me, { token: later, ...sent });
     t.match(fresh, { status: 412, body: { code: 'VERSION_MISMATCH' } });
+    const path = `/v1/profiles/${person.sub}`;
+    const after = await sendChecked(t, service.url, 'GET', path, { token: machineToken(service) });
+    t.equal(after.status, 410, `a refused ${method} made nothing`);
   }
 });
 

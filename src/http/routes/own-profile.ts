@@ -10,7 +10,7 @@ import {
   writeHeaders,
 } from '../contract/schemas.ts';
 import { readIfMatch } from '../entity-tag.ts';
-import { createOwnWrites } from '../own-writes.ts';
+import { ownWrite } from '../own-writes.ts';
 import { sendExport, sendProfile } from '../presentation.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
@@ -22,7 +22,6 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
   app,
   { profiles, signInOf, clock },
 ) => {
-  const own = createOwnWrites(profiles);
   app.get(
     '/profiles/me',
     {
@@ -83,7 +82,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = signInOf(person, request.bearerToken);
       const patch = request.body as ProfilePatch;
-      const entry = await own.patch(signIn, patch, guard, request.deadline);
+      const entry = await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline));
       return sendProfile(request, reply, entry);
     },
   );
@@ -109,7 +108,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
       const person = authorizePerson(request.caller, 'erase own');
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = signInOf(person, request.bearerToken);
-      await own.erase(signIn, guard, request.deadline);
+      await profiles.eraseOwn(signIn, ownWrite(guard, request.deadline));
       return reply.code(204).send();
     },
   );

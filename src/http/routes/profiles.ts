@@ -16,7 +16,7 @@ import {
   writeHeaders,
 } from '../contract/schemas.ts';
 import { readIfMatch } from '../entity-tag.ts';
-import { createOwnWrites } from '../own-writes.ts';
+import { ownWrite } from '../own-writes.ts';
 import { sendExport, sendProfile, sendWritten } from '../presentation.ts';
 import { TransportError } from '../problem.ts';
 import type { RouteDependencies } from './dependencies.ts';
@@ -32,8 +32,6 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
   app,
   { profiles, signInOf, clock },
 ) => {
-  const own = createOwnWrites(profiles);
-
   /** A person's own profile comes to be by its id as it does by `/me`. */
   const open = (request: FastifyRequest, userId: string) => {
     const signIn = findOwnSignIn(request, userId);
@@ -177,7 +175,11 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = findOwnSignIn(request, userId);
       if (signIn && capacity === 'person') {
-        return sendProfile(request, reply, await own.patch(signIn, patch, guard, request.deadline));
+        return sendProfile(
+          request,
+          reply,
+          await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline)),
+        );
       }
       // An administrator's own profile, written with an administrator's rights.
       if (signIn && !guard) await profiles.openOwn(signIn, request.deadline);
@@ -219,7 +221,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       authorize(request.caller, 'erase', userId);
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = findOwnSignIn(request, userId);
-      if (signIn) await own.erase(signIn, guard, request.deadline);
+      if (signIn) await profiles.eraseOwn(signIn, ownWrite(guard, request.deadline));
       else await profiles.erase(userId, { ...guard, signal: request.deadline });
       return reply.code(204).send();
     },
