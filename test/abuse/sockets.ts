@@ -46,6 +46,8 @@ export interface Sockets {
   readonly open: ReadonlySet<Socket>;
   /** How many were opened, those again that the service closed included. */
   readonly opened: () => number;
+  /** From now on, one that is closed stays closed. */
+  reopenNoMore(): void;
   stop(): Promise<void>;
 }
 
@@ -83,6 +85,9 @@ export function openSockets(
   return {
     open,
     opened: () => opened,
+    reopenNoMore() {
+      stopped = true;
+    },
     async stop() {
       stopped = true;
       for (const socket of open) socket.destroy();
