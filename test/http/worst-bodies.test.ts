@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import t, { type Test } from 'tap';
 import { parseJsonText } from '../../src/json/json-text.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
+import { judge, measureShare } from '../helper/machine.ts';
 import { send } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
 import { worstBodies } from './worst-bodies.ts';
@@ -15,7 +16,7 @@ const steepest = 10;
 /** CPU of the thread, for a busy neighbour takes time but not ours; the best of a few. */
 function measureMs(work: () => void): number {
   let best = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 5; turn++) {
+  for (let turn = 0; turn < 9; turn++) {
     const before = process.cpuUsage();
     work();
     const { user, system } = process.cpuUsage(before);
@@ -32,6 +33,7 @@ function read(text: string): void {
 
 t.test('T31: the time to read a body is linear in its size, whatever it holds', async (t) => {
   let worst = { name: '', ms: 0 };
+  let share = measureShare();
   for (const [name, make] of Object.entries(worstBodies)) {
     const small = make(bytes / 4);
     const large = make(bytes);
@@ -45,7 +47,9 @@ t.test('T31: the time to read a body is linear in its size, whatever it holds', 
       largeMs < 2 || slope < steepest,
       `${name}: ${largeMs} ms, ${slope.toFixed(1)} × a quarter`,
     );
-    t.ok(largeMs <= boundMs, `${name} holds the loop ${largeMs} ms`);
+    // Beside others on its core, the same work costs more CPU.
+    if (largeMs > boundMs) share = Math.min(share, measureShare());
+    judge(t, largeMs <= boundMs, share, `${name} holds the loop ${largeMs} ms`);
   }
   t.comment(`the worst: ${worst.name}, ${worst.ms.toFixed(2)} ms for 64 KiB`);
 });
@@ -85,8 +89,7 @@ function sendHead(t: Test, url: string, method: string, path: string, token?: st
 }
 
 t.test('T31: no body is read for what is refused without it', async (t) => {
-  const service = await startService(t, { env: { RATE_LIMIT_PER_MINUTE: '3' } });
-  const { url } = service;
+  const { url } = await startService(t);
   for (const method of ['PATCH', 'PUT', 'POST', 'DELETE']) {
     for (const path of ['/', '/nowhere', '/v1', '/v1/nowhere', '/v1/profiles/a/b/c/d']) {
       t.equal(await sendHead(t, url, method, path), 404, `${method} ${path}`);
@@ -95,7 +98,9 @@ t.test('T31: no body is read for what is refused without it', async (t) => {
   t.equal(await sendHead(t, url, 'POST', '/livez'), 404, 'a method that this address has not');
   t.equal(await sendHead(t, url, 'PATCH', '/v1/profiles/me'), 401, 'no token');
   t.equal(await sendHead(t, url, 'POST', '/v1/profiles/batch-get', 'a.b.c'), 401, 'a bad token');
-  const token = accessToken(service, makePerson());
-  for (let call = 0; call < 3; call++) await send(url, 'GET', '/v1/profiles/me', { token });
-  t.equal(await sendHead(t, url, 'PATCH', '/v1/profiles/me', token), 429, 'over the limit');
+
+  const limited = await startService(t, { env: { RATE_LIMIT_PER_MINUTE: '3' } });
+  const token = accessToken(limited, makePerson());
+  for (let call = 0; call < 3; call++) await send(limited.url, 'GET', '/v1/profiles/me', { token });
+  t.equal(await sendHead(t, limited.url, 'PATCH', '/v1/profiles/me', token), 429, 'over the limit');
 });
