@@ -17,7 +17,8 @@ const internalNames = new Set([
   'erasedAt',
   'expiresAt',
   'writeId',
-  'writeIds',
+  'fencedAt',
+  ...Array.from({ length: 8 }, (_, slot) => `w${slot}`),
   'closing',
   'kind',
 ]);

@@ -127,6 +127,7 @@ t.test('unconfirmed keys are believed for six hours, verified tokens included', 
   const service = await startServiceInside(t, { publisher, clock });
   const seen = accessToken(service, makePerson(), { expiresIn: 86_400 });
   await read(service, seen);
+  t.equal((await send(service.url, 'GET', '/readyz')).status, 200);
   publisher.intercept = (_request, response) => !!response.writeHead(503).end();
   clock.skip(6 * 60 * minute - 1_000);
   t.equal((await read(service, seen)).status, 200);
