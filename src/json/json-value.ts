@@ -10,7 +10,7 @@ const maxPreferencesLevels = 16;
 const maxKeyLength = 255;
 
 /** DynamoDB numbers: magnitude 1E-130 to 9.9…E+125. */
-const largestMagnitude = 9.9999999999999e125;
+export const largestMagnitude = 9.9999999999999e125;
 const smallestMagnitude = 1e-130;
 
 export function isJsonObject(value: unknown): value is JsonObject {

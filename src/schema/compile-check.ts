@@ -4,6 +4,7 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  largestMagnitude,
   maxViolations,
 } from '../json/json-value.ts';
 import { type Check, fail, type Path, toPointer } from './check.ts';
@@ -46,9 +47,6 @@ function compileNumber({
     return fits ? checkAny(value, path, found) : fail(found, path, detail);
   };
 }
-
-/** The largest number that DynamoDB keeps with a double's digits. */
-export const largestMagnitude = 9.9999999999999e125;
 
 function compileArray({ items, maxItems }: ArrayProperty): Check {
   const check = compileCheck(items);

@@ -1,6 +1,6 @@
 import type { Violation } from '../errors.ts';
-import { extendPointer } from '../json/json-value.ts';
-import { compileCheck, largestMagnitude } from './compile-check.ts';
+import { extendPointer, largestMagnitude } from '../json/json-value.ts';
+import { compileCheck } from './compile-check.ts';
 import { findPatternFault } from './pattern/check-pattern.ts';
 import { isQueryName } from './reserved-names.ts';
 import {
