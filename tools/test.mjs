@@ -53,10 +53,13 @@ async function run(chosen) {
   // tap makes itself anew where its plugins changed, and would say so in the middle of a run.
   if (!existsSync(join(root, '.tap/plugins'))) await start(['build']);
   const counts = tier === 'long' ? campaigns.flatMap(({ counts }) => Object.entries(counts)) : [];
+  // tap would write TAP: thousands of lines, in which nobody finds what failed.
+  const report = process.stdout.isTTY ? [] : ['--reporter=./tools/test-report.mjs'];
   const long = tier === 'long' ? ['--jobs=1', '--timeout=7200'] : [];
   return start([
     ...counts.map(([name, value]) => `--test-env=${name}=${value}`),
     ...long,
+    ...report,
     ...options,
     ...chosen,
   ]);
