@@ -11,7 +11,7 @@ const only = (name, comment, from, allowed, extra = {}) => ({
   to: { path: '^(src|dev|local-cognito|test|tools|bench|client|examples)/', pathNot: allowed },
 });
 
-const errors = '^src/errors\\.ts$';
+const refusal = '^src/refusal\\.ts$';
 const sentences = '^src/explain-issue\\.ts$';
 const clock = '^src/clock\\.ts$';
 
@@ -26,7 +26,7 @@ export default {
     },
     only('json-knows-nothing', 'JSON text and values stand apart.', '^src/json/', [
       '^src/json/',
-      errors,
+      refusal,
     ]),
     only(
       'concurrency-knows-nothing',
@@ -36,11 +36,11 @@ export default {
     ),
     only('schema', 'The fields of a profile as data.', '^src/schema/', [
       '^src/(schema|json)/',
-      errors,
+      refusal,
     ]),
     only('domain', 'The rules of profiles know neither transport nor storage.', '^src/profiles/', [
       '^src/(profiles|schema|json|concurrency)/',
-      errors,
+      refusal,
       sentences,
       clock,
     ]),
@@ -56,16 +56,16 @@ export default {
     },
     only('access', 'Who may do what depends on who is asking.', '^src/access/', [
       '^src/(access|identity|profiles|json)/',
-      errors,
+      refusal,
     ]),
     only('identity', 'Tokens and what Cognito says of a person.', '^src/identity/', [
       '^src/(identity|profiles|json|concurrency)/',
-      errors,
+      refusal,
       clock,
     ]),
     only('dynamodb', 'The store implements the port of the domain.', '^src/dynamodb/', [
       '^src/(dynamodb|profiles|json|concurrency)/',
-      errors,
+      refusal,
       clock,
     ]),
     {
@@ -77,19 +77,19 @@ export default {
     },
     only('telemetry', 'Whatever is measured brings it here.', '^src/telemetry/', [
       '^src/telemetry/',
-      errors,
+      refusal,
       clock,
     ]),
     only('http', 'Routes and hooks know the domain, not how it is stored.', '^src/http/', [
       '^src/(http|access|identity|profiles|json|concurrency|telemetry)/',
-      errors,
+      refusal,
       sentences,
       clock,
       '^src/files\\.ts$',
     ]),
     only('backfill', 'A move of users into the table.', '^src/backfill/', [
       '^src/(backfill|profiles|json|concurrency|identity)/',
-      errors,
+      refusal,
       sentences,
       clock,
     ]),

@@ -1,6 +1,6 @@
-import { DomainError, type Violation } from '../errors.ts';
 import type { Caller, PersonCaller } from '../identity/caller.ts';
 import type { FieldName, Source } from '../profiles/record.ts';
+import { Refusal, type Violation } from '../refusal.ts';
 
 export const scopes = ['profiles/read', 'profiles/write', 'profiles/erase'] as const;
 export type Scope = (typeof scopes)[number];
@@ -46,7 +46,7 @@ const writers: Record<FieldName, readonly Source[]> = {
 /**
  * In which capacity the caller may do this to the profile of `userId`.
  * Decided without a look at the table, so an answer tells nothing about anybody else.
- * @throws {DomainError} FORBIDDEN, INSUFFICIENT_SCOPE
+ * @throws {Refusal} FORBIDDEN, INSUFFICIENT_SCOPE
  */
 export function authorize(
   caller: Caller | null,
@@ -54,16 +54,18 @@ export function authorize(
   userId?: string,
 ): 'person' | 'service' {
   // A route that nobody was admitted to before is refused, not open.
-  if (!caller) throw new DomainError('TOKEN_MISSING', 'No bearer token came.');
+  if (!caller) throw new Refusal('TOKEN_MISSING', 'No bearer token came.');
   const rule: Rule = rules[operation];
   if (caller.kind === 'service') {
-    if (rule.service === 'never') throw new DomainError('FORBIDDEN', 'Only a person may do this.');
+    if (rule.service === 'never') throw new Refusal('FORBIDDEN', 'Only a person may do this.');
     if (caller.scopes.has(rule.service)) return 'service';
-    throw new DomainError('INSUFFICIENT_SCOPE', `This needs the scope ${rule.service}.`);
+    throw new Refusal('INSUFFICIENT_SCOPE', `This needs the scope ${rule.service}.`, {
+      scope: rule.service,
+    });
   }
   if (caller.administrator && rule.service !== 'never') return 'service';
   if (rule.person === 'own' && (userId === undefined || userId === caller.userId)) return 'person';
-  throw new DomainError('FORBIDDEN', 'This caller may not do this.');
+  throw new Refusal('FORBIDDEN', 'This caller may not do this.');
 }
 
 /** Whether the caller may see this profile: a service that only writes may not. */
@@ -78,17 +80,13 @@ export function authorizePerson(caller: Caller | null, operation: Operation): Pe
   return caller as PersonCaller;
 }
 
-/** @throws {DomainError} FIELD_NOT_WRITABLE naming every field that is not this writer's. */
+/** @throws {Refusal} FIELD_NOT_WRITABLE naming every field that is not this writer's. */
 export function assertWritable(fields: object, capacity: 'person' | 'service'): void {
   const violations: Violation[] = Object.keys(fields)
     .filter((name) => !writers[name as FieldName].includes(capacity))
     .map((name) => ({ pointer: `/${name}`, detail: `a ${capacity} can not write this field` }));
   if (violations.length === 0) return;
-  throw new DomainError(
-    'FIELD_NOT_WRITABLE',
-    'The body has fields that this caller can not write.',
-    {
-      violations,
-    },
-  );
+  throw new Refusal('FIELD_NOT_WRITABLE', 'The body has fields that this caller can not write.', {
+    violations,
+  });
 }

@@ -1,6 +1,6 @@
 import { createBackOff } from '../concurrency/back-off.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import { DomainError } from '../errors.ts';
+import { Refusal } from '../refusal.ts';
 
 /** The table did not answer for so long, or in such a way, that going on makes no sense. */
 export class TableUnavailable extends Error {}
@@ -35,7 +35,7 @@ export async function persist<Result>(
       return await call();
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof DomainError) || error.code !== 'STORE_UNAVAILABLE') throw error;
+      if (!(error instanceof Refusal) || error.code !== 'STORE_UNAVAILABLE') throw error;
       const cause = error.cause as Error | undefined;
       if (attempt === maxAttempts || (cause && lasting.has(cause.name))) {
         const reason = cause ? `${cause.name}: ${cause.message}` : error.message;

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import { DomainError } from '../errors.ts';
 import type { WriteResult } from '../profiles/profile-store.ts';
 import type { Entry } from '../profiles/record.ts';
+import { Refusal } from '../refusal.ts';
 import { isLive, isNotFenced } from './conditions.ts';
 import { createExpressionScope } from './expression.ts';
 import { fromItem, type Item, versionOf, writeIdsOf } from './item.ts';
@@ -100,8 +100,8 @@ function settle<Written extends Entry>(
   return { result, isFinal: !couldApplyTo(current) };
 }
 
-function outcomeUnknown(): DomainError {
-  return new DomainError('STORE_UNAVAILABLE', 'It is unknown whether this write happened.', {
+function outcomeUnknown(): Refusal {
+  return new Refusal('STORE_UNAVAILABLE', 'It is unknown whether this write happened.', {
     retryAfterSeconds: 1,
   });
 }

@@ -2,9 +2,9 @@ import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { createBackOff } from '../concurrency/back-off.ts';
 import { createLimit } from '../concurrency/limit.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import { DomainError } from '../errors.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Entry } from '../profiles/record.ts';
+import { Refusal } from '../refusal.ts';
 import { fromItem, type Item, idOf } from './item.ts';
 import { createReadGatherer, type Fetched } from './read-gatherer.ts';
 import type { Table } from './table.ts';
@@ -74,7 +74,7 @@ export function createReads({ client, tableName }: Table) {
       return { found, failed, left: left.map(({ userId }) => userId?.S ?? '') };
     } catch (error) {
       // The table refuses a batch for one bad key; where it can't be reached, asking on is no use.
-      if (ids.length === 1 || error instanceof DomainError) throw error;
+      if (ids.length === 1 || error instanceof Refusal) throw error;
       return fetchHalves(ids);
     }
   }
@@ -146,8 +146,8 @@ function keyOf(userId: string): Item {
   return { userId: { S: userId } };
 }
 
-function throttled(): DomainError {
-  return new DomainError('STORE_UNAVAILABLE', 'The profile table is throttling.', {
+function throttled(): Refusal {
+  return new Refusal('STORE_UNAVAILABLE', 'The profile table is throttling.', {
     retryAfterSeconds: 1,
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { RefusalCode } from '../refusal.ts';
 import { problem } from './contract/schemas.ts';
-import { type ProblemCode, problemTypes } from './problem-types.ts';
+import { problemTypes } from './problem-types.ts';
 
 interface Answer {
   readonly description: string;
@@ -8,7 +9,7 @@ interface Answer {
 }
 
 /** Problems that every authenticated route can answer with. */
-const common: ProblemCode[] = [
+const common: RefusalCode[] = [
   'VALIDATION_FAILED',
   'BAD_REQUEST',
   'URI_TOO_LONG',
@@ -22,7 +23,7 @@ const common: ProblemCode[] = [
   'DEADLINE_EXCEEDED',
   'OVERLOADED',
 ];
-const ofBodies: ProblemCode[] = ['MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE'];
+const ofBodies: RefusalCode[] = ['MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE'];
 
 export function json(description: string, schema: z.ZodType): Answer {
   return { description, content: { 'application/json': { schema } } };
@@ -34,7 +35,7 @@ export const empty = (description: string): z.ZodType => z.null().meta({ descrip
 /** The answers of a route: the good ones, and every status its problems have, with their codes. */
 export function answers(
   good: Record<number, Answer | z.ZodType>,
-  options: { body?: boolean; problems?: readonly ProblemCode[] } = {},
+  options: { body?: boolean; problems?: readonly RefusalCode[] } = {},
 ): Record<number, Answer | z.ZodType> {
   return {
     ...good,
@@ -43,8 +44,8 @@ export function answers(
 }
 
 /** An answer for each status that these problems have, with its codes. */
-export function problemAnswers(codes: readonly ProblemCode[]): Record<number, Answer> {
-  const byStatus = new Map<number, ProblemCode[]>();
+export function problemAnswers(codes: readonly RefusalCode[]): Record<number, Answer> {
+  const byStatus = new Map<number, RefusalCode[]>();
   for (const code of codes) {
     const { status } = problemTypes[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
@@ -52,7 +53,7 @@ export function problemAnswers(codes: readonly ProblemCode[]): Record<number, An
   return Object.fromEntries([...byStatus].map(([status, list]) => [status, describe(list)]));
 }
 
-function describe(codes: readonly ProblemCode[]): Answer {
+function describe(codes: readonly RefusalCode[]): Answer {
   const described = codes.map((code) => `\`${code}\`: ${problemTypes[code].title}`);
   return {
     description: described.join('. '),

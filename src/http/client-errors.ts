@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger } from 'fastify';
+import { Refusal, type RefusalCode } from '../refusal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { problemMediaType } from './hooks/problems.ts';
 import { readSecurityHeaders } from './hooks/security-headers.ts';
-import { describeProblem, TransportError } from './problem.ts';
-import type { TransportCode } from './problem-types.ts';
+import { toProblem } from './problem.ts';
 
-const codeOfParserError: Record<string, TransportCode> = {
+const codeOfParserError: Record<string, RefusalCode> = {
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
@@ -17,10 +17,10 @@ const codeOfParserError: Record<string, TransportCode> = {
 export function createClientErrorHandler(log: FastifyBaseLogger, metrics: Metrics) {
   const securityHeaders = Object.entries(readSecurityHeaders());
 
-  function refuse(socket: Duplex, code: TransportCode, method: string): void {
+  function refuse(socket: Duplex, code: RefusalCode, method: string): void {
     const requestId = randomUUID();
-    const refusal = new TransportError(code, 'The request could not be read.');
-    const problem = describeProblem(refusal, requestId);
+    const refusal = new Refusal(code, 'The request could not be read.');
+    const problem = toProblem(refusal, requestId);
     const { status } = problem;
     const body = JSON.stringify(problem);
     const headers = [

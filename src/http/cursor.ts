@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { DomainError } from '../errors.ts';
+import { Refusal } from '../refusal.ts';
 
 /**
  * Cursors of a list: the last user id, sealed so that a made-up or damaged one is noticed.
@@ -15,13 +15,13 @@ export function createCursors(tableName: string) {
       return Buffer.concat([seal(userId), Buffer.from(userId)]).toString('base64url');
     },
 
-    /** @throws {DomainError} CURSOR_INVALID */
+    /** @throws {Refusal} CURSOR_INVALID */
     parse(cursor: string): string {
       const bytes = Buffer.from(cursor, 'base64url');
       const userId = bytes.subarray(12).toString();
       const intact = bytes.length > 12 && bytes.toString('base64url') === cursor;
       if (intact && timingSafeEqual(bytes.subarray(0, 12), seal(userId))) return userId;
-      throw new DomainError('CURSOR_INVALID', 'The cursor is none that this list gave out.', {
+      throw new Refusal('CURSOR_INVALID', 'The cursor is none that this list gave out.', {
         violations: [{ pointer: '/cursor', detail: 'must be a nextCursor of an earlier answer' }],
       });
     },

@@ -1,4 +1,4 @@
-import { TransportError } from './problem.ts';
+import { Refusal } from '../refusal.ts';
 
 /** The strong entity tag of a version. Source: RFC 9110, section 8.8.3. */
 export function formatEntityTag(version: number): string {
@@ -10,14 +10,14 @@ export type Precondition = { readonly version?: number } | undefined;
 /**
  * If-Match: undefined without the header, no version for `*`. A tag that is none of ours
  * (weak or foreign) is version 0, which nothing has. One tag only: a write expects one version.
- * @throws {TransportError} BAD_REQUEST
+ * @throws {Refusal} BAD_REQUEST
  */
 export function readIfMatch(header: string | undefined): Precondition {
   if (header === undefined) return undefined;
   if (header.trim() === '*') return {};
   const tags = readTags(header);
   if (tags.length !== 1) {
-    throw new TransportError('BAD_REQUEST', 'If-Match takes one entity tag or *.');
+    throw new Refusal('BAD_REQUEST', 'If-Match takes one entity tag or *.');
   }
   return { version: versionOf(tags[0] as string) };
 }
@@ -32,7 +32,7 @@ export function matchesNone(header: string | undefined, version: number): boolea
 function readTags(header: string): string[] {
   const tags = header.split(',').map((tag) => tag.trim());
   if (tags.every((tag) => /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag))) return tags;
-  throw new TransportError('BAD_REQUEST', 'An entity tag is written "3", with its quotes.');
+  throw new Refusal('BAD_REQUEST', 'An entity tag is written "3", with its quotes.');
 }
 
 function versionOf(tag: string): number {

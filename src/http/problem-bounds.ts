@@ -1,5 +1,5 @@
-import type { Violation } from '../errors.ts';
 import { maxViolations } from '../json/json-value.ts';
+import type { Violation } from '../refusal.ts';
 
 /** Characters of one pointer or detail; a key may have as many as a body. */
 const maxCharacters = 200;

@@ -1,20 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
-
-/** Codes of the transport's own refusals, beside the domain's. */
-export type TransportCode =
-  | 'ROUTE_NOT_FOUND'
-  | 'BAD_REQUEST'
-  | 'MALFORMED_JSON'
-  | 'UNSUPPORTED_MEDIA_TYPE'
-  | 'PAYLOAD_TOO_LARGE'
-  | 'HEADERS_TOO_LARGE'
-  | 'URI_TOO_LONG'
-  | 'REQUEST_TIMEOUT'
-  | 'RATE_LIMITED'
-  | 'OVERLOADED'
-  | 'INTERNAL_ERROR';
-
-export type ProblemCode = ErrorCode | TransportCode;
+import type { RefusalCode } from '../refusal.ts';
 
 interface ProblemType {
   readonly status: number;
@@ -22,7 +6,7 @@ interface ProblemType {
 }
 
 /** The one place that maps what went wrong inside to what the caller sees. */
-export const problemTypes: Record<ProblemCode, ProblemType> = {
+export const problemTypes: Record<RefusalCode, ProblemType> = {
   TOKEN_MISSING: { status: 401, title: 'A bearer token is required' },
   TOKEN_INVALID: { status: 401, title: 'The token is not valid' },
   FORBIDDEN: { status: 403, title: 'Not allowed for this caller' },

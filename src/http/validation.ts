@@ -1,10 +1,10 @@
 import fastJsonStringify from 'fast-json-stringify';
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
 import { z } from 'zod';
-import type { Violation } from '../errors.ts';
-import { DomainError } from '../errors.ts';
 import { explainIssue } from '../explain-issue.ts';
 import { extendPointer, maxViolations } from '../json/json-value.ts';
+import type { Violation } from '../refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 /** Requests are parsed by their zod schemas, as strict as those are: nothing is coerced or dropped. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
@@ -38,11 +38,11 @@ function compileSerializer(schema: z.ZodType): Serializer {
   return fastJsonStringify(jsonSchema as object);
 }
 
-function describeFaults(error: z.ZodError, part: string, value: unknown): DomainError {
+function describeFaults(error: z.ZodError, part: string, value: unknown): Refusal {
   const violations = error.issues.slice(0, maxViolations).flatMap(toViolations);
   const empty = part === 'body' && (value === null || value === undefined);
   const message = empty ? 'A JSON body is required.' : `The ${part} does not have the right form.`;
-  return new DomainError('VALIDATION_FAILED', message, { violations });
+  return new Refusal('VALIDATION_FAILED', message, { violations });
 }
 
 function toViolations(issue: z.core.$ZodIssue): Violation[] {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { DomainError } from '../errors.ts';
-import { TokenRejection } from './token-rejection.ts';
+import { Refusal } from '../refusal.ts';
+import { rejectToken } from './token-rejection.ts';
 
 /** Cognito's tokens stay well below this; Node's header limit lies above it. */
 const maxTokenLength = 8_192;
@@ -17,17 +17,17 @@ export function parseBearerToken({ headers, rawHeaders }: Message): string | und
   return isRepeated(rawHeaders) ? undefined : token;
 }
 
-/** @throws {DomainError} TOKEN_MISSING @throws {TokenRejection} malformed, too-long */
+/** @throws {Refusal} TOKEN_MISSING, TOKEN_INVALID: malformed, too-long */
 export function readBearerToken(message: Message): string {
   const token = parseBearerToken(message);
   if (token !== undefined) return token;
   const { authorization } = message.headers;
   // Another scheme is no token: RFC 6750, section 3.1, wants no error code then.
   if (authorization === undefined || !/^Bearer(\s|$)/i.test(authorization)) {
-    throw new DomainError('TOKEN_MISSING', 'No bearer token came.');
+    throw new Refusal('TOKEN_MISSING', 'No bearer token came.');
   }
   const long = !isRepeated(message.rawHeaders) && authorization.length > maxTokenLength;
-  throw new TokenRejection(long ? 'too-long' : 'malformed');
+  throw rejectToken({ reason: long ? 'too-long' : 'malformed' });
 }
 
 /** Node keeps the first of several; whoever looked at the request before us may have taken another. */

@@ -1,7 +1,7 @@
 import { acceptIdentityFields, type RefusedField } from '../profiles/precedence.ts';
 import type { Identity } from '../profiles/sign-in.ts';
 import { type AccessClaims, type IdClaims, isMachine, isPerson } from './claims.ts';
-import { TokenRejection } from './token-rejection.ts';
+import { rejectToken } from './token-rejection.ts';
 import type { UserPool } from './user-pool.ts';
 
 /** A person with a token of their own; `administrator` when a group of theirs makes them one. */
@@ -33,7 +33,7 @@ export type Caller = PersonCaller | ServiceCaller;
 
 /**
  * Who a token speaks for. A machine is known by its subject being its own client.
- * @throws {TokenRejection} claims, where it is neither a person's nor a machine's
+ * @throws {Refusal} TOKEN_INVALID where it is neither a person's nor a machine's
  */
 export function recogniseCaller(
   claims: AccessClaims | IdClaims,
@@ -49,13 +49,13 @@ export function recogniseCaller(
     administrator: groups.some((group) => adminGroups.includes(group)),
   } as const;
   if (claims.token_use === 'id') {
-    if (claims.sub === claims.aud) throw new TokenRejection('claims');
+    if (claims.sub === claims.aud) throw rejectToken({ reason: 'claims', claim: 'sub' });
     const identity = { ...readIdentity(claims), asOf: claims.iat };
     return { ...person, clientId: claims.aud, tokenUse: 'id', scopes: new Set(), identity };
   }
   const scopes = new Set(claims.scope.split(' ').filter(Boolean));
   if (isMachine(claims)) return { kind: 'service', clientId: claims.client_id, scopes };
-  if (!isPerson(claims)) throw new TokenRejection('claims');
+  if (!isPerson(claims)) throw rejectToken({ reason: 'claims', claim: 'sub' });
   return { ...person, clientId: claims.client_id, tokenUse: 'access', scopes };
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type RejectionReason, TokenRejection } from './token-rejection.ts';
+import { rejectToken } from './token-rejection.ts';
 import type { UserPool } from './user-pool.ts';
 
 /** Seconds by which Cognito's clock and ours may differ. */
-export const clockToleranceSeconds = 5;
+const clockToleranceSeconds = 5;
 
 /** Up to the year 9999, the last that RFC 3339 can write. */
 const seconds = z.int().min(0).max(253_402_300_799);
@@ -12,6 +12,7 @@ const registered = {
   sub: z.string().min(1).max(128),
   exp: seconds,
   iat: seconds,
+  nbf: z.number().optional(),
   jti: z.string().optional(),
 };
 const person = {
@@ -67,25 +68,33 @@ export interface ClaimsPolicy {
 
 /**
  * The claims of a token whose signature is good, held against what this service accepts.
- * @throws {TokenRejection} one reason for each claim that fails
+ * @throws {Refusal} TOKEN_INVALID naming the claim that fails
  */
 export function readClaims(payload: unknown, policy: ClaimsPolicy): AccessClaims | IdClaims {
   const use = (payload as { token_use?: unknown }).token_use;
   const claims = parse(use === 'id' ? idClaims : accessClaims, payload);
   const { pool, acceptIdTokens, nowSeconds } = policy;
-  if (claims.iss !== pool.issuer) throw new TokenRejection('unknown-issuer');
-  if (claims.token_use === 'id' && !acceptIdTokens) throw new TokenRejection('token-use');
-  const clientId = claims.token_use === 'id' ? claims.aud : claims.client_id;
-  if (!pool.clientIds.has(clientId)) throw new TokenRejection('client');
-  if (claims.exp + clockToleranceSeconds <= nowSeconds) throw new TokenRejection('expired');
-  if (claims.iat - clockToleranceSeconds > nowSeconds) throw new TokenRejection('not-yet-valid');
+  const isId = claims.token_use === 'id';
+  if (claims.iss !== pool.issuer) throw rejectToken({ reason: 'unknown-issuer', claim: 'iss' });
+  if (isId && !acceptIdTokens) throw rejectToken({ reason: 'token-use', claim: 'token_use' });
+  const [claim, clientId] = isId ? ['aud', claims.aud] : ['client_id', claims.client_id];
+  if (!pool.clientIds.has(clientId)) throw rejectToken({ reason: 'client', claim });
+  if (claims.exp + clockToleranceSeconds <= nowSeconds) {
+    throw rejectToken({ reason: 'expired', claim: 'exp' });
+  }
+  for (const claim of ['iat', 'nbf'] as const) {
+    if ((claims[claim] ?? 0) - clockToleranceSeconds > nowSeconds) {
+      throw rejectToken({ reason: 'not-yet-valid', claim });
+    }
+  }
   return claims;
 }
 
 function parse(schema: typeof accessClaims | typeof idClaims, payload: unknown) {
   const parsed = schema.safeParse(payload);
   if (parsed.success) return parsed.data;
-  const failed = parsed.error.issues[0]?.path[0];
-  const reason: RejectionReason = failed === 'token_use' ? 'token-use' : 'claims';
-  throw new TokenRejection(reason, { cause: parsed.error });
+  // The path holds names of the schema alone: claims that it does not have are not looked at.
+  const claim = parsed.error.issues[0]?.path[0]?.toString();
+  const reason = claim === 'token_use' ? 'token-use' : 'claims';
+  throw rejectToken({ reason, claim }, parsed.error);
 }

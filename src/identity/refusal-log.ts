@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
+import type { TokenFault } from '../refusal.ts';
 import { classifyAddress } from './address-class.ts';
-import type { RejectionReason, TokenRejection } from './token-rejection.ts';
 
 interface Log {
   warn(fields: object, message: string): void;
@@ -10,15 +10,15 @@ interface Log {
 export const refusalLogPolicy = { windowMs: 10_000, linesPerReason: 100 } as const;
 
 /**
- * The abuse log: a line for each refused token with the reason, the key id and the class of the
- * address; never the token, a claim or the address itself. A flood must not fill the log: what
+ * The abuse log: a line for each refused token with the reason, the name of the claim that failed,
+ * the key id and the class of the address; never the token, a claim's value or the address itself. A flood must not fill the log: what
  * is beyond the policy's bound is told as one `tokens refused` line at the end of the window.
  */
 export function createRefusalLog({ log, clock }: { log: Log; clock: Clock }) {
-  const windows = new Map<RejectionReason, { written: number; suppressed: number }>();
+  const windows = new Map<TokenFault['reason'], { written: number; suppressed: number }>();
   const cancels = new Set<() => void>();
 
-  function openWindow(reason: RejectionReason) {
+  function openWindow(reason: TokenFault['reason']) {
     const window = { written: 0, suppressed: 0 };
     windows.set(reason, window);
     const cancel = clock.after(refusalLogPolicy.windowMs, () => {
@@ -29,7 +29,7 @@ export function createRefusalLog({ log, clock }: { log: Log; clock: Clock }) {
     return window;
   }
 
-  function closeWindow(reason: RejectionReason): void {
+  function closeWindow(reason: TokenFault['reason']): void {
     const suppressed = windows.get(reason)?.suppressed ?? 0;
     windows.delete(reason);
     if (suppressed === 0) return;
@@ -38,7 +38,7 @@ export function createRefusalLog({ log, clock }: { log: Log; clock: Clock }) {
 
   return {
     /** `requestLog` binds the request's id. */
-    note({ reason, keyId }: TokenRejection, address: string, requestLog: Log = log): void {
+    note({ reason, claim, keyId }: TokenFault, address: string, requestLog: Log = log): void {
       const window = windows.get(reason) ?? openWindow(reason);
       if (window.written >= refusalLogPolicy.linesPerReason) {
         window.suppressed++;
@@ -46,7 +46,7 @@ export function createRefusalLog({ log, clock }: { log: Log; clock: Clock }) {
       }
       window.written++;
       requestLog.warn(
-        { reason, ...describeKeyId(keyId), ...classifyAddress(address) },
+        { reason, claim, ...describeKeyId(keyId), ...classifyAddress(address) },
         'token refused',
       );
     },

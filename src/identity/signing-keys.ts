@@ -1,8 +1,8 @@
 import buildGetJwks from 'get-jwks';
 import type { Clock } from '../clock.ts';
-import { DomainError } from '../errors.ts';
+import { Refusal } from '../refusal.ts';
 import { fetchKeySet, type SigningKey } from './key-set.ts';
-import { TokenRejection } from './token-rejection.ts';
+import { rejectToken } from './token-rejection.ts';
 
 /** How the keys of a pool are kept fresh. Milliseconds. */
 const keyPolicy = {
@@ -51,8 +51,8 @@ export function createSigningKeys(options: SigningKeysOptions) {
 
   /**
    * The public key with this id, PEM.
-   * @throws {TokenRejection} unknown-key
-   * @throws {DomainError} SIGNING_KEYS_UNAVAILABLE when no key set could be had
+   * @throws {Refusal} TOKEN_INVALID for an unknown key; SIGNING_KEYS_UNAVAILABLE when no key set
+   * could be had
    */
   async function get(keyId: string): Promise<string> {
     const known = keys.get(keyId);
@@ -64,12 +64,12 @@ export function createSigningKeys(options: SigningKeysOptions) {
     // Somebody may be using a new key: look as soon as it is allowed, without waiting for them.
     else if (warm) schedule(coolDown - waited);
     if (!isWarm()) {
-      throw new DomainError('SIGNING_KEYS_UNAVAILABLE', 'The signing keys can not be had now.', {
+      throw new Refusal('SIGNING_KEYS_UNAVAILABLE', 'The signing keys can not be had now.', {
         retryAfterSeconds: 1,
       });
     }
     const key = keys.get(keyId);
-    if (!key) throw new TokenRejection('unknown-key', { keyId });
+    if (!key) throw rejectToken({ reason: 'unknown-key', keyId });
     return key;
   }
 

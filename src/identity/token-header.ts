@@ -1,26 +1,26 @@
-import { TokenRejection } from './token-rejection.ts';
+import { rejectToken } from './token-rejection.ts';
 
 const maxKeyIdLength = 256;
 
 /**
  * What an unverified token says of its key. Cognito's tokens name the algorithm and the key, and
  * nothing else: whoever brings more (`crit`, `jku`, `jwk`, `x5u`, …) is no pool.
- * @throws {TokenRejection} malformed, header, algorithm
+ * @throws {Refusal} TOKEN_INVALID: malformed, header, algorithm
  */
 export function parseTokenHeader(token: string): { keyId: string } {
-  const [head = '', , signature = '', ...more] = token.split('.');
-  if (more.length > 0 || !isCanonical(head) || !isCanonical(signature)) {
-    throw new TokenRejection('malformed');
-  }
+  const parts = token.split('.');
+  if (parts.length !== 3 || !parts.every(isCanonical)) throw rejectToken({ reason: 'malformed' });
+  const [head = '', payload = ''] = parts;
+  parseObject(payload);
   const { kid, alg, typ, ...others } = parseObject(head);
   if (typeof kid !== 'string' || kid.length === 0 || kid.length > maxKeyIdLength) {
-    throw new TokenRejection('header');
+    throw rejectToken({ reason: 'header' });
   }
-  if (alg !== 'RS256') throw new TokenRejection('algorithm', { keyId: kid });
+  if (alg !== 'RS256') throw rejectToken({ reason: 'algorithm', keyId: kid });
   const ofAccessTokens =
     typ === undefined || (typeof typ === 'string' && /^(at\+)?jwt$/i.test(typ));
   if (!ofAccessTokens || Object.keys(others).length > 0) {
-    throw new TokenRejection('header', { keyId: kid });
+    throw rejectToken({ reason: 'header', keyId: kid });
   }
   return { keyId: kid };
 }
@@ -35,8 +35,8 @@ function parseObject(part: string): Record<string, unknown> {
   try {
     value = JSON.parse(Buffer.from(part, 'base64url').toString());
   } catch {
-    throw new TokenRejection('malformed');
+    throw rejectToken({ reason: 'malformed' });
   }
-  if (typeof value !== 'object' || value === null) throw new TokenRejection('malformed');
+  if (typeof value !== 'object' || value === null) throw rejectToken({ reason: 'malformed' });
   return value as Record<string, unknown>;
 }

@@ -1,38 +1,13 @@
-import { DomainError } from '../errors.ts';
+import { Refusal, type TokenFault } from '../refusal.ts';
 
-/** Why a token was refused: for the log and the metrics, never for the caller. */
-export type RejectionReason =
-  | 'malformed'
-  | 'too-long'
-  | 'header'
-  | 'algorithm'
-  | 'signature'
-  | 'unknown-key'
-  | 'unknown-issuer'
-  | 'expired'
-  | 'not-yet-valid'
-  | 'claims'
-  | 'token-use'
-  | 'client';
+/** The refusal of a token: its caller isn't told what is wrong with it, the log and the metrics are. */
+export function rejectToken(fault: TokenFault, cause?: unknown): Refusal {
+  return new Refusal('TOKEN_INVALID', 'The token is not valid here.', { token: fault, cause });
+}
 
-/** A token that was refused, with the reason and, where it could be read, its key id. */
-export class TokenRejection extends DomainError {
-  readonly reason: RejectionReason;
-  readonly keyId: string | undefined;
-
-  constructor(
-    reason: RejectionReason,
-    details: { keyId?: string | undefined; cause?: unknown } = {},
-  ) {
-    super('TOKEN_INVALID', 'The token is not valid here.', { cause: details.cause });
-    this.name = 'TokenRejection';
-    this.reason = reason;
-    this.keyId = details.keyId;
-  }
-
-  /** The same refusal, with the key id where it did not know it yet. */
-  withKeyId(keyId: string): TokenRejection {
-    if (this.keyId !== undefined) return this;
-    return new TokenRejection(this.reason, { keyId, cause: this.cause });
-  }
+/** The same error; the rejection of a token gets the key id that it did not know yet. */
+export function withKeyId(error: unknown, keyId: string): unknown {
+  const fault = error instanceof Refusal ? error.details.token : undefined;
+  if (!fault || fault.keyId !== undefined) return error;
+  return rejectToken({ ...fault, keyId }, (error as Refusal).cause);
 }

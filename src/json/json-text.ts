@@ -1,5 +1,5 @@
 import { parse } from 'secure-json-parse';
-import { TransportError } from '../http/problem.ts';
+import { Refusal } from '../refusal.ts';
 import { scanJson } from './json-structure.ts';
 
 const maxLevels = 32;
@@ -11,7 +11,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * duplicate keys, bytes that are not UTF-8; and what is only sent to do harm: prototype keys,
  * extreme nesting. JSON.parse alone lets all of these pass silently. Its time is linear in the
  * size of the body, whatever the body holds.
- * @throws {TransportError} MALFORMED_JSON
+ * @throws {Refusal} MALFORMED_JSON
  */
 export function parseJsonText(body: Buffer): unknown {
   const text = decode(body);
@@ -50,6 +50,6 @@ function countMembers(value: unknown): number {
   return members;
 }
 
-function refuse(what: string, cause?: unknown): TransportError {
-  return new TransportError('MALFORMED_JSON', `The body ${what}.`, { cause });
+function refuse(what: string, cause?: unknown): Refusal {
+  return new Refusal('MALFORMED_JSON', `The body ${what}.`, { cause });
 }

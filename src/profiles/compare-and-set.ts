@@ -1,7 +1,7 @@
 import { createBackOff } from '../concurrency/back-off.ts';
 import { createTurns } from '../concurrency/turns.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import { DomainError } from '../errors.ts';
+import { Refusal } from '../refusal.ts';
 import type { ProfileStore, WriteResult } from './profile-store.ts';
 import type { Entry } from './record.ts';
 
@@ -24,7 +24,7 @@ export function createCompareAndSet(store: ProfileStore) {
   /**
    * Tries `write` on what is there, then on what came in between, one caller of a profile after
    * the other. It is told how often it was tried before, and throws what it refuses.
-   * @throws {DomainError} WRITE_CONTENTION
+   * @throws {Refusal} WRITE_CONTENTION
    */
   return function compareAndSet<Written extends Entry>(
     userId: string,
@@ -49,8 +49,8 @@ export function createCompareAndSet(store: ProfileStore) {
   };
 }
 
-function contention(): DomainError {
-  return new DomainError('WRITE_CONTENTION', 'Too many writes of this profile at the same time.', {
+function contention(): Refusal {
+  return new Refusal('WRITE_CONTENTION', 'Too many writes of this profile at the same time.', {
     retryAfterSeconds: 1,
   });
 }

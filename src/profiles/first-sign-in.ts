@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { waitFor } from '../concurrency/wait-for.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import { DomainError } from '../errors.ts';
+import { Refusal } from '../refusal.ts';
 import { mergeIdentity } from './precedence.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { LiveEntry, Tombstone } from './record.ts';
@@ -27,7 +27,7 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
 
   /**
    * Answers what was read after this request began, or what was written for it.
-   * @throws {DomainError} PROFILE_ERASED when the sign-in is older than an erasure.
+   * @throws {Refusal} PROFILE_ERASED when the sign-in is older than an erasure.
    */
   async function open(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
     // Another sign-in may be refused where this one is not, so they share nothing.
@@ -88,7 +88,7 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
     try {
       return await writeIdentity(entry, identity, signal);
     } catch (error) {
-      if (!(error instanceof DomainError && error.code === 'STORE_UNAVAILABLE')) throw error;
+      if (!(error instanceof Refusal && error.code === 'STORE_UNAVAILABLE')) throw error;
       unwritten.set(signIn.userId, now().getTime());
       return entry;
     }

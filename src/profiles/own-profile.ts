@@ -23,7 +23,7 @@ export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
 
   /**
    * The person's own profile: made at the first sign-in, completed and refreshed at later ones.
-   * @throws {DomainError} PROFILE_ERASED
+   * @throws {Refusal} PROFILE_ERASED
    */
   function openOwn(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
     return firstSignIn.open(signIn, signal);
@@ -54,7 +54,7 @@ export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
 
 /**
  * Whether no profile ever was, or none since an erasure before this sign-in.
- * @throws {DomainError} VERSION_MISMATCH where there must be one
+ * @throws {Refusal} VERSION_MISMATCH where there must be one
  */
 function mayBegin(
   current: Entry | undefined,

@@ -11,7 +11,7 @@ export function createProfileService(options: ProfileWritesOptions) {
   const { store, now } = options;
   const writes = createProfileWrites(options);
 
-  /** @throws {DomainError} PROFILE_NOT_FOUND, PROFILE_ERASED */
+  /** @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED */
   async function get(userId: string, guard: Guard, signal?: WorkSignal): Promise<LiveEntry> {
     return assertLive(await store.find(userId, signal), guard);
   }

@@ -30,7 +30,7 @@ export interface ListPage {
  * Writes are atomic and conditional, and each happens at most once. One whose answer was lost is
  * sent again and recognized, behind seven others at least, and answered as written. One that is
  * answered as refused did not happen and will not: an attempt that is still on its way is shut out.
- * Where neither can be known, or the store can't answer in time, it throws DomainError
+ * Where neither can be known, or the store can't answer in time, it throws Refusal
  * STORE_UNAVAILABLE; then a write may or may not have happened, or happen yet, though not in a
  * later life of the profile.
  *

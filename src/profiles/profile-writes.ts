@@ -42,7 +42,7 @@ export function createProfileWrites({ store, now, tombstoneRetentionDays }: Prof
 
   /**
    * Applies a merge patch. In place where it can be, else by compare-and-set on the version.
-   * @throws {DomainError} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH,
+   * @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH,
    *   PREFERENCES_TOO_LARGE, WRITE_CONTENTION
    */
   async function patch(
@@ -97,7 +97,7 @@ export function createProfileWrites({ store, now, tombstoneRetentionDays }: Prof
 
   /**
    * Adds a profile with exactly these fields.
-   * @throws {DomainError} VERSION_MISMATCH where there is one, PROFILE_ERASED
+   * @throws {Refusal} VERSION_MISMATCH where there is one, PROFILE_ERASED
    */
   async function create(
     userId: string,
@@ -113,7 +113,7 @@ export function createProfileWrites({ store, now, tombstoneRetentionDays }: Prof
 
   /**
    * Gives a profile exactly these fields.
-   * @throws {DomainError} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH, WRITE_CONTENTION
+   * @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH, WRITE_CONTENTION
    */
   async function replace(
     userId: string,
@@ -132,7 +132,7 @@ export function createProfileWrites({ store, now, tombstoneRetentionDays }: Prof
 
   /**
    * Leaves a tombstone in the profile's place, or where `mayMark` says so.
-   * @throws {DomainError} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH, WRITE_CONTENTION
+   * @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH, WRITE_CONTENTION
    */
   async function erase(
     userId: string,

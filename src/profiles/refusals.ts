@@ -1,4 +1,4 @@
-import { DomainError } from '../errors.ts';
+import { Refusal } from '../refusal.ts';
 import type { Entry, LiveEntry } from './record.ts';
 import { isAfterErasure } from './sign-in.ts';
 
@@ -10,9 +10,9 @@ export interface Guard {
   readonly signedInAt?: number | undefined;
 }
 
-/** @throws {DomainError} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH */
+/** @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH */
 export function assertLive(entry: Entry | undefined, guard: Guard): LiveEntry {
-  if (!entry) throw new DomainError('PROFILE_NOT_FOUND', 'There is no profile with this user id.');
+  if (!entry) throw new Refusal('PROFILE_NOT_FOUND', 'There is no profile with this user id.');
   const { signedInAt, version } = guard;
   if (entry.kind === 'tombstone') throw erased();
   if (signedInAt !== undefined) assertOpenTo(signedInAt, entry);
@@ -24,22 +24,22 @@ export function assertLive(entry: Entry | undefined, guard: Guard): LiveEntry {
 
 /**
  * A sign-in is no good for what began after its own profile was erased.
- * @throws {DomainError} PROFILE_ERASED
+ * @throws {Refusal} PROFILE_ERASED
  */
 export function assertOpenTo(signedInAt: number, entry: Entry | undefined): void {
   if (entry?.erasedAt !== undefined && !isAfterErasure(signedInAt, entry.erasedAt)) throw erased();
 }
 
-export function versionMismatch(version: number): DomainError {
-  return new DomainError('VERSION_MISMATCH', 'The profile has another version by now.', {
+export function versionMismatch(version: number): Refusal {
+  return new Refusal('VERSION_MISMATCH', 'The profile has another version by now.', {
     version,
   });
 }
 
-export function nothingToMatch(): DomainError {
-  return new DomainError('VERSION_MISMATCH', 'There was no profile, so none with this version.');
+export function nothingToMatch(): Refusal {
+  return new Refusal('VERSION_MISMATCH', 'There was no profile, so none with this version.');
 }
 
-function erased(): DomainError {
-  return new DomainError('PROFILE_ERASED', 'This profile was erased.');
+function erased(): Refusal {
+  return new Refusal('PROFILE_ERASED', 'This profile was erased.');
 }

@@ -1,4 +1,3 @@
-import { DomainError } from '../errors.ts';
 import {
   isEqualJson,
   type JsonObject,
@@ -7,6 +6,7 @@ import {
   orderKeys,
 } from '../json/json-value.ts';
 import { applyMergePatch } from '../json/merge-patch.ts';
+import { Refusal } from '../refusal.ts';
 import { riseAbove } from './order.ts';
 import {
   type Entry,
@@ -83,7 +83,7 @@ export function createTombstone(
 
 /**
  * The fields after a merge patch. An address that changes is unverified unless the patch says more.
- * @throws {DomainError} VALIDATION_FAILED where `emailVerified` is set and no address is left
+ * @throws {Refusal} VALIDATION_FAILED where `emailVerified` is set and no address is left
  */
 export function patchFields(current: ProfileFields, patch: ProfilePatch): ProfileFields {
   const merged = applyMergePatch(current as JsonObject, patch as JsonValue) as ProfileFields;
@@ -124,8 +124,8 @@ export function reviseEntry(
   };
 }
 
-function unaddressed(): DomainError {
-  return new DomainError('VALIDATION_FAILED', 'There is no address to verify.', {
+function unaddressed(): Refusal {
+  return new Refusal('VALIDATION_FAILED', 'There is no address to verify.', {
     violations: [{ pointer: '/emailVerified', detail: noAddress }],
   });
 }
@@ -149,11 +149,11 @@ function keepFields(fields: ProfileFields, names: readonly FieldName[]): Profile
   return Object.fromEntries(kept.map((name) => [name, fields[name]])) as ProfileFields;
 }
 
-/** @throws {DomainError} PREFERENCES_TOO_LARGE */
+/** @throws {Refusal} PREFERENCES_TOO_LARGE */
 export function assertPreferencesFit(fields: ProfileFields): void {
   if (fields.preferences && !fitsPreferences(fields.preferences)) {
     const detail = `must be at most ${maxPreferencesBytes} bytes (32 KiB) when serialized`;
-    throw new DomainError('PREFERENCES_TOO_LARGE', `preferences ${detail}`, {
+    throw new Refusal('PREFERENCES_TOO_LARGE', `preferences ${detail}`, {
       violations: [{ pointer: '/preferences', detail }],
     });
   }

@@ -1,5 +1,5 @@
-import type { Violation } from '../errors.ts';
 import { extendPointer, type JsonValue, maxViolations } from '../json/json-value.ts';
+import type { Violation } from '../refusal.ts';
 
 export type Path = (string | number)[];
 

@@ -1,4 +1,3 @@
-import type { Violation } from '../errors.ts';
 import {
   findViolations,
   isJsonObject,
@@ -7,6 +6,7 @@ import {
   largestMagnitude,
   maxViolations,
 } from '../json/json-value.ts';
+import type { Violation } from '../refusal.ts';
 import { type Check, fail, type Path, toPointer } from './check.ts';
 import { compileText } from './text/compile-text.ts';
 import type { ArrayProperty, Property } from './vocabulary.ts';

@@ -1,5 +1,5 @@
-import type { Violation } from '../errors.ts';
 import { extendPointer, largestMagnitude } from '../json/json-value.ts';
+import type { Violation } from '../refusal.ts';
 import { compileCheck } from './compile-check.ts';
 import { findPatternFault } from './pattern/check-pattern.ts';
 import { isQueryName } from './reserved-names.ts';

@@ -1,7 +1,7 @@
 import { parse } from 'secure-json-parse';
 import { z } from 'zod';
-import type { Violation } from '../errors.ts';
 import { extendPointer } from '../json/json-value.ts';
+import type { Violation } from '../refusal.ts';
 import { findFieldFaults, nameDetail } from './definition-faults.ts';
 import { measureLargest } from './item-size.ts';
 import { findNameFault } from './reserved-names.ts';

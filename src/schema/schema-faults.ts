@@ -1,4 +1,4 @@
-import type { Violation } from '../errors.ts';
+import type { Violation } from '../refusal.ts';
 
 /** Everything that is wrong with a schema file, each with the JSON pointer of its place. */
 export class SchemaFaults extends Error {

@@ -18,7 +18,7 @@ interface AwsDetails {
 
 const maxDepth = 4;
 /** Messages written in this project, from constants. */
-const ownErrors = new Set(['DomainError', 'TransportError', 'TokenRejection']);
+const ownErrors = new Set(['Refusal']);
 /** AWS quotes the request in these, and a failed condition carries the whole item. */
 const quotingErrors =
   /^(ValidationException|SerializationException|ConditionalCheckFailedException)$/;

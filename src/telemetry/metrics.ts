@@ -1,7 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { DynamoDbObserver } from '../dynamodb/transport/dynamodb-observer.ts';
-import type { ProblemCode } from '../http/problem-types.ts';
-import type { RejectionReason } from '../identity/token-rejection.ts';
+import type { RefusalCode, TokenFault } from '../refusal.ts';
 
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const batchBuckets = [1, 2, 5, 10, 25, 50, 100];
@@ -167,8 +166,8 @@ export function createMetrics() {
     requestEnded(method: string, route: string, status: number, seconds: number) {
       duration.observe({ method, route, status }, seconds);
     },
-    problemSent: (code: ProblemCode) => problems.inc({ code }),
-    tokenRefused: (reason: RejectionReason | 'missing') => refusals.inc({ reason }),
+    problemSent: (code: RefusalCode) => problems.inc({ code }),
+    tokenRefused: (reason: TokenFault['reason'] | 'missing') => refusals.inc({ reason }),
     requestRateLimited: () => rateLimited.inc(),
     requestShed: (cause: ShedCause) => shed.inc({ cause }),
     watchActiveRequests(count: () => number) {

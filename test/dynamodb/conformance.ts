@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Test } from 'tap';
 import type { Item } from '../../src/dynamodb/item.ts';
-import { DomainError } from '../../src/errors.ts';
 import { type JsonObject, maxPreferencesBytes } from '../../src/json/json-value.ts';
 import { planAmendment } from '../../src/profiles/amendment.ts';
 import type { ProfileStore } from '../../src/profiles/profile-store.ts';
@@ -13,6 +12,7 @@ import type {
   Tombstone,
 } from '../../src/profiles/record.ts';
 import { createEntry, createTombstone, reviseEntry } from '../../src/profiles/revision.ts';
+import { Refusal } from '../../src/refusal.ts';
 import { inParallel } from '../helper/parallel.ts';
 import { startRelay } from '../helper/relay.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
@@ -421,7 +421,7 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
     const relay = await startRelay(t, engine);
     const behind = connect(t, relay, tableName);
     const entry = await insert();
-    const reason = new DomainError('DEADLINE_EXCEEDED', 'enough');
+    const reason = new Refusal('DEADLINE_EXCEEDED', 'enough');
     for (const call of [
       (signal: AbortSignal): Promise<unknown> => behind.find(entry.profile.userId, signal),
       (signal: AbortSignal) => behind.findMany([entry.profile.userId], signal),

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
-import type { Violation } from '../../src/errors.ts';
 import { fieldSchemas } from '../../src/profiles/record.ts';
+import type { Violation } from '../../src/refusal.ts';
 import { describeVocabulary } from '../../src/schema/meta-schema.ts';
 import { compileSchema } from '../../src/schema/profile-schema.ts';
 import { SchemaFaults } from '../../src/schema/schema-faults.ts';

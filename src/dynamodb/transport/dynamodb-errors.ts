@@ -1,5 +1,5 @@
 import type { WorkSignal } from '../../concurrency/work-signal.ts';
-import { DomainError } from '../../errors.ts';
+import { Refusal } from '../../refusal.ts';
 
 /** Errors that say our request is wrong: a fault to be mended, never a passing one. */
 const ownFaults = new Set([
@@ -13,11 +13,11 @@ const ownFaults = new Set([
  * (throttling, time-outs, refused connections, expired credentials) may pass by itself.
  */
 export function translateStoreError(error: unknown, signal: WorkSignal | undefined): unknown {
-  if (error instanceof DomainError) return error;
-  if (signal?.aborted && signal.reason instanceof DomainError) return signal.reason;
+  if (error instanceof Refusal) return error;
+  if (signal?.aborted && signal.reason instanceof Refusal) return signal.reason;
   if (error instanceof TypeError || (error instanceof Error && ownFaults.has(error.name)))
     return error;
-  return new DomainError('STORE_UNAVAILABLE', 'The profile table can not be reached.', {
+  return new Refusal('STORE_UNAVAILABLE', 'The profile table can not be reached.', {
     cause: error,
     retryAfterSeconds: 1,
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { maxViolations } from '../../json/json-value.ts';
 import { fieldSchemas, profile, sources, userId } from '../../profiles/record.ts';
 import { noAddress } from '../../profiles/revision.ts';
-import { type ProblemCode, problemTypes } from '../problem-types.ts';
+import { refusalCodes } from '../../refusal.ts';
 import { bodyExamples } from './examples.ts';
 
 /** What travels: the shapes of bodies, answers and parameters, for validation and for OpenAPI. */
@@ -100,9 +100,7 @@ export const batchAnswer = z
   .meta({ id: 'BatchGetAnswer', examples: [bodyExamples.batchAnswer] });
 
 /** 499 is for the log: whoever it is about is gone. */
-const problemCodes = (Object.keys(problemTypes) as ProblemCode[]).filter(
-  (code) => code !== 'CLIENT_CLOSED',
-);
+const problemCodes = refusalCodes.filter((code) => code !== 'CLIENT_CLOSED');
 
 export const problem = z
   .object({

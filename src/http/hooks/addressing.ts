@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
-import { TransportError } from '../problem.ts';
+import { Refusal } from '../../refusal.ts';
 
 /** What the router refused before there was a route, by request. */
 const refusals = new WeakMap<IncomingMessage, Error>();
@@ -37,10 +37,8 @@ export function routeRefused(
 
 function findRefusal({ raw, is404 }: FastifyRequest): Error | undefined {
   if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
-    return new TransportError('BAD_REQUEST', 'A request of HTTP/1.1 names its host.');
+    return new Refusal('BAD_REQUEST', 'A request of HTTP/1.1 names its host.');
   }
   if (!is404) return undefined;
-  return (
-    refusals.get(raw) ?? new TransportError('ROUTE_NOT_FOUND', 'There is nothing at this address.')
-  );
+  return refusals.get(raw) ?? new Refusal('ROUTE_NOT_FOUND', 'There is nothing at this address.');
 }

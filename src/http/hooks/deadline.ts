@@ -1,6 +1,6 @@
 import plugin from 'fastify-plugin';
 import { toAbortSignal, type WorkSignal } from '../../concurrency/work-signal.ts';
-import { DomainError } from '../../errors.ts';
+import { Refusal } from '../../refusal.ts';
 import { RequestSignal } from './request-signal.ts';
 
 /** Of a request to its answer, the time its body takes to arrive left out; every call ends within it. */
@@ -10,7 +10,7 @@ const deadlineKey = Symbol('deadline');
 const spentKey = Symbol('spent');
 
 /**
- * `request.deadline` ends work nobody waits for: its reason is the DomainError to answer with.
+ * `request.deadline` ends work nobody waits for: its reason is the Refusal to answer with.
  * `request.signal` is the same end as a real AbortSignal, which costs more to make.
  */
 export const deadline = plugin(async (app) => {
@@ -35,12 +35,12 @@ export const deadline = plugin(async (app) => {
   app.onExchangeEnd((request, reply) => {
     const signal = request[deadlineKey];
     if (reply.raw.writableFinished) signal?.release();
-    else signal?.abort(new DomainError('CLIENT_CLOSED', 'The client closed the connection.'));
+    else signal?.abort(new Refusal('CLIENT_CLOSED', 'The client closed the connection.'));
   });
 });
 
-function timedOut(): DomainError {
-  return new DomainError('DEADLINE_EXCEEDED', 'The time budget of the request is spent.', {
+function timedOut(): Refusal {
+  return new Refusal('DEADLINE_EXCEEDED', 'The time budget of the request is spent.', {
     retryAfterSeconds: 1,
   });
 }

@@ -2,9 +2,8 @@ import rateLimit, { type CreateRateLimitOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { createFairTurns } from '../../concurrency/fair-turns.ts';
-import { DomainError } from '../../errors.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { TransportError } from '../problem.ts';
+import { Refusal } from '../../refusal.ts';
 
 export interface LimitsOptions {
   readonly perMinute: number;
@@ -83,8 +82,7 @@ type Verdict = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>
 
 function isRefusal(error: unknown): boolean {
   return (
-    error instanceof DomainError &&
-    (error.code === 'TOKEN_MISSING' || error.code === 'TOKEN_INVALID')
+    error instanceof Refusal && (error.code === 'TOKEN_MISSING' || error.code === 'TOKEN_INVALID')
   );
 }
 
@@ -98,8 +96,8 @@ function enforce(verdict: Verdict, reply: FastifyReply): void {
   throw tooManyRequests(verdict.ttlInSeconds);
 }
 
-function tooManyRequests(retryAfterSeconds: number): TransportError {
-  return new TransportError('RATE_LIMITED', 'Too many requests; try again later.', {
+function tooManyRequests(retryAfterSeconds: number): Refusal {
+  return new Refusal('RATE_LIMITED', 'Too many requests; try again later.', {
     retryAfterSeconds,
   });
 }

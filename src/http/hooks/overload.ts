@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { Refusal } from '../../refusal.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { TransportError } from '../problem.ts';
 
 /** Up to where a task takes requests on. Milliseconds. */
 const overloadPolicy = {
@@ -97,7 +97,7 @@ export const overload = plugin<OverloadOptions>(async (app, { metrics, log }) =>
 type Done = (error?: Error) => void;
 
 /** One for all: a stack for each would cost more than the rest of the refusal. */
-const overloaded = new TransportError('OVERLOADED', 'Too much to do right now.', {
+const overloaded = new Refusal('OVERLOADED', 'Too much to do right now.', {
   retryAfterSeconds: 1,
 });
 

@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
-import { DomainError } from '../../errors.ts';
-import { type RejectionReason, TokenRejection } from '../../identity/token-rejection.ts';
+import { Refusal, type RefusalCode, type TokenFault } from '../../refusal.ts';
 import { formatEntityTag } from '../entity-tag.ts';
-import { describeProblem, TransportError, toKnownError } from '../problem.ts';
-import type { ProblemCode } from '../problem-types.ts';
+import { toProblem, toRefusal } from '../problem.ts';
 
 export const problemMediaType = 'application/problem+json';
 
@@ -13,7 +11,7 @@ export const problems = plugin(async (app) => {
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) => {
     sendProblem(
-      new TransportError('ROUTE_NOT_FOUND', 'There is nothing at this address.'),
+      new Refusal('ROUTE_NOT_FOUND', 'There is nothing at this address.'),
       request,
       reply,
     );
@@ -21,20 +19,21 @@ export const problems = plugin(async (app) => {
 });
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const known = isAbandoned(request) ? abandoned() : toKnownError(error);
-  const problem = describeProblem(known, request.id);
+  const refusal = isAbandoned(request) ? abandoned() : toRefusal(error);
+  const { code, details } = refusal;
+  const problem = toProblem(refusal, request.id);
   // Shedding must stay cheap: it is counted, and logged in sums.
-  if (problem.status >= 500 && known.code !== 'OVERLOADED') {
-    request.log.error({ err: known.cause ?? known, code: known.code }, 'request failed');
+  if (problem.status >= 500 && code !== 'OVERLOADED') {
+    request.log.error({ err: refusal.cause ?? refusal, code }, 'request failed');
   }
-  request.problemCode = known.code;
-  if (known instanceof TokenRejection) request.tokenRefusal = known.reason;
-  else if (known.code === 'TOKEN_MISSING') request.tokenRefusal = 'missing';
-  const challenge = formatChallenge(known);
+  request.problemCode = code;
+  if (details.token) request.tokenRefusal = details.token.reason;
+  else if (code === 'TOKEN_MISSING') request.tokenRefusal = 'missing';
+  const challenge = formatChallenge(refusal);
   if (challenge) reply.header('www-authenticate', challenge);
-  if (known.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds);
-  if (known instanceof DomainError && known.version)
-    reply.header('etag', formatEntityTag(known.version));
+  if (details.retryAfterSeconds !== undefined)
+    reply.header('retry-after', details.retryAfterSeconds);
+  if (details.version) reply.header('etag', formatEntityTag(details.version));
   reply
     .code(problem.status)
     .header('content-type', problemMediaType)
@@ -48,18 +47,17 @@ function isAbandoned({ raw }: FastifyRequest): boolean {
   return raw.destroyed && !raw.complete;
 }
 
-function abandoned(): DomainError {
-  return new DomainError('CLIENT_CLOSED', 'The body broke off.');
+function abandoned(): Refusal {
+  return new Refusal('CLIENT_CLOSED', 'The body broke off.');
 }
 
 /** Source: RFC 6750, section 3. No error code when no token came. */
-function formatChallenge({ code, message }: DomainError | TransportError): string | undefined {
+function formatChallenge({ code, details }: Refusal): string | undefined {
   const realm = 'Bearer realm="user-profile-service"';
   if (code === 'TOKEN_MISSING') return realm;
   if (code === 'TOKEN_INVALID') return `${realm}, error="invalid_token"`;
   if (code === 'INSUFFICIENT_SCOPE') {
-    const scope = /profiles\/\w+/.exec(message)?.[0];
-    return `${realm}, error="insufficient_scope", scope="${scope}"`;
+    return `${realm}, error="insufficient_scope", scope="${details.scope}"`;
   }
   if (code === 'FORBIDDEN') return `${realm}, error="insufficient_scope"`;
   return undefined;
@@ -68,8 +66,8 @@ function formatChallenge({ code, message }: DomainError | TransportError): strin
 declare module 'fastify' {
   interface FastifyRequest {
     /** The code of the problem this request was answered with, for the log and the metrics. */
-    problemCode?: ProblemCode;
+    problemCode?: RefusalCode;
     /** Why the token was refused, likewise; the caller is not told. */
-    tokenRefusal?: RejectionReason | 'missing';
+    tokenRefusal?: TokenFault['reason'] | 'missing';
   }
 }

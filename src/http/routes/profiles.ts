@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { assertWritable, authorize } from '../../access/permissions.ts';
-import { DomainError } from '../../errors.ts';
 import type { ProfileFields, ProfilePatch } from '../../profiles/record.ts';
+import { Refusal } from '../../refusal.ts';
 import { answers, empty, json } from '../answers.ts';
 import {
   profileAnswer,
@@ -18,7 +18,6 @@ import {
 import { readIfMatch } from '../entity-tag.ts';
 import { ownWrite } from '../own-writes.ts';
 import { sendExport, sendProfile, sendWritten } from '../presentation.ts';
-import { TransportError } from '../problem.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 const tags = ['Profiles'];
@@ -115,10 +114,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       const guard = readIfMatch(request.headers['if-match']);
       if (request.headers['if-none-match'] !== undefined) {
         if (guard) {
-          throw new TransportError(
-            'BAD_REQUEST',
-            'If-Match and If-None-Match: * can not both be met.',
-          );
+          throw new Refusal('BAD_REQUEST', 'If-Match and If-None-Match: * can not both be met.');
         }
         const entry = await profiles.create(userId, fields, 'service', request.deadline);
         reply.code(201).header('location', `/v1/profiles/${encodeURIComponent(userId)}`);
@@ -126,7 +122,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         return sendProfile(request, reply, entry);
       }
       if (!guard) {
-        throw new DomainError(
+        throw new Refusal(
           'PRECONDITION_REQUIRED',
           'A replacement needs If-Match, a creation If-None-Match: *.',
         );
