@@ -55,16 +55,16 @@ export default {
       },
     },
     only('access', 'Who may do what depends on who is asking.', '^src/access/', [
-      '^src/(access|identity|profiles|json)/',
+      '^src/(access|identity|profiles|schema|json)/',
       refusal,
     ]),
     only('identity', 'Tokens and what Cognito says of a person.', '^src/identity/', [
-      '^src/(identity|profiles|json|concurrency)/',
+      '^src/(identity|profiles|schema|json|concurrency)/',
       refusal,
       clock,
     ]),
     only('dynamodb', 'The store implements the port of the domain.', '^src/dynamodb/', [
-      '^src/(dynamodb|profiles|json|concurrency)/',
+      '^src/(dynamodb|profiles|schema|json|concurrency)/',
       refusal,
       clock,
     ]),
@@ -81,14 +81,14 @@ export default {
       clock,
     ]),
     only('http', 'Routes and hooks know the domain, not how it is stored.', '^src/http/', [
-      '^src/(http|access|identity|profiles|json|concurrency|telemetry)/',
+      '^src/(http|access|identity|profiles|schema|json|concurrency|telemetry)/',
       refusal,
       sentences,
       clock,
       '^src/files\\.ts$',
     ]),
     only('backfill', 'A move of users into the table.', '^src/backfill/', [
-      '^src/(backfill|profiles|json|concurrency|identity)/',
+      '^src/(backfill|profiles|schema|json|concurrency|identity)/',
       refusal,
       sentences,
       clock,

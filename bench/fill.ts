@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { toItem } from '../src/dynamodb/item.ts';
 import { defineTable } from '../src/dynamodb/table.ts';
+import { loadSchema } from '../src/schema-file.ts';
 import { people, profileOf } from './data.ts';
 
 const tableName = 'UserProfiles';
@@ -32,7 +33,7 @@ export async function fillTable(port: number): Promise<void> {
     endpoint: `http://127.0.0.1:${port}`,
     credentials: { accessKeyId: 'benchmark', secretAccessKey: 'benchmark' },
   });
-  await client.send(new CreateTableCommand(defineTable(tableName)));
+  await client.send(new CreateTableCommand(defineTable(tableName, loadSchema(undefined))));
   let status: string | undefined;
   while (status !== 'ACTIVE') {
     const answer = await client.send(new DescribeTableCommand({ TableName: tableName }));

@@ -8,6 +8,7 @@ import { startPool } from '../local-cognito/pool.ts';
 import { loadSigningKey } from '../local-cognito/signing-key.ts';
 import { readCommandLine } from '../src/command-line.ts';
 import { createTable } from '../src/dynamodb/create-table.ts';
+import { loadSchema } from '../src/schema-file.ts';
 import { startAccountPage } from './account-page.ts';
 import { describeCurl } from './describe-curl.ts';
 import { startDynamoDB } from './dynamodb.ts';
@@ -127,7 +128,7 @@ async function makeTable(endpoint: string, tableName: string): Promise<void> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
   try {
-    await createTable(client, tableName);
+    await createTable(client, tableName, loadSchema(process.env.PROFILE_SCHEMA_FILE));
   } finally {
     client.destroy();
   }

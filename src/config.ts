@@ -47,6 +47,7 @@ export const environment = z.object({
     .string()
     .regex(/^[\w.-]{3,255}$/, 'is not a table name: 3 to 255 of A-Z a-z 0-9 _ . -')
     .default('UserProfiles'),
+  PROFILE_SCHEMA_FILE: z.string().min(1).optional(),
   COGNITO_USER_POOL_ID: z
     .string('is required')
     .regex(/^[\w-]+_[0-9A-Za-z]+$/, 'is not a user pool id such as eu-west-1_AbCdEfGhI'),
@@ -96,6 +97,8 @@ export interface Config {
   readonly dynamoDbEndpoint?: string | undefined;
   readonly cognitoEndpoint?: string | undefined;
   readonly tableName: string;
+  /** Path of the file that defines the fields of a profile; the default's where it is absent. */
+  readonly schemaFile?: string | undefined;
   readonly pools: readonly UserPool[];
   readonly acceptIdTokens: boolean;
   readonly adminGroups: readonly string[];
@@ -154,6 +157,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     dynamoDbEndpoint: read.AWS_ENDPOINT_URL_DYNAMODB,
     cognitoEndpoint: read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     tableName: read.USER_PROFILE_TABLE_NAME,
+    schemaFile: read.PROFILE_SCHEMA_FILE,
     pools: [pool, ...additional],
     acceptIdTokens: read.COGNITO_TOKEN_USE === 'access,id',
     adminGroups: read.ADMIN_GROUPS,

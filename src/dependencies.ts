@@ -17,6 +17,7 @@ import { createVerifiedTokens, type VerifiedTokens } from './identity/verified-t
 import { identityFieldNames } from './profiles/precedence.ts';
 import { createProfileService, type ProfileService } from './profiles/profile-service.ts';
 import type { SignIn } from './profiles/sign-in.ts';
+import type { ProfileSchema } from './schema/profile-schema.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { hashSubject } from './telemetry/subject-hash.ts';
 import { createTrueTime } from './true-time.ts';
@@ -24,6 +25,7 @@ import { createTrueTime } from './true-time.ts';
 /** Everything the application is made of, made once at start. */
 export interface Dependencies {
   readonly clock: Clock;
+  readonly schema: ProfileSchema;
   readonly metrics: Metrics;
   readonly credentials: Credentials;
   readonly profiles: ProfileService;
@@ -49,6 +51,7 @@ const placeholderCredentials = { accessKeyId: 'local', secretAccessKey: 'local' 
 /** The composition root, read from top to bottom: data, then keys, then the service. */
 export function createDependencies(
   config: Config,
+  schema: ProfileSchema,
   log: FastifyBaseLogger,
   bareClock: Clock = systemClock,
 ): Dependencies {
@@ -74,7 +77,7 @@ export function createDependencies(
     onDate: (date, sentAt) => clock.observe('dynamodb', date, sentAt),
     credentials,
   });
-  const store = createDynamoDbStore({ ...clients, tableName: config.tableName });
+  const store = createDynamoDbStore({ ...clients, tableName: config.tableName, schema });
   const profiles = createProfileService({
     store,
     // The order of writes rests on what only rises, and a correction may go back.
@@ -132,6 +135,7 @@ export function createDependencies(
   metrics.watchReadiness(isReady);
   return {
     clock,
+    schema,
     metrics,
     credentials,
     profiles,

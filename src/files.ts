@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 
 /**
- * Files the service serves. This module lies one level below the project's root, in `src/` as in
+ * Files the service reads. This module lies one level below the project's root, in `src/` as in
  * the bundle, so the addresses hold for both.
  */
 const builtScript = new URL('./reference.js', import.meta.url);
 
 export const files = {
   contract: new URL('../openapi.yaml', import.meta.url),
+  /** The fields of a profile, where no other file is named. */
+  profileSchema: new URL('../profile.schema.json', import.meta.url),
   /** The reference page's script, as its package ships it for browsers; the build copies it. */
   referenceScript: () =>
     existsSync(builtScript)

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.ts';
 import { ConfigurationError, loadConfig } from './config.ts';
 import { createDependencies } from './dependencies.ts';
+import { SchemaFaults } from './schema/schema-faults.ts';
+import { loadSchema } from './schema-file.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { startMetricsLog } from './telemetry/metrics-log.ts';
 import { startMetricsServer } from './telemetry/metrics-server.ts';
@@ -15,7 +17,7 @@ const faultGraceMs = 5_000;
 try {
   await serve();
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
+  if (!(error instanceof ConfigurationError || error instanceof SchemaFaults)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }
@@ -23,8 +25,9 @@ try {
 /** Reads the environment, builds, listens, and drains when it is told to end. */
 async function serve(): Promise<void> {
   const config = loadConfig(process.env);
+  const schema = loadSchema(config.schemaFile);
   const log = createLogger(config.logLevel);
-  const dependencies = createDependencies(config, log);
+  const dependencies = createDependencies(config, schema, log);
   const app = await buildApp(config, dependencies, log);
   const metricsServer = await startMetricsServer({
     registry: dependencies.metrics.registry,

@@ -8,6 +8,7 @@ import { registerApi } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { createDependencies } from '../src/dependencies.ts';
 import { toAnswerSerializer, validatorCompiler } from '../src/http/validation.ts';
+import { loadSchema } from '../src/schema-file.ts';
 import { type CodeSample, describeSamples } from './code-samples.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -38,7 +39,7 @@ counted in Unicode code points.`;
 export async function describeApi(): Promise<string> {
   const config = loadConfig(environment);
   const log: FastifyBaseLogger = pino({ level: 'silent' });
-  const dependencies = createDependencies(config, log);
+  const dependencies = createDependencies(config, loadSchema(undefined), log);
   const app = Fastify({ loggerInstance: log, exposeHeadRoutes: false });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(toAnswerSerializer);

@@ -8,6 +8,7 @@ import {
   toSdkCredentials,
 } from '../dynamodb/transport/credentials.ts';
 import { createTableClients } from '../dynamodb/transport/dynamodb-client.ts';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { type CheckpointState, loadCheckpoint, type Scope } from './checkpoint.ts';
 import { findDrift } from './drift.ts';
 import { describeRule } from './map-rules.ts';
@@ -25,6 +26,7 @@ import { createTally, type Tally } from './tally.ts';
 export interface RunInput {
   readonly options: BackfillOptions;
   readonly settings: BackfillSettings;
+  readonly schema: ProfileSchema;
   /** Aborted with the signal's name: the run then ends with a checkpoint to go on from. */
   readonly signal: AbortSignal;
   readonly terminal: ProgressOptions['stream'];
@@ -72,6 +74,7 @@ export async function runBackfill(input: RunInput): Promise<Report> {
       credentials,
     }),
     tableName: settings.tableName,
+    schema: input.schema,
   });
 
   const pace = createPace(options.rate);

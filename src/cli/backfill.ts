@@ -4,6 +4,8 @@ import { exitCodes, runBackfill } from '../backfill/run.ts';
 import { readSettings } from '../backfill/settings.ts';
 import { describeOutcome } from '../backfill/summary.ts';
 import { ConfigurationError } from '../config.ts';
+import { SchemaFaults } from '../schema/schema-faults.ts';
+import { loadSchema } from '../schema-file.ts';
 
 // A run lives on some 25 MB; unasked, V8 lets several times of that pile up as garbage.
 setFlagsFromString('--optimize-for-size');
@@ -22,8 +24,11 @@ try {
   if (options) await run(options);
   else process.stdout.write(usage);
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof ConfigurationError)) throw error;
-  console.error(error.message);
+  const isMisuse = [UsageError, ConfigurationError, SchemaFaults].some(
+    (kind) => error instanceof kind,
+  );
+  if (!isMisuse) throw error;
+  console.error((error as Error).message);
   process.exitCode = exitCodes.usage;
 }
 
@@ -32,6 +37,7 @@ async function run(options: BackfillOptions): Promise<void> {
   const report = await runBackfill({
     options,
     settings: readSettings(process.env),
+    schema: loadSchema(process.env.PROFILE_SCHEMA_FILE),
     signal: interruption.signal,
     terminal: process.stderr,
   });

@@ -10,6 +10,7 @@ import { createTable, enableTimeToLive, isUnknownOperation } from '../dynamodb/c
 import { timeToLiveAttribute } from '../dynamodb/table.ts';
 import { BoundedHandler } from '../dynamodb/transport/bounded-handler.ts';
 import { createCredentials, toSdkCredentials } from '../dynamodb/transport/credentials.ts';
+import { loadSchema } from '../schema-file.ts';
 
 /** Each of an operation's three attempts may take this long. Milliseconds. */
 const timeoutMs = 5_000;
@@ -22,13 +23,14 @@ and point-in-time recovery. A table that is there already keeps its content.
 
   --help              this
 
-Environment: USER_PROFILE_TABLE_NAME (default UserProfiles), AWS_REGION,
-AWS_ENDPOINT_URL_DYNAMODB, AWS credentials.
+Environment: USER_PROFILE_TABLE_NAME (default UserProfiles), PROFILE_SCHEMA_FILE,
+AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB, AWS credentials.
 
 Exit codes: 0 the table is ready; 1 it is not; 2 bad usage, nothing done.
 `;
 readCommandLine(process.argv.slice(2), usage, {});
 
+const schema = readSchema();
 const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
 const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
 const client = new DynamoDBClient({
@@ -49,7 +51,7 @@ const waitFor = (what: string) => {
 
 try {
   await credentials.start();
-  const outcome = await createTable(client, tableName, waitFor);
+  const outcome = await createTable(client, tableName, schema, waitFor);
   console.log(`${tableName}: ${outcome === 'created' ? 'created' : 'already there'}, active`);
   const timeToLive = await enableTimeToLive(client, tableName);
   console.log(`time to live on ${timeToLiveAttribute}: ${timeToLive}`);
@@ -64,6 +66,16 @@ try {
   clearInterval(notices);
   credentials.close();
   client.destroy();
+}
+
+/** A faulty file ends the command before anything is done. */
+function readSchema() {
+  try {
+    return loadSchema(process.env.PROFILE_SCHEMA_FILE);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
 }
 
 /** DynamoDB keeps every second of the last 35 days; the local engines have no such thing. */

@@ -8,6 +8,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { defineTable, timeToLiveAttribute } from './table.ts';
 
 /**
@@ -17,12 +18,13 @@ import { defineTable, timeToLiveAttribute } from './table.ts';
 export async function createTable(
   client: DynamoDBClient,
   tableName: string,
+  schema: ProfileSchema,
   onWait: (what: string) => void = () => {},
 ): Promise<'created' | 'exists'> {
   let outcome: 'created' | 'exists' = 'created';
   onWait('DynamoDB to take the table');
   try {
-    await client.send(new CreateTableCommand(defineTable(tableName)));
+    await client.send(new CreateTableCommand(defineTable(tableName, schema)));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
     outcome = 'exists';
@@ -33,7 +35,7 @@ export async function createTable(
     { client, maxWaitTime: 300, minDelay: 0.1, maxDelay: 5 },
     { TableName: tableName },
   );
-  checkTable(tableName, (reason as { Table?: TableDescription }).Table);
+  checkTable(tableName, schema, (reason as { Table?: TableDescription }).Table);
   onWait('time to live to be enabled');
   await enableTimeToLive(client, tableName);
   return outcome;
@@ -67,8 +69,12 @@ export function isUnknownOperation(error: unknown): boolean {
   return error instanceof DynamoDBServiceException && error.name === 'UnknownOperationException';
 }
 
-function checkTable(tableName: string, table: TableDescription | undefined): void {
-  const { KeySchema = [], GlobalSecondaryIndexes = [] } = defineTable(tableName);
+function checkTable(
+  tableName: string,
+  schema: ProfileSchema,
+  table: TableDescription | undefined,
+): void {
+  const { KeySchema = [], GlobalSecondaryIndexes = [] } = defineTable(tableName, schema);
   const missing = [
     ...missingKeys('the table', KeySchema, table?.KeySchema),
     ...GlobalSecondaryIndexes.flatMap(({ IndexName = '', KeySchema = [] }) => {

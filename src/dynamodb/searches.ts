@@ -5,7 +5,7 @@ import { type JsonObject, orderKeys } from '../json/json-value.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { LiveEntry } from '../profiles/record.ts';
 import { fromDocument, type Item } from './item.ts';
-import { indexes, type Table, timeToLiveAttribute } from './table.ts';
+import { type Table, timeToLiveAttribute } from './table.ts';
 import { send } from './transport/dynamodb-errors.ts';
 
 type Document = Record<string, unknown>;
@@ -20,6 +20,7 @@ export function createSearches({
   client,
   documents,
   tableName,
+  schema,
 }: Table): Pick<ProfileStore, 'findIds' | 'list'> {
   return {
     async findIds(field, value, signal) {
@@ -31,7 +32,7 @@ export function createSearches({
             client.send(
               new QueryCommand({
                 TableName: tableName,
-                IndexName: indexes[field],
+                IndexName: schema.lookups.get(field),
                 KeyConditionExpression: '#field = :value',
                 ExpressionAttributeNames: { '#field': field },
                 ExpressionAttributeValues: { ':value': { S: value } },

@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type LookupField, lookupFields } from '../profiles/record.ts';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
 import type { TableClient } from './transport/table-client.ts';
 
 /** A table and the ways to it. */
@@ -9,14 +9,8 @@ export interface Table {
   /** For paths that are not hot; made when it is first needed. */
   readonly documents: () => DynamoDBDocumentClient;
   readonly tableName: string;
+  readonly schema: ProfileSchema;
 }
-
-/** Name of each sparse index and the attribute it is keyed by. */
-export const indexes = {
-  email: 'EmailIndex',
-  stripeCustomerId: 'StripeCustomerIndex',
-  revenueCatId: 'RevenueCatIndex',
-} as const satisfies Record<LookupField, string>;
 
 /** The attribute DynamoDB's time to live reads: set on tombstones only, epoch seconds. */
 export const timeToLiveAttribute = 'expiresAt';
@@ -26,17 +20,20 @@ export const timeToLiveAttribute = 'expiresAt';
  * stack and compose create it from here, and a test holds the Terraform against it.
  * Indexes are keys-only: a lookup reads the items by id afterwards, so nothing stale shows.
  */
-export function defineTable(tableName: string): CreateTableCommandInput {
+export function defineTable(
+  tableName: string,
+  { lookups }: Pick<ProfileSchema, 'lookups'>,
+): CreateTableCommandInput {
   return {
     TableName: tableName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
-    AttributeDefinitions: ['userId', ...lookupFields].map((AttributeName) => ({
+    AttributeDefinitions: ['userId', ...lookups.keys()].map((AttributeName) => ({
       AttributeName,
       AttributeType: 'S',
     })),
-    GlobalSecondaryIndexes: lookupFields.map((field) => ({
-      IndexName: indexes[field],
+    GlobalSecondaryIndexes: [...lookups].map(([field, index]) => ({
+      IndexName: index,
       KeySchema: [{ AttributeName: field, KeyType: 'HASH' }],
       Projection: { ProjectionType: 'KEYS_ONLY' },
     })),

@@ -1,41 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json/json-value.ts';
-import type { Check } from './check.ts';
 import { compileCheck } from './compile-check.ts';
-import { readSchemaFile } from './read-schema.ts';
-import type { FieldDefinition, Reader, Writer } from './vocabulary.ts';
+import { coreFields } from './core-fields.ts';
+import type { Field } from './field.ts';
+import type { FieldDefinition, Reader, SchemaFile } from './vocabulary.ts';
 
-/** A field of a team's own, compiled. */
-export interface Field {
-  readonly name: string;
-  readonly definition: FieldDefinition;
-  readonly check: Check;
-  readonly readers: ReadonlySet<Reader>;
-  readonly writers: ReadonlySet<Writer>;
-  /** The claim or Cognito attribute that a sign-in and the backfill take over. */
-  readonly from?: string | undefined;
-  /** The sparse index that services look profiles up by. */
-  readonly index?: string | undefined;
-  /** Largest serialized size, of a free object alone. */
-  readonly maxBytes?: number | undefined;
-  /** Hidden everywhere, kept in the export and in erasure. */
-  readonly isRetired: boolean;
-}
-
-/** The fields of a profile beyond the core, read and compiled once at start. */
+/** The fields of a profile, read and compiled once at start. */
 export interface ProfileSchema {
+  /** By name, in the order answers have them: the core's, then those of the file. */
   readonly fields: ReadonlyMap<string, Field>;
+  /** The index of each field that profiles are looked up by. */
+  readonly lookups: ReadonlyMap<string, string>;
   /** Tells two schemas apart; the same for the same definitions, whatever their order. */
   readonly digest: string;
 }
 
-/** @throws {SchemaFaults} with every fault of the file. */
-export function compileSchema(value: unknown): ProfileSchema {
-  const { properties } = readSchemaFile(value);
-  const fields = new Map(
-    Object.entries(properties).map(([name, definition]) => [name, compileField(name, definition)]),
+export function compileSchema({ properties }: SchemaFile): ProfileSchema {
+  const own = Object.entries(properties).map(([name, definition]) =>
+    compileField(name, definition),
   );
-  return { fields, digest: digestOf(properties) };
+  const fields = new Map([...coreFields, ...own].map((field) => [field.name, field]));
+  const lookups = new Map(
+    [...fields.values()].flatMap(({ name, index }) => (index === undefined ? [] : [[name, index]])),
+  );
+  return { fields, lookups, digest: digestOf(properties) };
 }
 
 function compileField(name: string, definition: FieldDefinition): Field {

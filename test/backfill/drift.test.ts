@@ -4,6 +4,7 @@ import { webClientId } from '../../local-cognito/app-clients.ts';
 import { drifts } from '../../src/backfill/drift.ts';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { poolId, startPool } from '../local-cognito/start-pool.ts';
 import { startPagingPool } from './paging-pool.ts';
@@ -16,7 +17,7 @@ async function start(t: Test, size: number) {
   const engine = await startDynalite(t);
   const tableName = await engine.createTable();
   const pool = await startPagingPool(t, { size });
-  const store = createDynamoDbStore({ ...engine.clients, tableName });
+  const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
   const table = () => readTable(engine.client, tableName);
   return { pool, store, env: describeEnv(pool, engine, tableName), table };
 }

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { assertMoved, maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
@@ -13,7 +14,7 @@ async function start(t: Test, size: number) {
   const engine = await startDynalite(t);
   const tableName = await engine.createTable();
   const pool = await startPagingPool(t, { size });
-  const store = createDynamoDbStore({ ...engine.clients, tableName });
+  const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
   return {
     pool,
     store,

@@ -13,6 +13,7 @@ import { runBackfill } from '../../src/backfill/run.ts';
 import { readSettings } from '../../src/backfill/settings.ts';
 import { fromItem, type Item } from '../../src/dynamodb/item.ts';
 import type { Entry } from '../../src/profiles/record.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
 
 export type WholeReport = Report & { readonly problems: readonly Problem[] };
@@ -49,6 +50,7 @@ export async function backfill(
   await runBackfill({
     options,
     settings: readSettings(env),
+    schema: defaultSchema,
     signal,
     terminal: {
       write(chunk: string | Uint8Array) {

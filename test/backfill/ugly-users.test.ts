@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { fromItem } from '../../src/dynamodb/item.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { describeUser, type ListedUser } from './pool-person.ts';
@@ -135,7 +136,7 @@ t.test('every ugly user is in the table, or in the report with a reason', async 
   t.match(problemsOf('odd words'), [/^emailVerified: must be true or false/]);
   t.notMatch(JSON.stringify(report), /example\.com|nnnn|12345/, 'no value is in the report');
 
-  const store = createDynamoDbStore({ ...engine.clients, tableName });
+  const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
   const twins = ['a duplicate e-mail', 'its duplicate'].map((name) =>
     pool.sub(names.indexOf(name)),
   );

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
@@ -24,7 +25,7 @@ t.test('the runbook undoes what nobody touched, and nothing else', async (t) => 
   const engine = await startDynalite(t);
   const tableName = await engine.createTable();
   const pool = await startPagingPool(t, { size: 8 });
-  const store = createDynamoDbStore({ ...engine.clients, tableName });
+  const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
   const env = describeEnv(pool, engine, tableName);
   const now = new Date();
   await store.put(createEntry(pool.sub(0), { displayName: 'Own' }, 'person', now));

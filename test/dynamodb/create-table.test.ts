@@ -2,6 +2,7 @@ import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-s
 import t, { type Test } from 'tap';
 import { startDynamoDB } from '../../dev/dynamodb.ts';
 import { createTable } from '../../src/dynamodb/create-table.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 
 async function startClient(t: Test): Promise<DynamoDBClient> {
   const dynamodb = await startDynamoDB();
@@ -17,7 +18,9 @@ async function startClient(t: Test): Promise<DynamoDBClient> {
 
 t.test('the table is made once and is active, whoever comes in parallel', async (t) => {
   const client = await startClient(t);
-  const outcomes = await Promise.all([1, 2, 3].map(() => createTable(client, 'Profiles')));
+  const outcomes = await Promise.all(
+    [1, 2, 3].map(() => createTable(client, 'Profiles', defaultSchema)),
+  );
   t.strictSame(outcomes.sort(), ['created', 'exists', 'exists']);
   const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Profiles' }));
   t.equal(Table?.TableStatus, 'ACTIVE');
@@ -38,7 +41,7 @@ t.test('another table of that name is refused, saying what it lacks', async (t) 
       AttributeDefinitions: [{ AttributeName: 'userId', AttributeType: 'S' }],
     }),
   );
-  await t.rejects(createTable(client, 'Profiles'), {
+  await t.rejects(createTable(client, 'Profiles', defaultSchema), {
     message: /EmailIndex should be keyed by email/,
   });
 });

@@ -5,6 +5,7 @@ import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client
 import { planAmendment } from '../../src/profiles/amendment.ts';
 import type { ProfileStore, WriteResult } from '../../src/profiles/profile-store.ts';
 import type { Entry, ProfilePatch, Tombstone } from '../../src/profiles/record.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { credentials } from '../helper/table-engine.ts';
 
 export function connect(
@@ -17,7 +18,7 @@ export function connect(
     endpoint,
     credentials: createConstantCredentials(credentials),
   });
-  const store = createDynamoDbStore({ ...clients, tableName });
+  const store = createDynamoDbStore({ ...clients, tableName, schema: defaultSchema });
   t.teardown(() => store.close());
   return store;
 }

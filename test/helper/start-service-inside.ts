@@ -5,6 +5,7 @@ import { buildApp } from '../../src/app.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDependencies, type Dependencies } from '../../src/dependencies.ts';
+import { loadSchema } from '../../src/schema-file.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import {
@@ -41,7 +42,12 @@ export async function startServiceInside(
   });
   const log: string[] = [];
   const logger = createLogger(config.logLevel, collect(log));
-  const dependencies = createDependencies(config, logger, options.clock ?? systemClock);
+  const dependencies = createDependencies(
+    config,
+    loadSchema(config.schemaFile),
+    logger,
+    options.clock ?? systemClock,
+  );
   const app = await buildApp(config, dependencies, logger);
   t.teardown(async () => {
     app.server.closeAllConnections();

@@ -8,6 +8,8 @@ import dynalite from 'dynalite';
 import { defineTable } from '../../src/dynamodb/table.ts';
 import { createConstantCredentials } from '../../src/dynamodb/transport/credentials.ts';
 import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
+import type { ProfileSchema } from '../../src/schema/profile-schema.ts';
+import { defaultSchema } from './default-schema.ts';
 import { findDynamoDbLocal } from './dynamodb-local.ts';
 import { findFreePort } from './free-port.ts';
 import type { Teardown } from './teardown.ts';
@@ -18,7 +20,7 @@ export interface TableEngine {
   readonly client: DynamoDBClient;
   /** The store's own. */
   readonly clients: ReturnType<typeof createTableClients>;
-  createTable(): Promise<string>;
+  createTable(schema?: ProfileSchema): Promise<string>;
 }
 
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -78,9 +80,9 @@ export function connect(t: Teardown, endpoint: string): TableEngine {
     endpoint,
     client,
     clients,
-    async createTable() {
+    async createTable(schema = defaultSchema) {
       const name = `Profiles${++tables}`;
-      await client.send(new CreateTableCommand(defineTable(name)));
+      await client.send(new CreateTableCommand(defineTable(name, schema)));
       return name;
     },
   };

@@ -119,3 +119,30 @@ t.test('T3 five variables wrong: all five are named, none with its value', async
   for (const name of Object.keys(wrong)) t.match(output, `  ${name}: `);
   t.notMatch(output, 'secret');
 });
+
+t.test('every fault of the schema file is told with its place, without a stack', async (t) => {
+  const folder = t.testdir({
+    'faulty.json': JSON.stringify({
+      type: 'object',
+      properties: {
+        job: { type: 'text' },
+        version: { type: 'integer' },
+        code: { type: 'string', maxLength: 9, pattern: '^(a+)+$' },
+      },
+    }),
+  });
+  const { code, output } = await boot({
+    ...good,
+    PROFILE_SCHEMA_FILE: join(folder, 'faulty.json'),
+  });
+  t.equal(code, 1);
+  for (const place of ['/properties/job', '/properties/version', '/properties/code/pattern']) {
+    t.match(output, place);
+  }
+  t.notMatch(output, /\n {4}at /, 'no stack');
+  t.notMatch(output, 'listening');
+
+  const missing = await boot({ ...good, PROFILE_SCHEMA_FILE: join(folder, 'none.json') });
+  t.equal(missing.code, 1);
+  t.match(missing.output, /can't be read \(ENOENT\)/);
+});

@@ -6,6 +6,7 @@ import { buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDependencies } from '../../src/dependencies.ts';
 import { describePool } from '../../src/identity/user-pool.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { type Publisher, startPublisher } from '../helper/publisher.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
@@ -44,7 +45,7 @@ export async function startTwoPools(t: Test) {
     return describePool(id, [...clientIds], { issuer, endpoint: url });
   });
   const logger = pino({ level: 'silent' });
-  const dependencies = createDependencies({ ...config, pools }, logger);
+  const dependencies = createDependencies({ ...config, pools }, defaultSchema, logger);
   const app = await buildApp({ ...config, pools }, dependencies, logger);
   t.teardown(async () => {
     app.server.closeAllConnections();

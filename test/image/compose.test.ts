@@ -7,6 +7,7 @@ import { clientIds, webClientId } from '../../local-cognito/app-clients.ts';
 import { adminGroup } from '../../local-cognito/sample-people.ts';
 import { poolId } from '../../local-cognito/settings.ts';
 import { defineTable } from '../../src/dynamodb/table.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 
 interface Container {
   image: string;
@@ -111,7 +112,10 @@ t.test('the service accepts the sample clients and the administrators of the poo
 t.test('table and service speak of one table at one DynamoDB', async (t) => {
   const table = environmentOf('table');
   const service = environmentOf('service');
-  t.equal(defineTable(table.USER_PROFILE_TABLE_NAME ?? '').TableName, 'UserProfiles');
+  t.equal(
+    defineTable(table.USER_PROFILE_TABLE_NAME ?? '', defaultSchema).TableName,
+    'UserProfiles',
+  );
   for (const [name, value] of Object.entries(table)) t.equal(service[name], value, name);
 });
 

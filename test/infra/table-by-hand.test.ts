@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
 import { createTable } from '../../src/dynamodb/create-table.ts';
-import { defineTable, indexes, timeToLiveAttribute } from '../../src/dynamodb/table.ts';
+import { defineTable, timeToLiveAttribute } from '../../src/dynamodb/table.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { startMoto } from './moto.ts';
 import { collectSentActions } from './sent-actions.ts';
 import { findMissing } from './terraform.ts';
@@ -20,12 +21,12 @@ const run = promisify(execFile);
 
 t.test('the CLI makes the table that the code defines', async (t) => {
   const definition = /--cli-input-json '([\s\S]*?)'/.exec(commands)?.[1] ?? '';
-  t.strictSame(JSON.parse(definition), defineTable('UserProfiles'));
+  t.strictSame(JSON.parse(definition), defineTable('UserProfiles', defaultSchema));
   t.match(commands, `AttributeName=${timeToLiveAttribute}`);
 });
 
 t.test('the console steps name every index and its key', async (t) => {
-  for (const [field, index] of Object.entries(indexes)) {
+  for (const [field, index] of defaultSchema.lookups) {
     t.match(document, `- partition key \`${field}\`, index name \`${index}\``);
   }
 });
@@ -38,7 +39,7 @@ t.test('the policy allows what the service sends', async (t) => {
   );
   t.same(
     policy.Statement[1].Resource.map((arn: string) => arn.split('/').at(-1)),
-    Object.values(indexes),
+    [...defaultSchema.lookups.values()],
   );
 });
 
@@ -63,7 +64,11 @@ t.test('the commands, run as they stand', { skip: missing ?? false }, async (t) 
 
   const client = new DynamoDBClient({ region: 'eu-central-1', endpoint: moto.url, credentials });
   t.teardown(() => client.destroy());
-  t.equal(await createTable(client, 'UserProfiles'), 'exists', 'the code takes it as its own');
+  t.equal(
+    await createTable(client, 'UserProfiles', defaultSchema),
+    'exists',
+    'the code takes it as its own',
+  );
   const TableName = 'UserProfiles';
   const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
   t.match(TimeToLiveDescription, {

@@ -1,11 +1,12 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
 import { defineTable, timeToLiveAttribute } from '../../src/dynamodb/table.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { type Block, findBlocks, parseHcl } from './hcl.ts';
 import { readInfraSource } from './infra-source.ts';
 
 const source = readInfraSource();
-const definition = defineTable('UserProfiles');
+const definition = defineTable('UserProfiles', defaultSchema);
 
 /** What both sides say of a table, in one form. */
 interface TableShape {

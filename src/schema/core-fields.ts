@@ -1,0 +1,52 @@
+import { compileCheck } from './compile-check.ts';
+import type { Field } from './field.ts';
+import type { FieldDefinition, Reader, Writer } from './vocabulary.ts';
+
+/** SMTP delivers to no longer address (RFC 5321, section 4.5.3.1.3), so Cognito verifies none. */
+const maxEmailLength = 254;
+
+const email: FieldDefinition = {
+  type: 'string',
+  format: 'email',
+  maxLength: maxEmailLength,
+  title: 'E-mail',
+  'x-title': { de: 'E-Mail' },
+  description: 'An e-mail address, kept in lower case.',
+  examples: ['ada@example.com'],
+};
+
+const emailVerified: FieldDefinition = {
+  type: 'boolean',
+  title: 'Verified',
+  'x-title': { de: 'Bestätigt' },
+  description: 'Whether the address is known to be theirs.',
+};
+
+const readers: ReadonlySet<Reader> = new Set<Reader>(['self', 'service']);
+const writers: ReadonlySet<Writer> = new Set<Writer>(['service']);
+const checkAddress = compileCheck(email);
+
+/** The pair of fields that every profile has, with rules of their own: no file defines them anew. */
+export const coreFields: readonly Field[] = [
+  {
+    name: 'email',
+    definition: email,
+    // Local parts are compared without case, as Cognito does.
+    check: (value, path, found) =>
+      checkAddress(typeof value === 'string' ? value.toLowerCase() : value, path, found),
+    readers,
+    writers,
+    from: 'email',
+    index: 'EmailIndex',
+    isRetired: false,
+  },
+  {
+    name: 'emailVerified',
+    definition: emailVerified,
+    check: compileCheck(emailVerified),
+    readers,
+    writers,
+    from: 'email_verified',
+    isRetired: false,
+  },
+];

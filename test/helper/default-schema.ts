@@ -1,0 +1,4 @@
+import { loadSchema } from '../../src/schema-file.ts';
+
+/** The fields of `profile.schema.json`. */
+export const defaultSchema = loadSchema(undefined);
