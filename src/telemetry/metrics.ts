@@ -1,17 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { DynamoDbObserver } from '../dynamodb/transport/dynamodb-observer.ts';
 import type { RefusalCode, TokenFault } from '../refusal.ts';
-
-const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const batchBuckets = [1, 2, 5, 10, 25, 50, 100];
+import { createClockMetrics } from './clock-metrics.ts';
+import { durationBuckets } from './duration-buckets.ts';
+import { createDynamoDbMetrics } from './dynamodb-metrics.ts';
 
 export type ShedCause = 'active_requests' | 'event_loop_delay';
-
-/** A clock that is put right by what others say the time is. */
-interface WatchedClock {
-  skewSeconds(source: 'cognito' | 'dynamodb'): number | undefined;
-  correctionSeconds(): number;
-}
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -25,7 +18,7 @@ export function createMetrics() {
     name: 'http_server_request_duration_seconds',
     help: 'Time from the request line to the end of the answer.',
     labelNames: ['method', 'route', 'status'],
-    buckets: requestBuckets,
+    buckets: durationBuckets,
     registers,
   });
   let countActive = () => 0;
@@ -89,28 +82,6 @@ export function createMetrics() {
     },
   });
 
-  let clock: WatchedClock | undefined;
-  new Gauge({
-    name: 'clock_skew_seconds',
-    help: 'How far a source of time is ahead of this clock; absent until it has answered.',
-    labelNames: ['source'],
-    registers,
-    collect() {
-      this.reset();
-      for (const source of ['cognito', 'dynamodb'] as const) {
-        const skew = clock?.skewSeconds(source);
-        if (skew !== undefined) this.set({ source }, skew);
-      }
-    },
-  });
-  new Gauge({
-    name: 'clock_correction_seconds',
-    help: 'What is added to this clock, because two sources agree that it is off.',
-    registers,
-    collect() {
-      this.set(clock?.correctionSeconds() ?? 0);
-    },
-  });
   const credentialFetches = new Counter({
     name: 'aws_credential_fetches_total',
     help: 'Questions for AWS credentials, by outcome.',
@@ -182,9 +153,7 @@ export function createMetrics() {
     watchReadiness(ready: () => boolean) {
       isReady = ready;
     },
-    watchClock(watched: WatchedClock) {
-      clock = watched;
-    },
+    watchClock: createClockMetrics(registers),
     credentialsFetched: (outcome: 'success' | 'failure') => credentialFetches.inc({ outcome }),
     watchCredentials(secondsLeft: () => number | undefined) {
       readCredentialsLeft = secondsLeft;
@@ -195,54 +164,4 @@ export function createMetrics() {
     identityFailed: () => identityFailures.inc(),
     dynamoDb: createDynamoDbMetrics(registers),
   };
-}
-
-function createDynamoDbMetrics(registers: Registry[]): DynamoDbObserver {
-  const duration = new Histogram({
-    name: 'dynamodb_request_duration_seconds',
-    help: 'Time of a call with all its attempts, by operation and outcome.',
-    labelNames: ['operation', 'outcome'],
-    buckets: requestBuckets,
-    registers,
-  });
-  const attempts = new Counter({
-    name: 'dynamodb_attempts_total',
-    help: 'Attempts made for calls, the first ones included.',
-    labelNames: ['operation'],
-    registers,
-  });
-  const throttled = new Counter({
-    name: 'dynamodb_throttled_attempts_total',
-    help: 'Attempts that DynamoDB throttled.',
-    labelNames: ['operation'],
-    registers,
-  });
-  const capacity = new Counter({
-    name: 'dynamodb_consumed_capacity_units_total',
-    help: 'Capacity units that calls consumed, indexes included.',
-    labelNames: ['operation', 'kind'],
-    registers,
-  });
-  const batchSize = new Histogram({
-    name: 'dynamodb_batch_size',
-    help: 'Keys asked for in one BatchGetItem.',
-    buckets: batchBuckets,
-    registers,
-  });
-  return {
-    callEnded({ operation, outcome, seconds, capacityUnits, batchKeys }) {
-      duration.observe({ operation, outcome }, seconds);
-      if (capacityUnits > 0) capacity.inc({ operation, kind: kindOf(operation) }, capacityUnits);
-      if (batchKeys !== undefined) batchSize.observe(batchKeys);
-    },
-    attemptEnded(operation, wasThrottled) {
-      attempts.inc({ operation });
-      // The series is there from the first call on, so that a first throttling is a rise.
-      throttled.inc({ operation }, wasThrottled ? 1 : 0);
-    },
-  };
-}
-
-function kindOf(operation: string): 'read' | 'write' {
-  return /^(BatchGetItem|GetItem|Query|Scan)$/.test(operation) ? 'read' : 'write';
 }
