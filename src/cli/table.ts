@@ -1,19 +1,13 @@
-import {
-  DescribeContinuousBackupsCommand,
-  DynamoDBClient,
-  UpdateContinuousBackupsCommand,
-} from '@aws-sdk/client-dynamodb';
 import { describeAwsFault } from '../aws-fault.ts';
 import { systemClock } from '../clock.ts';
 import { readCommandLine } from '../command-line.ts';
-import { createTable, enableTimeToLive, isUnknownOperation } from '../dynamodb/create-table.ts';
+import { createTable, enableTimeToLive } from '../dynamodb/create-table.ts';
+import { enableRecovery } from '../dynamodb/recovery.ts';
 import { timeToLiveAttribute } from '../dynamodb/table.ts';
-import { BoundedHandler } from '../dynamodb/transport/bounded-handler.ts';
-import { createCredentials, toSdkCredentials } from '../dynamodb/transport/credentials.ts';
+import { createCredentials } from '../dynamodb/transport/credentials.ts';
+import { createOperatorClient } from '../dynamodb/transport/operator-client.ts';
 import { loadSchema } from '../schema-file.ts';
 
-/** Each of an operation's three attempts may take this long. Milliseconds. */
-const timeoutMs = 5_000;
 const noticeMs = 5_000;
 
 const usage = `npm run table -- [options]
@@ -33,12 +27,7 @@ readCommandLine(process.argv.slice(2), usage, {});
 const schema = readSchema();
 const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
 const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
-const client = new DynamoDBClient({
-  credentials: toSdkCredentials(credentials),
-  maxAttempts: 3,
-  retryMode: 'standard',
-  requestHandler: new BoundedHandler({ connectTimeoutMs: timeoutMs, timeoutMs }),
-});
+const client = createOperatorClient(credentials);
 
 let waitingFor = 'AWS credentials';
 const notices = setInterval(
@@ -56,7 +45,7 @@ try {
   const timeToLive = await enableTimeToLive(client, tableName);
   console.log(`time to live on ${timeToLiveAttribute}: ${timeToLive}`);
   waitFor('point-in-time recovery to be enabled');
-  console.log(`point-in-time recovery: ${await enableRecovery()}`);
+  console.log(`point-in-time recovery: ${await enableRecovery(client, tableName)}`);
 } catch (error) {
   const gaveUp =
     (error as Error).name === 'TimeoutError' ? `gave up waiting for ${waitingFor}: ` : '';
@@ -75,26 +64,5 @@ function readSchema() {
   } catch (error) {
     console.error((error as Error).message);
     process.exit(2);
-  }
-}
-
-/** DynamoDB keeps every second of the last 35 days; the local engines have no such thing. */
-async function enableRecovery(): Promise<'enabled' | 'unsupported'> {
-  try {
-    const { ContinuousBackupsDescription } = await client.send(
-      new DescribeContinuousBackupsCommand({ TableName: tableName }),
-    );
-    const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
-    if (recovery?.PointInTimeRecoveryStatus === 'ENABLED') return 'enabled';
-    await client.send(
-      new UpdateContinuousBackupsCommand({
-        TableName: tableName,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      }),
-    );
-    return 'enabled';
-  } catch (error) {
-    if (isUnknownOperation(error)) return 'unsupported';
-    throw error;
   }
 }
