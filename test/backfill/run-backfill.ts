@@ -14,12 +14,13 @@ import { readSettings } from '../../src/backfill/settings.ts';
 import { fromItem, type Item } from '../../src/dynamodb/item.ts';
 import type { Entry } from '../../src/profiles/record.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
+import { findCommand } from '../helper/service-build.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
 
 export type WholeReport = Report & { readonly problems: readonly Problem[] };
 export type BackfillEnv = Readonly<Record<string, string>>;
 
-const command = fileURLToPath(new URL('../../src/cli/backfill.ts', import.meta.url));
+const command = await findCommand('backfill');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export function describeEnv(
@@ -75,7 +76,7 @@ export interface BackfillProcess {
 
 /** The command itself, in a process of its own. */
 export function spawnBackfill(t: Test, env: BackfillEnv, args: readonly string[]): BackfillProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', command, ...args], {
+  const child = spawn(process.execPath, [command, ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { startRelay } from '../faults/relay.ts';
 import { startCredentialsEndpoint } from '../helper/credentials-endpoint.ts';
+import { findCommand } from '../helper/service-build.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
 t.setTimeout(120_000);
 t.jobs = 4;
 
-const command = fileURLToPath(new URL('../../src/cli/table.ts', import.meta.url));
+const command = await findCommand('table');
 const local = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
 function run(t: Test, endpoint: string, env: Record<string, string> = local) {
-  const child = spawn(process.execPath, ['--import', 'tsx', command], {
+  const child = spawn(process.execPath, [command], {
     env: {
       PATH: process.env.PATH,
       AWS_REGION: 'eu-west-1',

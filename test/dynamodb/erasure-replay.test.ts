@@ -5,6 +5,7 @@ import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { send } from '../helper/request.ts';
+import { findCommand } from '../helper/service-build.ts';
 import { startService } from '../helper/start-service.ts';
 import { credentials, startDynalite, startDynamoDbLocal } from '../helper/table-engine.ts';
 
@@ -12,6 +13,7 @@ type Person = ReturnType<typeof makePerson>;
 
 const me = '/v1/profiles/me';
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const command = await findCommand('replay-erasures');
 const run = promisify(execFile);
 
 const local = await startDynamoDbLocal(t);
@@ -57,7 +59,7 @@ for (const [name, engine] of Object.entries(engines)) {
     const replay = async (...more: string[]) => {
       const { stdout } = await run(
         process.execPath,
-        ['--import', 'tsx', 'src/cli/replay-erasures.ts', '--from', from, '--to', to, ...more],
+        [command, '--from', from, '--to', to, ...more],
         {
           cwd: root,
           env: {
@@ -94,7 +96,7 @@ for (const [name, engine] of Object.entries(engines)) {
 
 t.test('nothing is done before both tables are named', async (t) => {
   const ask = (...args: string[]) =>
-    run(process.execPath, ['--import', 'tsx', 'src/cli/replay-erasures.ts', ...args], {
+    run(process.execPath, [command, ...args], {
       cwd: root,
       env: { PATH: process.env.PATH },
     });

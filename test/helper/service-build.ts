@@ -30,6 +30,11 @@ export function findBuild(): Promise<string> {
   return build;
 }
 
+/** A command of the operator's as it is built, for Node to run. */
+export async function findCommand(name: 'backfill' | 'replay-erasures' | 'schema' | 'table') {
+  return join(await findBuild(), `cli/${name}.js`);
+}
+
 async function findOrMake(): Promise<string> {
   // One level below the root, where the bundle finds the files it serves.
   const folder = join(root, `${prefix}${await hashInputs()}`);

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import {
   BatchGetItemCommand,
   DescribeTableCommand,
@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
 import { findFreePort } from '../helper/free-port.ts';
+import { findBuild, startFlags } from '../helper/service-build.ts';
 import { startAwsProxy } from './aws-proxy.ts';
 import { changedAttributes, findObstacle, prepareDeployment } from './deployment.ts';
 import { findBlocks, parseHcl } from './hcl.ts';
@@ -108,7 +109,7 @@ t.test(
         'existing_user_pool={id="eu-central-1_Other0001",client_ids=["one"]}',
       ]) {
         await t.rejects(
-          dev.plan(`-var=${variable}`, '-var=events=false'),
+          dev.planByState(`-var=${variable}`, '-var=events=false'),
           /Instance cannot be destroyed/,
           variable,
         );
@@ -116,7 +117,7 @@ t.test(
     });
 
     await t.test('Spot is left and entered without replacing the service', async (t) => {
-      const changes = await dev.plan('-var=spot=false');
+      const changes = await dev.planByState('-var=spot=false');
       t.match(
         changes.filter(({ type }) => type === 'aws_ecs_service'),
         [{ change: { actions: ['update'] } }],
@@ -124,7 +125,7 @@ t.test(
     });
 
     await t.test('a new image is a new revision beside the old one', async (t) => {
-      const changes = await dev.plan('-var=image=example.com/user-profile:next');
+      const changes = await dev.planByState('-var=image=example.com/user-profile:next');
       const revisions = changes.filter(({ type }) => type === 'aws_ecs_task_definition');
       t.equal(revisions.length, 2, 'the service and the backfill');
       for (const { change } of revisions) {
@@ -157,28 +158,24 @@ t.test(
       const issuer = await startIssuer(environment.COGNITO_USER_POOL_ID ?? '');
       t.teardown(issuer.close);
       const port = await findFreePort();
-      const child = spawn(
-        process.execPath,
-        ['--import=tsx', fileURLToPath(new URL('../../src/server.ts', import.meta.url))],
-        {
-          env: {
-            PATH: process.env.PATH,
-            ...environment,
-            // A pool's own key can sign nothing here, and production takes no local issuer.
-            NODE_ENV: 'test',
-            COGNITO_ISSUER: issuer.issuer,
-            AWS_ENDPOINT_URL_DYNAMODB: moto.url,
-            AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: moto.url,
-            AWS_ACCESS_KEY_ID: 'testing',
-            AWS_SECRET_ACCESS_KEY: 'testing',
-            HOST: '127.0.0.1',
-            PORT: String(port),
-            METRICS_PORT: String(await findFreePort()),
-            DRAIN_DELAY: '1',
-          },
-          stdio: ['ignore', 'ignore', 'inherit'],
+      const child = spawn(process.execPath, [...startFlags, join(await findBuild(), 'server.js')], {
+        env: {
+          PATH: process.env.PATH,
+          ...environment,
+          // A pool's own key can sign nothing here, and production takes no local issuer.
+          NODE_ENV: 'test',
+          COGNITO_ISSUER: issuer.issuer,
+          AWS_ENDPOINT_URL_DYNAMODB: moto.url,
+          AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: moto.url,
+          AWS_ACCESS_KEY_ID: 'testing',
+          AWS_SECRET_ACCESS_KEY: 'testing',
+          HOST: '127.0.0.1',
+          PORT: String(port),
+          METRICS_PORT: String(await findFreePort()),
+          DRAIN_DELAY: '1',
         },
-      );
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
       const ended = once(child, 'exit');
       t.teardown(async () => {
         child.kill();
@@ -224,8 +221,8 @@ t.test(
           ['--use-latest-restorable-time'],
         ),
       );
-      await dev.run('./adopt-table.sh', ['dev', restored, ...dev.variables], 240);
-      const changes = await dev.plan(`-var=table_name=${restored}`);
+      await dev.run('./adopt-table.sh', ['dev', restored, ...dev.variables]);
+      const changes = await dev.planByState(`-var=table_name=${restored}`);
       t.same(
         changes
           .filter(({ change }) => change.actions.includes('delete'))
@@ -274,10 +271,10 @@ async function createHostedZone(url: string): Promise<string> {
 }
 
 async function waitUntilReady(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok) return;
     await sleep(200);
   }
-  throw new Error('the service was not ready within 20 s');
+  throw new Error('the service was not ready within 2 min');
 }

@@ -19,11 +19,11 @@ export async function startMoto(): Promise<Moto> {
     await ended;
   };
   const url = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const answer = await fetch(`${url}/moto-api/data.json`).catch(() => undefined);
     if (answer?.ok) return { url, close };
     await sleep(200);
   }
   await close();
-  throw new Error('moto_server did not answer within 20 s');
+  throw new Error('moto_server did not answer within 2 min');
 }

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** On a busy machine a plan takes minutes. */
+const hangSeconds = 600;
+
 export const infraFolder = fileURLToPath(new URL('../../infra', import.meta.url));
 
 /** Why the program cannot be run here, or undefined. */
@@ -27,8 +30,8 @@ export function findProviderMirror(): string | undefined {
 }
 
 export interface Workspace {
-  /** Runs a command in infra/ to its end; rejects with its output when it fails or takes too long. */
-  run(program: string, args: string[], timeoutSeconds?: number): Promise<string>;
+  /** Runs a command in infra/ to its end; rejects with its output when it fails or hangs. */
+  run(program: string, args: string[]): Promise<string>;
   remove(): void;
 }
 
@@ -69,7 +72,7 @@ export async function createWorkspace(
     CHECKPOINT_DISABLE: '1',
   };
 
-  const run: Workspace['run'] = (program, args, timeoutSeconds = 60) =>
+  const run: Workspace['run'] = (program, args) =>
     new Promise((resolve, reject) => {
       const child = spawn(program, args, { cwd: copy, env, stdio: ['ignore', 'pipe', 'pipe'] });
       let output = '';
@@ -80,7 +83,7 @@ export async function createWorkspace(
       child.stderr.on('data', (chunk) => {
         errors += chunk;
       });
-      const timer = setTimeout(() => child.kill(), timeoutSeconds * 1000);
+      const timer = setTimeout(() => child.kill(), hangSeconds * 1000);
       child.on('error', reject);
       child.on('close', (code, signal) => {
         clearTimeout(timer);
