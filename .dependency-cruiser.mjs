@@ -94,11 +94,18 @@ export default {
       clock,
     ]),
     {
+      name: 'commands-alone',
+      comment: 'The parts of a command are for that command.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
       name: 'entry-points',
       comment: 'Nothing imports what starts a process.',
       severity: 'error',
       from: {},
-      to: { path: '^src/(server|healthcheck)\\.ts$|^src/cli/', pathNot: [] },
+      to: { path: '^src/(server|healthcheck|cli/[^/]+)\\.ts$' },
     },
     {
       name: 'composition-root',

@@ -5,8 +5,8 @@ import type { Config } from './config.ts';
 import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
 import {
   type Credentials,
-  createConstantCredentials,
   createCredentials,
+  createPlaceholderCredentials,
 } from './dynamodb/transport/credentials.ts';
 import { createTableClients } from './dynamodb/transport/dynamodb-client.ts';
 import type { FieldsRefused, PersonCaller } from './identity/caller.ts';
@@ -45,9 +45,6 @@ export interface Dependencies {
 
 const maxVerifiedTokens = 20_000;
 
-/** A local emulator wants a signature but checks no key. */
-const placeholderCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-
 /** The composition root, read from top to bottom: data, then keys, then the service. */
 export function createDependencies(
   config: Config,
@@ -61,7 +58,7 @@ export function createDependencies(
   );
   metrics.watchClock(clock);
   const credentials = config.placeholderCredentials
-    ? createConstantCredentials(placeholderCredentials)
+    ? createPlaceholderCredentials()
     : createCredentials({
         clock,
         onFetch(outcome, error) {

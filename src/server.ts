@@ -1,8 +1,9 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.ts';
-import { ConfigurationError, loadConfig } from './config.ts';
+import { loadConfig } from './config.ts';
 import { createDependencies } from './dependencies.ts';
+import { ConfigurationError } from './environment.ts';
 import { SchemaFaults } from './schema/schema-faults.ts';
 import { loadSchema } from './schema-file.ts';
 import { createLogger } from './telemetry/logger.ts';

@@ -15,7 +15,7 @@ const scopeSchema = z.object({
   map: z.array(z.string()),
   report: z.string().nullable(),
 });
-export type Scope = z.output<typeof scopeSchema>;
+export type RunScope = z.output<typeof scopeSchema>;
 
 const stateSchema = z.object({
   format: z.literal(1),
@@ -34,7 +34,7 @@ export type CheckpointState = z.output<typeof stateSchema>;
 /** @throws {UsageError} when the file is no checkpoint, or one of another run. */
 export async function loadCheckpoint(
   path: string,
-  scope: Scope,
+  scope: RunScope,
 ): Promise<CheckpointState | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -43,7 +43,7 @@ export async function loadCheckpoint(
   if (text === undefined) return undefined;
   const state = parseState(text);
   if (!state) throw new UsageError(`--checkpoint: ${path} is not a checkpoint of this command`);
-  const names = Object.keys(scope) as (keyof Scope)[];
+  const names = Object.keys(scope) as (keyof RunScope)[];
   const different = names.filter((name) => !isDeepStrictEqual(state.scope[name], scope[name]));
   if (different.length > 0) {
     const told = different.map((name) => `${name} ${show(state.scope[name])}`).join(', ');

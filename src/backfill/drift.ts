@@ -5,9 +5,8 @@ import { findUserId, mapUser } from './map-user.ts';
 import type { BackfillOptions } from './options.ts';
 import { persist } from './persistence.ts';
 import type { PoolUser, PoolUsers } from './pool-users.ts';
-import { type Problem, summarize } from './problem.ts';
-import type { ProblemLog } from './problem-log.ts';
-import { restartTally, type Tally } from './tally.ts';
+import { countProblems, restartTally, type Tally } from './tally.ts';
+import type { ProblemLog, UserProblem } from './user-problems.ts';
 import { walkPool } from './walk.ts';
 
 export interface DriftOptions {
@@ -49,7 +48,7 @@ export async function findDrift(run: DriftOptions): Promise<'end' | 'limit'> {
 
   async function commit(rows: Awaited<ReturnType<typeof compare>>): Promise<void> {
     tally.pages++;
-    const found: Problem[] = [];
+    const found: UserProblem[] = [];
     for (const { user, userId, entry } of rows) {
       if (userId === undefined) {
         tally.users++;
@@ -68,13 +67,9 @@ export async function findDrift(run: DriftOptions): Promise<'end' | 'limit'> {
     await note(found);
   }
 
-  async function note(found: readonly Problem[]): Promise<void> {
+  async function note(found: readonly UserProblem[]): Promise<void> {
     await problems.append(found);
-    tally.problems += found.length;
-    for (const problem of found) {
-      const reason = summarize(problem);
-      tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
-    }
+    countProblems(tally, found);
   }
 
   /** A user of this moment may be missing from the walk, so each one is asked for again. */
@@ -112,7 +107,7 @@ function compareEmail(
   user: PoolUser,
   { profile, sources }: LiveEntry,
   rules: readonly MapRule[],
-): Problem[] {
+): UserProblem[] {
   const told: ProfileFields = mapUser(userId, user, rules).fields;
   if (told.email !== profile.email) {
     return [{ userId, field: 'email', reason: drifts.email, writtenBy: sources.email }];

@@ -1,22 +1,16 @@
 import type { ProfileStore } from '../profiles/profile-store.ts';
-import {
-  type CheckpointState,
-  removeCheckpoint,
-  type Scope,
-  saveCheckpoint,
-} from './checkpoint.ts';
+import { type CheckpointState, type RunScope, saveCheckpoint } from './checkpoint.ts';
 import type { BackfillOptions } from './options.ts';
 import { createPageMover, type PageResult } from './page.ts';
 import type { PoolUsers } from './pool-users.ts';
-import { summarize } from './problem.ts';
-import type { ProblemLog } from './problem-log.ts';
-import { restartTally, type Tally } from './tally.ts';
+import { countProblems, restartTally, type Tally } from './tally.ts';
+import type { ProblemLog } from './user-problems.ts';
 import { type DonePage, walkPool } from './walk.ts';
 import { createWriter } from './writer.ts';
 
 export interface MoveOptions {
   readonly options: BackfillOptions;
-  readonly scope: Scope;
+  readonly scope: RunScope;
   readonly users: PoolUsers;
   readonly store: ProfileStore;
   readonly problems: ProblemLog;
@@ -74,11 +68,6 @@ export async function moveUsers(run: MoveOptions): Promise<'end' | 'limit'> {
   });
 }
 
-/** After a whole walk there is nothing to go on with: the next run looks at everybody again. */
-export async function endCheckpoint(path: string | undefined): Promise<void> {
-  if (path) await removeCheckpoint(path);
-}
-
 function count(tally: Tally, { users, repeated, outcomes, problems }: PageResult): void {
   tally.pages++;
   tally.users += users;
@@ -87,9 +76,5 @@ function count(tally: Tally, { users, repeated, outcomes, problems }: PageResult
     tally[outcome]++;
     if (outcome === 'erased') tally.skipped++;
   }
-  tally.problems += problems.length;
-  for (const problem of problems) {
-    const reason = summarize(problem);
-    tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
-  }
+  countProblems(tally, problems);
 }

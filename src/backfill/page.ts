@@ -4,7 +4,7 @@ import type { MapRule } from './map-rules.ts';
 import { findUserId, type MappedUser, mapUser } from './map-user.ts';
 import { TableUnavailable } from './persistence.ts';
 import type { PoolUser } from './pool-users.ts';
-import type { Problem } from './problem.ts';
+import type { UserProblem } from './user-problems.ts';
 import type { Outcome, Writer } from './writer.ts';
 
 /** What became of the users of one page. */
@@ -12,7 +12,7 @@ export interface PageResult {
   readonly users: number;
   readonly repeated: number;
   readonly outcomes: readonly (Outcome | 'failed')[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly UserProblem[];
 }
 
 export interface PageMoverOptions {
@@ -32,7 +32,7 @@ export function createPageMover({ writer, rules, concurrency, signal }: PageMove
 
   /** @throws {TableUnavailable} @throws the signal's reason */
   async function move(users: readonly PoolUser[]): Promise<PageResult> {
-    const problems: Problem[] = [];
+    const problems: UserProblem[] = [];
     const mapped: MappedUser[] = [];
     let repeated = 0;
     for (const user of users) {
@@ -81,7 +81,7 @@ async function moveUser(
   write: () => Promise<Outcome>,
   signal: AbortSignal,
 ) {
-  const problems: Problem[] = misfits.map((misfit) => ({ userId, ...misfit }));
+  const problems: UserProblem[] = misfits.map((misfit) => ({ userId, ...misfit }));
   try {
     return { outcome: await write(), problems };
   } catch (error) {

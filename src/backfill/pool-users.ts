@@ -1,12 +1,12 @@
 import {
   type CognitoIdentityProviderClient,
+  CognitoIdentityProviderServiceException,
   DescribeUserPoolCommand,
   ListUsersCommand,
   type ListUsersCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createBackOff, pause } from '../concurrency/back-off.ts';
 import type { Pace } from './pace.ts';
-import { classifyPoolError } from './pool-errors.ts';
 
 /** A user as the pool holds them; an attribute without a value is absent. */
 export interface PoolUser {
@@ -103,7 +103,7 @@ export function createPoolUsers(options: PoolUsersOptions) {
   }
 
   /** Undefined where the command may not ask: only the size of the pool stays unknown then. */
-  async function describe(): Promise<PoolDescription | undefined> {
+  async function readDescription(): Promise<PoolDescription | undefined> {
     try {
       const { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: poolId }), {
         abortSignal: signal,
@@ -117,7 +117,7 @@ export function createPoolUsers(options: PoolUsersOptions) {
     }
   }
 
-  return { readPage, has, describe };
+  return { readPage, has, readDescription };
 }
 
 function toPoolUser(user: NonNullable<ListUsersCommandOutput['Users']>[number]): PoolUser {
@@ -126,4 +126,27 @@ function toPoolUser(user: NonNullable<ListUsersCommandOutput['Users']>[number]):
     if (Name !== undefined && Value !== undefined) attributes.set(Name, Value);
   }
   return { username: user.Username ?? '', attributes };
+}
+
+/** What an error of the pool asks for: slower, once more, another token, or an end. */
+type PoolErrorKind = 'throttled' | 'passing' | 'invalid-parameter' | 'lasting';
+
+const throttling = new Set([
+  'TooManyRequestsException',
+  'LimitExceededException',
+  'ThrottlingException',
+  'Throttling',
+  'RequestLimitExceeded',
+]);
+
+function classifyPoolError(error: unknown): PoolErrorKind {
+  const { name } = error as Error;
+  if (throttling.has(name)) return 'throttled';
+  // Cognito has no error of its own for a token that expired: it is a parameter like any other.
+  if (name === 'InvalidParameterException') return 'invalid-parameter';
+  if (name === 'CredentialsProviderError') return 'lasting';
+  if (!(error instanceof CognitoIdentityProviderServiceException)) return 'passing';
+  const status = error.$metadata.httpStatusCode;
+  if (status === 429) return 'throttled';
+  return error.$fault === 'server' || (status ?? 500) >= 500 ? 'passing' : 'lasting';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { UserProblem } from './user-problems.ts';
 
 const count = z.int().min(0);
 
@@ -55,4 +56,12 @@ export function restartTally(tally: Tally, dryRun: boolean): void {
     restarts: restarts + 1,
     resumes,
   });
+}
+
+export function countProblems(tally: Tally, problems: readonly UserProblem[]): void {
+  tally.problems += problems.length;
+  for (const { field, reason } of problems) {
+    const kind = field === undefined ? reason : `${field}: ${reason}`;
+    tally.reasons[kind] = (tally.reasons[kind] ?? 0) + 1;
+  }
 }

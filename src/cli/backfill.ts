@@ -1,11 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
-import { type BackfillOptions, parseOptions, UsageError, usage } from '../backfill/options.ts';
-import { exitCodes, runBackfill } from '../backfill/run.ts';
-import { readSettings } from '../backfill/settings.ts';
-import { describeOutcome } from '../backfill/summary.ts';
-import { ConfigurationError } from '../config.ts';
+import { type BackfillOptions, UsageError } from '../backfill/options.ts';
+import { ConfigurationError } from '../environment.ts';
 import { SchemaFaults } from '../schema/schema-faults.ts';
 import { loadSchema } from '../schema-file.ts';
+import { parseOptions, usage } from './backfill/arguments.ts';
+import { exitCodes, formatSummary } from './backfill/report.ts';
+import { runBackfill } from './backfill/run.ts';
+import { readSettings } from './backfill/settings.ts';
 
 // A run lives on some 25 MB; unasked, V8 lets several times of that pile up as garbage.
 setFlagsFromString('--optimize-for-size');
@@ -41,6 +42,6 @@ async function run(options: BackfillOptions): Promise<void> {
     signal: interruption.signal,
     terminal: process.stderr,
   });
-  console.log(describeOutcome(report, (performance.now() - began) / 1000));
+  console.log(formatSummary(report, (performance.now() - began) / 1000));
   process.exitCode = report.exitCode;
 }

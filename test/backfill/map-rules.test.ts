@@ -1,7 +1,7 @@
 import t from 'tap';
 import { describeRule, mergeRules, parseMapRule } from '../../src/backfill/map-rules.ts';
 import { mapUser } from '../../src/backfill/map-user.ts';
-import { parseOptions } from '../../src/backfill/options.ts';
+import { parseOptions } from '../../src/cli/backfill/arguments.ts';
 import { maxPreferencesBytes, measureBytes } from '../../src/json/json-value.ts';
 
 function map(rules: readonly string[], attributes: Record<string, string>) {

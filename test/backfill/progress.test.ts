@@ -1,8 +1,11 @@
 import t from 'tap';
-import { createProgress } from '../../src/backfill/progress.ts';
-import { describeProgress, type ProgressView } from '../../src/backfill/progress-text.ts';
-import { createSpeed } from '../../src/backfill/speed.ts';
 import { createTally } from '../../src/backfill/tally.ts';
+import {
+  createProgress,
+  createSpeed,
+  formatProgress,
+  type ProgressView,
+} from '../../src/cli/backfill/progress.ts';
 
 const view: ProgressView = {
   tally: {
@@ -20,32 +23,29 @@ const view: ProgressView = {
 
 t.test('one line, with a bar where there is room', async (t) => {
   t.equal(
-    describeProgress(view, 200),
+    formatProgress(view, 200),
     `[#############.................] 42,000/100,000 users 42%, 1m37s left, 40,000 created, 500 filled, 1,499 skipped, 1 failed, 599/s`,
   );
   t.equal(
-    describeProgress(view, 79),
+    formatProgress(view, 79),
     '42K/100K users 42%, 1m37s left, 40K created, 500 filled, 1.5K skipped, 1 failed, 599/s'.slice(
       0,
       79,
     ),
   );
   for (let columns = 10; columns < 200; columns++) {
-    t.ok(describeProgress(view, columns).length <= columns);
+    t.ok(formatProgress(view, columns).length <= columns);
   }
 });
 
 t.test('without the size of the pool there is no bar and no time left', async (t) => {
-  const line = describeProgress({ ...view, total: undefined, slowedTo: 2.5 }, 200);
+  const line = formatProgress({ ...view, total: undefined, slowedTo: 2.5 }, 200);
   t.match(line, /^42,000 users, 40,000 created, .* 599\/s, throttled to 2\.5 pages\/s$/);
 });
 
 t.test('an estimate that was too small never shows more than the whole', async (t) => {
-  t.match(
-    describeProgress({ ...view, total: 40_000 }, 200),
-    /\] 42,000\/40,000 users 100%, 42|40,/,
-  );
-  t.notMatch(describeProgress({ ...view, total: 40_000 }, 200), /left|105%/);
+  t.match(formatProgress({ ...view, total: 40_000 }, 200), /\] 42,000\/40,000 users 100%, 42|40,/);
+  t.notMatch(formatProgress({ ...view, total: 40_000 }, 200), /left|105%/);
 });
 
 t.test('a terminal line rewrites itself; anything else gets whole lines', async (t) => {

@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import type { Test } from 'tap';
-import { parseOptions } from '../../src/backfill/options.ts';
-import type { Problem } from '../../src/backfill/problem.ts';
-import type { Report } from '../../src/backfill/report.ts';
-import { runBackfill } from '../../src/backfill/run.ts';
-import { readSettings } from '../../src/backfill/settings.ts';
+import type { UserProblem } from '../../src/backfill/user-problems.ts';
+import { parseOptions } from '../../src/cli/backfill/arguments.ts';
+import type { Report } from '../../src/cli/backfill/report.ts';
+import { runBackfill } from '../../src/cli/backfill/run.ts';
+import { readSettings } from '../../src/cli/backfill/settings.ts';
 import { fromItem, type Item } from '../../src/dynamodb/item.ts';
 import type { Entry } from '../../src/profiles/record.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 import { findCommand } from '../helper/service-build.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
 
-export type WholeReport = Report & { readonly problems: readonly Problem[] };
+export type WholeReport = Report & { readonly problems: readonly UserProblem[] };
 export type BackfillEnv = Readonly<Record<string, string>>;
 
 const command = await findCommand('backfill');

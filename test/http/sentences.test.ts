@@ -1,6 +1,6 @@
 import t from 'tap';
 import { z } from 'zod';
-import { parseOptions } from '../../src/backfill/options.ts';
+import { parseOptions } from '../../src/cli/backfill/arguments.ts';
 import { loadConfig } from '../../src/config.ts';
 import { explainIssue } from '../../src/explain-issue.ts';
 import { machineToken } from '../helper/callers.ts';

@@ -93,8 +93,10 @@ t.test(
   async (t) => {
     const actions = collectSentActions(backfill, readFile);
     // It comes with the store, whose one query finds profiles by index. The backfill goes by id.
-    const folder = join(root, 'src/backfill');
-    const own = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const folders = ['src/backfill', 'src/cli/backfill'].map((name) => join(root, name));
+    const own = folders.flatMap((folder) =>
+      readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')),
+    );
     t.notMatch(own.join('\n'), 'findIds', 'it looks nobody up by index');
     t.same(
       readAllowed(source, 'backfill'),

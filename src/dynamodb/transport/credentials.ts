@@ -125,6 +125,11 @@ export function createConstantCredentials(credentials: AwsCredentialIdentity): C
   };
 }
 
+/** A local emulator wants a signature but checks no key. */
+export function createPlaceholderCredentials(): Credentials {
+  return createConstantCredentials({ accessKeyId: 'local', secretAccessKey: 'local' });
+}
+
 /** The endpoint may hand the same ones out until shortly before their end: not too often, then. */
 function renewalMs(msLeft: number): number {
   const { aheadMs } = credentialsPolicy;

@@ -1,6 +1,5 @@
-import { ConfigurationError, environment, regionalPool } from '../config.ts';
-import { explainIssue } from '../explain-issue.ts';
-import { describePool } from '../identity/user-pool.ts';
+import { type Environment, readVariables, regionalPool, variables } from '../../environment.ts';
+import { describePool } from '../../identity/user-pool.ts';
 
 /** What the command needs of the environment: the service's own variables, and fewer of them. */
 export interface BackfillSettings {
@@ -14,7 +13,7 @@ export interface BackfillSettings {
   readonly placeholderCredentials: boolean;
 }
 
-const variables = environment.pick({
+const usedVariables = variables.pick({
   AWS_REGION: true,
   AWS_ENDPOINT_URL_DYNAMODB: true,
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: true,
@@ -23,17 +22,9 @@ const variables = environment.pick({
 });
 
 /** @throws {ConfigurationError} naming every variable that is wrong, never its value. */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): BackfillSettings {
-  const parsed = variables.safeParse(env, { error: explainIssue });
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`);
-    throw new ConfigurationError(faults);
-  }
-  const read = parsed.data;
+export function readSettings(env: Environment): BackfillSettings {
+  const read = readVariables(usedVariables, env, findPoolFaults);
   const id = read.COGNITO_USER_POOL_ID;
-  if (!regionalPool.test(id) && !read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER) {
-    throw new ConfigurationError(['COGNITO_USER_POOL_ID: does not begin with a Region']);
-  }
   const poolRegion = describePool(id, []).region;
   const endpoints = [
     read.AWS_ENDPOINT_URL_DYNAMODB,
@@ -51,4 +42,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       env.AWS_ACCESS_KEY_ID === undefined &&
       env.AWS_PROFILE === undefined,
   };
+}
+
+/** Only a local pool may have an id without a Region. */
+function findPoolFaults(env: Environment): string[] {
+  const id = env.COGNITO_USER_POOL_ID;
+  if (!id || regionalPool.test(id) || env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER) return [];
+  return ['COGNITO_USER_POOL_ID: does not begin with a Region'];
 }

@@ -1,27 +1,23 @@
 import { setMaxListeners } from 'node:events';
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import { systemClock } from '../clock.ts';
-import { createDynamoDbStore } from '../dynamodb/dynamodb-store.ts';
 import {
-  createConstantCredentials,
-  createCredentials,
-  toSdkCredentials,
-} from '../dynamodb/transport/credentials.ts';
-import { createTableClients } from '../dynamodb/transport/dynamodb-client.ts';
-import type { ProfileSchema } from '../schema/profile-schema.ts';
-import { type CheckpointState, loadCheckpoint, type Scope } from './checkpoint.ts';
-import { findDrift } from './drift.ts';
-import { describeRule } from './map-rules.ts';
-import { endCheckpoint, moveUsers } from './move-users.ts';
-import { type BackfillOptions, UsageError } from './options.ts';
-import { createPace } from './pace.ts';
-import { createPoolUsers, type PoolDescription } from './pool-users.ts';
-import { noProblemLog, openProblemLog, type ProblemLog } from './problem-log.ts';
-import { createProgress, type ProgressOptions } from './progress.ts';
-import { type Report, type RunOutcome, writeReport } from './report.ts';
+  type CheckpointState,
+  loadCheckpoint,
+  type RunScope,
+  removeCheckpoint,
+} from '../../backfill/checkpoint.ts';
+import { findDrift } from '../../backfill/drift.ts';
+import { describeRule } from '../../backfill/map-rules.ts';
+import { moveUsers } from '../../backfill/move-users.ts';
+import { type BackfillOptions, UsageError } from '../../backfill/options.ts';
+import { createPace } from '../../backfill/pace.ts';
+import { createPoolUsers, type PoolDescription } from '../../backfill/pool-users.ts';
+import { createTally } from '../../backfill/tally.ts';
+import { noProblemLog, openProblemLog, type ProblemLog } from '../../backfill/user-problems.ts';
+import type { ProfileSchema } from '../../schema/profile-schema.ts';
+import { createClients } from './clients.ts';
+import { createProgress, createSpeed, type ProgressOptions } from './progress.ts';
+import { type Report, type RunOutcome, toReport, writeReport } from './report.ts';
 import type { BackfillSettings } from './settings.ts';
-import { createSpeed } from './speed.ts';
-import { createTally, type Tally } from './tally.ts';
 
 export interface RunInput {
   readonly options: BackfillOptions;
@@ -32,14 +28,9 @@ export interface RunInput {
   readonly terminal: ProgressOptions['stream'];
 }
 
-export const exitCodes = { done: 0, fault: 1, usage: 2, problems: 3, SIGINT: 130, SIGTERM: 143 };
-
 const tableNoticeMs = 5_000;
 /** When a run is interrupted, writes under way get this long; the next run does what they leave. */
 const workGraceMs = 1_000;
-
-/** A local emulator wants a signature but checks no key. */
-const placeholder = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
  * One whole run, from the clients to the report.
@@ -47,36 +38,12 @@ const placeholder = { accessKeyId: 'local', secretAccessKey: 'local' };
  */
 export async function runBackfill(input: RunInput): Promise<Report> {
   const { options, settings, signal } = input;
-  const scope = describeScope(options, settings);
+  const scope = toScope(options, settings);
   const resume = options.checkpoint ? await loadCheckpoint(options.checkpoint, scope) : undefined;
   const tally = resume ? { ...resume.tally, resumes: resume.tally.resumes + 1 } : createTally();
   const startedAt = resume?.startedAt ?? new Date().toISOString();
 
-  const credentials = settings.placeholderCredentials
-    ? createConstantCredentials(placeholder)
-    : createCredentials({ clock: systemClock });
-  const cognito = new CognitoIdentityProviderClient({
-    region: settings.poolRegion,
-    ...(settings.poolEndpoint && { endpoint: settings.poolEndpoint }),
-    credentials: toSdkCredentials(credentials),
-    // The pager has its own patience, which it reports.
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: 2_000,
-      requestTimeout: 10_000,
-      throwOnRequestTimeout: true,
-    },
-  });
-  const store = createDynamoDbStore({
-    ...createTableClients({
-      region: settings.tableRegion,
-      endpoint: settings.tableEndpoint,
-      credentials,
-    }),
-    tableName: settings.tableName,
-    schema: input.schema,
-  });
-
+  const { cognito, store, ...clients } = createClients(settings, input.schema);
   const pace = createPace(options.rate);
   const speed = createSpeed();
   let pool: PoolDescription | undefined;
@@ -128,8 +95,8 @@ export async function runBackfill(input: RunInput): Promise<Report> {
   let outcome: RunOutcome = 'failed';
   let fault: unknown;
   try {
-    await credentials.start();
-    pool = await users.describe();
+    await clients.start();
+    pool = await users.readDescription();
     checkAttributes(options, pool);
     problems = await openLog(options, resume);
     if (resume) progress.note(`going on after ${resume.tally.users} users`);
@@ -150,21 +117,20 @@ export async function runBackfill(input: RunInput): Promise<Report> {
     signal.removeEventListener('abort', endWork);
     clearTimeout(ending);
     progress.stop();
-    credentials.close();
-    store.close();
-    cognito.destroy();
+    clients.close();
   }
 
-  const report = describeRun({ ...input, scope, tally, startedAt, outcome, fault });
+  const report = toReport({ scope, tally, startedAt, outcome, fault, signal });
   if (options.report) await writeReport(options.report, report, problems ?? noProblemLog);
-  if (outcome === 'done') await endCheckpoint(options.checkpoint);
+  // After a whole walk there is nothing to go on with: the next run looks at everybody again.
+  if (outcome === 'done' && options.checkpoint) await removeCheckpoint(options.checkpoint);
   // What the next run goes on from.
   const kept = options.checkpoint !== undefined && outcome !== 'done';
   await (kept ? problems?.close() : problems?.remove());
   return report;
 }
 
-function describeScope(options: BackfillOptions, settings: BackfillSettings): Scope {
+function toScope(options: BackfillOptions, settings: BackfillSettings): RunScope {
   return {
     poolId: settings.poolId,
     tableName: settings.tableName,
@@ -199,45 +165,6 @@ async function openLog(
   } catch (error) {
     throw new UsageError(`--report: ${(error as Error).message}`);
   }
-}
-
-function describeRun(
-  run: RunInput & {
-    scope: Scope;
-    tally: Tally;
-    startedAt: string;
-    outcome: RunOutcome;
-    fault: unknown;
-  },
-): Report {
-  const { scope, outcome, fault, tally, signal } = run;
-  const { mode, poolId, tableName, filter, map } = scope;
-  return {
-    mode,
-    outcome,
-    exitCode: exitCodeOf(outcome, tally, signal),
-    ...(outcome === 'failed' && { error: describeFault(fault) }),
-    poolId,
-    tableName,
-    filter,
-    map,
-    startedAt: run.startedAt,
-    finishedAt: new Date().toISOString(),
-    counts: tally,
-  };
-}
-
-function exitCodeOf(outcome: RunOutcome, tally: Tally, signal: AbortSignal): number {
-  if (outcome === 'failed') return exitCodes.fault;
-  if (outcome === 'interrupted') {
-    return signal.reason === 'SIGTERM' ? exitCodes.SIGTERM : exitCodes.SIGINT;
-  }
-  return tally.problems > 0 ? exitCodes.problems : exitCodes.done;
-}
-
-function describeFault(fault: unknown): string {
-  const { name, message } = fault as Error;
-  return name === 'Error' ? message : `${name}: ${message}`;
 }
 
 function smaller(one: number | undefined, other: number | undefined): number | undefined {

@@ -1,11 +1,22 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { Problem } from './problem.ts';
+
+/** One line of the report: a user, and what is wrong. Ids and names of fields, never values. */
+export interface UserProblem {
+  readonly userId?: string;
+  /** Only where there is no usable `sub` to name the user by. */
+  readonly username?: string;
+  readonly attribute?: string;
+  readonly field?: string;
+  readonly reason: string;
+  /** Who wrote the profile's field last, where that explains a drift. */
+  readonly writtenBy?: string | undefined;
+}
 
 /** Problems kept on disk while a run lasts, so that any number of them costs no memory. */
 export interface ProblemLog {
   /** Answers the length of the log afterwards, in bytes. */
-  append(problems: readonly Problem[]): Promise<number>;
+  append(problems: readonly UserProblem[]): Promise<number>;
   /** Forgets everything after this length: a walk that is repeated finds it again. */
   truncate(bytes: number): Promise<void>;
   /** One JSON document a line. */

@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { type MapRule, mergeRules, parseMapRule } from '../../backfill/map-rules.ts';
+import { type BackfillOptions, UsageError } from '../../backfill/options.ts';
+import { explainIssue } from '../../explain-issue.ts';
+
+export const usage = `npm run backfill -- [options]
+
+Makes a profile for every user of a Cognito pool who has none, and fills what existing
+profiles lack. It overwrites nothing, and running it again changes nothing.
+
+  --rate N            pages of 60 users a second (default 10; the account shares 30)
+  --concurrency N     writes at the same time (default 20)
+  --map ATTR=FIELD    moves an attribute: custom:stripe_id=stripeCustomerId,
+                      custom:theme=preferences.theme; a value of preferences may be given
+                      a type: =preferences.size:number (:string, :boolean, :json)
+  --filter FILTER     only these users, as ListUsers takes it: 'email ^= "a"'
+  --limit N           at most N users
+  --checkpoint FILE   goes on where an earlier run was stopped
+  --report FILE       writes the outcome as JSON
+  --dry-run           writes nothing to the table
+  --check             compares pool and table, and writes nothing to either
+
+Environment: COGNITO_USER_POOL_ID (required), USER_PROFILE_TABLE_NAME, AWS_REGION,
+AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, AWS credentials.
+
+Exit codes: 0 done; 1 stopped by a fault; 2 bad usage or configuration, nothing done;
+3 done, with something in the report; 130 or 143 interrupted by SIGINT or SIGTERM.
+`;
+
+const path = z.string().min(1, 'needs a file name').optional();
+const schema = z.object({
+  rate: z.coerce.number('is not a number').positive('must be above 0').max(1000).default(10),
+  concurrency: z.coerce.number('is not a number').int().min(1).max(256).default(20),
+  limit: z.coerce.number('is not a number').int().min(1).optional(),
+  filter: z.string().min(1, 'is empty').max(256, 'is longer than Cognito takes').optional(),
+  checkpoint: path,
+  report: path,
+});
+
+/**
+ * Reads the command line; undefined when only help was asked for.
+ * @throws {UsageError}
+ */
+export function parseOptions(args: readonly string[]): BackfillOptions | undefined {
+  const values = readArguments(args);
+  if (values.help) return undefined;
+  const parsed = schema.safeParse(values, { error: explainIssue });
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `--${path.join()}: ${message}`);
+    throw new UsageError(faults.join('\n'));
+  }
+  if (values.check && values['dry-run']) {
+    throw new UsageError('--check writes nothing anyway: leave --dry-run out');
+  }
+  if (values.check && values.checkpoint) {
+    throw new UsageError('--check always looks at everything: leave --checkpoint out');
+  }
+  return {
+    ...parsed.data,
+    mode: values.check ? 'check' : values['dry-run'] ? 'dry-run' : 'write',
+    rules: readRules(values.map ?? []),
+  };
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        rate: { type: 'string' },
+        concurrency: { type: 'string' },
+        map: { type: 'string', multiple: true },
+        filter: { type: 'string' },
+        limit: { type: 'string' },
+        checkpoint: { type: 'string' },
+        report: { type: 'string' },
+        'dry-run': { type: 'boolean' },
+        check: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function readRules(texts: readonly string[]): MapRule[] {
+  try {
+    return mergeRules(texts.map(parseMapRule));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { explainIssue } from './explain-issue.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every fault of the environment at once, a line for each, led by the variable's name. */
+export class ConfigurationError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(['The configuration has faults:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    this.name = 'ConfigurationError';
+    this.faults = faults;
+  }
+}
+
+const commaSeparated = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(z.string().min(1, 'has an empty entry')));
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** A list that may be left out; an empty text says so too. */
+const optionalList = (entries: z.ZodType<string[], string[]>) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => (text.trim() === '' ? [] : text.split(',').map((part) => part.trim())))
+    .pipe(entries);
+
+const nonEmpty = z.string().min(1, 'has an empty entry');
+
+const clientIds = commaSeparated.pipe(
+  z.array(z.string().regex(/^[\w+]{1,128}$/, 'names an app client that cannot exist')),
+);
+
+/** The issuer of a further pool always derives from its id, so the id must begin with a Region. */
+const regionalPoolId = /^[a-z]{2}(-[a-z]+)+-\d+_[0-9A-Za-z]+$/;
+
+/** `http://localhost:*` and the like: whatever runs on a developer's machine, refused in production. */
+const anyPortOfLoopback = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
+/** The variables of the service: what each may be by itself. */
+export const variables = z.object({
+  NODE_ENV: z.string().default('production'),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  PORT: port.default(3000),
+  METRICS_PORT: port.default(9464),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'is not an AWS Region')
+    .optional(),
+  AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
+  AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: z.url().optional(),
+  USER_PROFILE_TABLE_NAME: z
+    .string()
+    .regex(/^[\w.-]{3,255}$/, 'is not a table name: 3 to 255 of A-Z a-z 0-9 _ . -')
+    .default('UserProfiles'),
+  PROFILE_SCHEMA_FILE: z.string().min(1).optional(),
+  COGNITO_USER_POOL_ID: z
+    .string('is required')
+    .regex(/^[\w-]+_[0-9A-Za-z]+$/, 'is not a user pool id such as eu-west-1_AbCdEfGhI'),
+  COGNITO_CLIENT_IDS: z.string('is required').pipe(clientIds),
+  COGNITO_TOKEN_USE: z.enum(['access', 'access,id']).default('access'),
+  COGNITO_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  COGNITO_ADDITIONAL_POOLS: z
+    .string()
+    .transform((text) => text.split(';').map((part) => part.trim().split('=')))
+    .pipe(
+      z.array(
+        z.tuple([z.string().regex(regionalPoolId, 'is not a user pool id'), clientIds], {
+          error: 'is written poolId=client,client;poolId=client',
+        }),
+      ),
+    )
+    .optional(),
+  ADMIN_GROUPS: optionalList(z.array(nonEmpty)),
+  CORS_ORIGINS: optionalList(
+    z.array(
+      z.string().refine((text) => anyPortOfLoopback.test(text) || isOrigin(text), {
+        error: 'has an entry that is not an origin such as https://app.example.com',
+      }),
+    ),
+  ),
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+  TRUST_PROXY: optionalList(
+    z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'has an entry that is not a CIDR' })),
+  ),
+  DRAIN_DELAY: z.coerce.number().min(0).max(25).default(5),
+  TOMBSTONE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  CLOUDWATCH_METRICS_SERVICE: z
+    .string()
+    .regex(/^[\w-]{1,255}$/, 'is not a name of letters, digits, hyphens and underscores')
+    .optional(),
+});
+
+const cognitoIssuer =
+  /^https:\/\/cognito-idp\.[a-z]{2}(-[a-z]+)+-\d+\.amazonaws\.com(\.cn)?\/[\w-]+$/;
+/** Cognito puts the Region before the pool's own part of the id. */
+export const regionalPool = /^[a-z]{2}(-[a-z]+)+-\d+_/;
+
+/**
+ * The values of these variables.
+ * @param findMore faults that no variable has by itself
+ * @throws {ConfigurationError} naming every variable that is wrong, never its value.
+ */
+export function readVariables<Schema extends z.ZodType>(
+  schema: Schema,
+  env: Environment,
+  findMore: (env: Environment) => readonly string[],
+): z.output<Schema> {
+  const { error, data } = schema.safeParse(env, { error: explainIssue });
+  const faults = error?.issues.map(({ path, message }) => `${String(path[0])}: ${message}`) ?? [];
+  faults.push(...findMore(env));
+  if (faults.length > 0) throw new ConfigurationError([...new Set(faults)]);
+  return data as z.output<Schema>;
+}
+
+/** Faults that lie between variables, a line for each. */
+export function findFaultsAcross(env: Environment): string[] {
+  return [...findIssuerFaults(env), ...findOriginFaults(env)];
+}
+
+/** A page that anybody opens on a machine of theirs is no origin of production. */
+function findOriginFaults(env: Environment): string[] {
+  const production = (env.NODE_ENV ?? 'production') === 'production';
+  const wide = (env.CORS_ORIGINS ?? '').split(',').some((entry) => entry.trim().endsWith(':*'));
+  return production && wide
+    ? ['CORS_ORIGINS: under NODE_ENV=production an origin names its port, not *']
+    : [];
+}
+
+/** What an issuer may be depends on the pool and on NODE_ENV. */
+function findIssuerFaults(env: Environment): string[] {
+  const faults: string[] = [];
+  const issuer = env.COGNITO_ISSUER;
+  const production = (env.NODE_ENV ?? 'production') === 'production';
+  if (issuer === undefined) {
+    const id = env.COGNITO_USER_POOL_ID;
+    if (id && !regionalPool.test(id)) {
+      faults.push(
+        'COGNITO_USER_POOL_ID: does not begin with a Region, so no issuer derives from it',
+      );
+    }
+    return faults;
+  }
+  if (issuer.endsWith('/')) faults.push('COGNITO_ISSUER: must not end with a slash');
+  if (production && !cognitoIssuer.test(issuer)) {
+    faults.push('COGNITO_ISSUER: under NODE_ENV=production only a Cognito address is accepted');
+  }
+  return faults;
+}
