@@ -47,6 +47,7 @@ export const slow = {
     'http/contract-walk.test.ts',
     'http/fuzz-bodies.test.ts',
     'http/histories.test.ts',
+    'http/large-answers.test.ts',
     'http/large-table.test.ts',
     'http/skewed-histories.test.ts',
     'http/worst-bodies.test.ts',

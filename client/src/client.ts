@@ -197,16 +197,23 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     findProfilesByRevenueCatId: (revenueCatId: string, options?: ReadOptions) =>
       find({ revenueCatId }, options),
 
-    /** Reads 1 to 100 profiles, in the order asked. Scope `profiles/read`. */
+    /**
+     * Reads 1 to 100 profiles, in the order asked: in several requests where they are too large for
+     * one answer. Scope `profiles/read`.
+     */
     async batchGetProfiles(
       userIds: readonly string[],
       { signal }: CallOptions = {},
     ): Promise<BatchGetAnswer<Profile>> {
+      const got: BatchGetAnswer<Profile> = { profiles: [], missing: [] };
       const body = { userIds: [...userIds] };
-      const { profiles, ...rest } = take(
-        await api.POST('/v1/profiles/batch-get', { body, ...init(signal) }),
-      );
-      return { ...rest, profiles: profiles as Profile[] };
+      do {
+        const answer = take(await api.POST('/v1/profiles/batch-get', { body, ...init(signal) }));
+        got.profiles.push(...(answer.profiles as Profile[]));
+        got.missing.push(...answer.missing);
+        body.userIds = answer.unread ?? [];
+      } while (body.userIds.length > 0);
+      return got;
     },
 
     /** Every profile, page by page as they are asked for. Scope `profiles/read`. */

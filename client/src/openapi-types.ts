@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * Look profiles up, or list them all
-         * @description With `email`, `stripeCustomerId` or `revenueCatId`: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none. Without: all profiles, page by page; follow `nextCursor` until there is none. Services need the scope `profiles/read`.
+         * @description With `email`, `stripeCustomerId` or `revenueCatId`: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none. Without: all profiles, page by page; follow `nextCursor` until there is none. A page ends early where its profiles are large, at 1 MiB. Services need the scope `profiles/read`.
          */
         get: operations["findProfiles"];
         put?: never;
@@ -175,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Read many profiles
-         * @description Reads 1 to 100 profiles by user id. The answer keeps the order asked; ids without a profile are listed in `missing`. Services need the scope `profiles/read`.
+         * @description Reads 1 to 100 profiles by user id. The answer keeps the order asked; ids without a profile are listed in `missing`. At 1 MiB of profiles the answer ends: the ids it did not come to are in `unread`, to be asked for again. Services need the scope `profiles/read`.
          */
         post: operations["batchGetProfiles"];
         delete?: never;
@@ -521,6 +521,8 @@ export interface components {
             profiles: components["schemas"]["Profile"][];
             /** @description Ids without a profile, those of erased people included, each once. */
             missing: string[];
+            /** @description Ids this answer had no room for, in the order asked, duplicates kept: ask for them next. Absent where there are none. */
+            unread?: string[];
         };
         /** @description A problem document (RFC 9457). */
         Problem: {
@@ -4228,7 +4230,7 @@ export interface operations {
                 stripeCustomerId?: string;
                 /** @example rc_5f1c2d34 */
                 revenueCatId?: string;
-                /** @description Profiles a page, 1 to 100; 50 unless told. */
+                /** @description Profiles a page at most, 1 to 100; default 50. A page ends early where they are large. */
                 limit?: string;
                 /** @description A `nextCursor` of an earlier answer. */
                 cursor?: string;

@@ -51,6 +51,7 @@ export type MyProfilePatch<Preferences extends object = JsonObject> = Pick<
 >;
 
 /** Profiles in the order they were asked for, and the ids that have none. */
-export type BatchGetAnswer<OneProfile = Profile> = Omit<Schemas['BatchGetAnswer'], 'profiles'> & {
+export interface BatchGetAnswer<OneProfile = Profile> {
   profiles: OneProfile[];
-};
+  missing: string[];
+}

@@ -6,11 +6,13 @@ import { createWrites } from './writes.ts';
 
 /** Profiles in one DynamoDB table, an item each. */
 export function createDynamoDbStore(table: Table): ProfileStore {
-  const { find, findMany, readItem } = createReads(table);
+  const reads = createReads(table);
+  const { find, findMany, findSome } = reads;
   return {
     find,
     findMany,
-    ...createWrites(table, { find, findMany, readItem }),
+    findSome,
+    ...createWrites(table, reads),
     ...createSearches(table),
     close: () => table.client.destroy(),
   };

@@ -105,12 +105,6 @@ export function fromItem(item: Item): Entry {
   return toEntry(known, { writeIds, ...(unknown && { unknown }) });
 }
 
-/** As `fromItem`, where the document client unmarshalled the item already: only to be read. */
-export function fromDocument(document: Record<string, unknown>): Entry {
-  const known = Object.entries(document).filter(([name]) => knownNames.has(name));
-  return toEntry(Object.fromEntries(known) as JsonObject, { writeIds: [] });
-}
-
 function toEntry(known: JsonObject, attached: Attached): Entry {
   const {
     sources: letters,

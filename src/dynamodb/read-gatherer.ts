@@ -1,4 +1,5 @@
 import type { BackOff } from '../concurrency/back-off.ts';
+import { shareLoop } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 
 /** What became of each id of a batch; one that is named nowhere is absent. */
@@ -102,12 +103,19 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
       });
   }
 
-  function settleEach(batch: Batch<Value>, { found, failed, left }: Fetched<Value>): void {
+  async function settleEach(
+    batch: Batch<Value>,
+    { found, failed, left }: Fetched<Value>,
+  ): Promise<void> {
     if (left.length > 0) retryLater(takeOut(batch, left));
-    settle(batch, (waiter, id) => {
-      if (failed.has(id)) waiter.reject(failed.get(id));
-      else waiter.resolve(found.get(id));
-    });
+    for (const [id, waiters] of batch) {
+      // Each goes on to write an answer: all of them in one turn would hold the loop.
+      if (batch.size > 1) await shareLoop();
+      for (const waiter of waiters.filter(isPresent)) {
+        if (failed.has(id)) waiter.reject(failed.get(id));
+        else waiter.resolve(found.get(id));
+      }
+    }
   }
 
   function retryLater(left: Batch<Value>): void {

@@ -1,6 +1,7 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { createBackOff } from '../concurrency/back-off.ts';
 import { createLimit } from '../concurrency/limit.ts';
+import { shareLoop } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Entry } from '../profiles/record.ts';
@@ -9,6 +10,7 @@ import { fromItem, type Item, idOf } from './item.ts';
 import { createReadGatherer, type Fetched } from './read-gatherer.ts';
 import type { Table } from './table.ts';
 import { send } from './transport/dynamodb-errors.ts';
+import { sumCapacity } from './transport/observe-calls.ts';
 
 const maxBatchKeys = 100;
 const maxBatchesUnderway = 8;
@@ -17,6 +19,10 @@ const promptBatches = 2;
 const gatherPatienceMs = 1;
 /** Batches of `findMany` under way at once; more would only wait in the sockets, against the clock. */
 const maxBulkReads = 8;
+/** What is read for one answer: 1 MB as the table counts, as much as one Scan looks at. */
+export const maxReadUnits = 256;
+/** Keys of the first piece of such a read; by what it took, the next are as large as they may be. */
+const firstKeys = 16;
 const maxUnprocessedRounds = 6;
 const backOff = createBackOff({ firstMs: 40, longestMs: 640 });
 /** All attempts of a gathered read, within the time budget of the requests that wait for it. */
@@ -53,6 +59,7 @@ export function createReads({ client, tableName }: Table) {
     return {
       items: answer.Responses?.[tableName] ?? [],
       left: answer.UnprocessedKeys?.[tableName]?.Keys ?? [],
+      units: sumCapacity(answer),
     };
   }
 
@@ -64,6 +71,7 @@ export function createReads({ client, tableName }: Table) {
       // A batch belongs to no request: it gets a bound of its own.
       const { items, left } = await batchGet(ids.map(keyOf), AbortSignal.timeout(batchBudgetMs));
       for (const item of items) {
+        if (items.length > 1) await shareLoop();
         try {
           const entry = fromItem(item);
           found.set(idOf(entry), entry);
@@ -98,23 +106,23 @@ export function createReads({ client, tableName }: Table) {
   }
 
   /** One BatchGetItem, and more for what it leaves unprocessed. */
-  async function fetchMany(
-    ids: readonly string[],
-    signal?: WorkSignal,
-  ): Promise<Map<string, Entry>> {
-    const found = new Map<string, Entry>();
+  async function fetchMany(ids: readonly string[], signal: WorkSignal | undefined) {
+    const entries = new Map<string, Entry>();
     let keys: Item[] = ids.map(keyOf);
+    let units = 0;
     for (let round = 0; keys.length > 0; round++) {
       if (round === maxUnprocessedRounds) throw throttled();
       if (round > 0) await send(() => backOff.wait(round, signal), signal);
-      const { items, left } = await batchGet(keys, signal);
-      for (const item of items) {
+      const answer = await batchGet(keys, signal);
+      for (const item of answer.items) {
         const entry = fromItem(item);
-        found.set(idOf(entry), entry);
+        entries.set(idOf(entry), entry);
+        await shareLoop();
       }
-      keys = left;
+      keys = answer.left;
+      units += answer.units;
     }
-    return found;
+    return { entries, units };
   }
 
   const findMany: ProfileStore['findMany'] = async (userIds, signal) => {
@@ -124,7 +132,23 @@ export function createReads({ client, tableName }: Table) {
     const answers = await Promise.all(
       chunks.map((chunk) => bulkReads(() => fetchMany(chunk, signal), signal)),
     );
-    return new Map(answers.flatMap((found) => [...found]));
+    return new Map(answers.flatMap(({ entries }) => [...entries]));
+  };
+
+  const findSome: ProfileStore['findSome'] = async (userIds, signal) => {
+    const ids = [...new Set(userIds)];
+    const found = new Map<string, Entry>();
+    let at = 0;
+    for (let units = 0; at < ids.length && units < maxReadUnits; ) {
+      // As many more as are within the bound, should they be like those before.
+      const fit = at === 0 ? firstKeys : Math.ceil(((maxReadUnits - units) / units) * at);
+      const piece = ids.slice(at, at + Math.min(fit, maxBatchKeys));
+      const read = await bulkReads(() => fetchMany(piece, signal), signal);
+      for (const [id, entry] of read.entries) found.set(id, entry);
+      units += Math.max(read.units, piece.length);
+      at += piece.length;
+    }
+    return { found, unread: new Set(ids.slice(at)) };
   };
 
   /** Only for engines that do not return the item on a failed condition, and for absent items. */
@@ -139,7 +163,7 @@ export function createReads({ client, tableName }: Table) {
 
   const find: ProfileStore['find'] = (userId, signal) => gatherer.read(userId, signal);
 
-  return { find, findMany, readItem };
+  return { find, findMany, findSome, readItem };
 }
 
 function keyOf(userId: string): Item {

@@ -1,14 +1,12 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { toAbortSignal } from '../concurrency/work-signal.ts';
-import { type JsonObject, orderKeys } from '../json/json-value.ts';
+import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { shareLoop } from '../concurrency/loop-share.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { LiveEntry } from '../profiles/record.ts';
-import { fromDocument, type Item } from './item.ts';
+import { fromItem, type Item } from './item.ts';
+import { maxReadUnits } from './reads.ts';
 import { type Table, timeToLiveAttribute } from './table.ts';
 import { send } from './transport/dynamodb-errors.ts';
-
-type Document = Record<string, unknown>;
+import { sumCapacity } from './transport/observe-calls.ts';
 
 /** Items a scan looks at beyond a page, so that tombstones rarely cost another call. */
 const scanSlack = 10;
@@ -18,7 +16,6 @@ const maxScanReach = 4_000;
 /** Look-ups by an index, and the walk over the whole table. */
 export function createSearches({
   client,
-  documents,
   tableName,
   schema,
 }: Table): Pick<ProfileStore, 'findIds' | 'list'> {
@@ -51,12 +48,13 @@ export function createSearches({
 
     async list(limit, after, signal) {
       const entries: LiveEntry[] = [];
-      let start: Document | undefined = after === undefined ? undefined : { userId: after };
+      let start: Item | undefined = after === undefined ? undefined : { userId: { S: after } };
       let reach = limit + scanSlack;
+      let units = 0;
       do {
         const answer = await send(
           () =>
-            documents().send(
+            client.send(
               new ScanCommand({
                 TableName: tableName,
                 ConsistentRead: true,
@@ -66,22 +64,22 @@ export function createSearches({
                 ExclusiveStartKey: start,
                 ReturnConsumedCapacity: 'TOTAL',
               }),
-              signal && { abortSignal: toAbortSignal(signal) },
+              signal,
             ),
           signal,
         );
         for (const item of answer.Items ?? []) {
-          entries.push(fromDocument(orderKeys(item) as JsonObject) as LiveEntry);
+          entries.push(fromItem(item) as LiveEntry);
+          await shareLoop();
         }
+        units += sumCapacity(answer);
         start = answer.LastEvaluatedKey;
         reach = Math.min(reach * 2, maxScanReach);
-        // One more than asked for tells that there is a next page, and that it is not empty.
-      } while (start && entries.length <= limit);
-      const page = entries.slice(0, limit);
-      return {
-        entries: page,
-        ...(entries.length > limit && { next: page.at(-1)?.profile.userId }),
-      };
+        // One more than is answered tells that there is a next page, and that it is not empty.
+      } while (start && entries.length <= limit && (units < maxReadUnits || entries.length < 2));
+      const ends = start === undefined && entries.length <= limit;
+      const page = ends ? entries : entries.slice(0, Math.min(limit, entries.length - 1));
+      return { entries: page, ...(!ends && { next: page.at(-1)?.profile.userId }) };
     },
   };
 }

@@ -1,13 +1,10 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import type { TableClient } from './transport/table-client.ts';
 
-/** A table and the ways to it. */
+/** A table and the way to it. */
 export interface Table {
   readonly client: TableClient;
-  /** For paths that are not hot; made when it is first needed. */
-  readonly documents: () => DynamoDBDocumentClient;
   readonly tableName: string;
   readonly schema: ProfileSchema;
 }

@@ -22,11 +22,14 @@ const serializers = new WeakMap<z.ZodType, Serializer>();
  * Answers are written by fast-json-stringify from the same schemas: nothing is parsed on the way
  * out. Many routes share a schema; each is compiled once.
  */
-export const toAnswerSerializer: FastifySerializerCompiler<z.ZodType> = ({ schema }) => {
+export const toAnswerSerializer: FastifySerializerCompiler<z.ZodType> = ({ schema }) =>
+  findSerializer(schema);
+
+export function findSerializer(schema: z.ZodType): Serializer {
   const serializer = serializers.get(schema) ?? compileSerializer(schema);
   serializers.set(schema, serializer);
   return serializer;
-};
+}
 
 function compileSerializer(schema: z.ZodType): Serializer {
   const { $schema, ...jsonSchema } = z.toJSONSchema(schema, {

@@ -16,17 +16,22 @@ export function createProfileService(options: ProfileWritesOptions) {
     return assertLive(await store.find(userId, signal), guard);
   }
 
-  /** Live profiles in the order asked for, duplicates kept, and the ids that have none. */
+  /**
+   * Live profiles in the order asked for, duplicates kept, and the ids that have none. What was
+   * asked for last may stay unread, where those before it are large.
+   */
   async function getMany(userIds: readonly string[], signal?: WorkSignal) {
-    const entries = await store.findMany(userIds, signal);
+    const { found: entries, unread } = await store.findSome(userIds, signal);
     const found: LiveEntry[] = [];
     const missing = new Set<string>();
-    for (const userId of userIds) {
+    const end = userIds.findIndex((userId) => unread.has(userId));
+    const [read, left] = end < 0 ? [userIds, []] : [userIds.slice(0, end), userIds.slice(end)];
+    for (const userId of read) {
       const entry = entries.get(userId);
       if (entry?.kind === 'live') found.push(entry);
       else missing.add(userId);
     }
-    return { found, missing: [...missing] };
+    return { found, missing: [...missing], unread: left.filter((id) => !missing.has(id)) };
   }
 
   /** Profiles whose field has this value now, whatever the index still says. */

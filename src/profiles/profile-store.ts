@@ -15,6 +15,12 @@ export type WriteResult<Written extends Entry = LiveEntry> =
   | { readonly written: Written }
   | { readonly written?: never; readonly current: Entry | undefined };
 
+export interface SomeFound {
+  readonly found: ReadonlyMap<string, Entry>;
+  /** Ids that were not looked for. */
+  readonly unread: ReadonlySet<string>;
+}
+
 export interface ListPage {
   readonly entries: readonly LiveEntry[];
   /** The user id to go on after; absent at the end. */
@@ -43,6 +49,9 @@ export interface ProfileStore {
 
   /** Any number of distinct or repeated ids; absent ones are absent from the map. */
   findMany(userIds: readonly string[], signal?: WorkSignal): Promise<Map<string, Entry>>;
+
+  /** As many of them, from the first on, as are to be held at once; at least one. */
+  findSome(userIds: readonly string[], signal?: WorkSignal): Promise<SomeFound>;
 
   /**
    * Puts an entry, live or a tombstone, in the place of exactly the entry `over`, or where there is
@@ -80,8 +89,8 @@ export interface ProfileStore {
   findIds(field: LookupField, value: string, signal?: WorkSignal): Promise<string[]>;
 
   /**
-   * Live entries in the table's own stable order, at most `limit`, after the given id.
-   * An entry that exists throughout a walk is met exactly once.
+   * Live entries in the table's own stable order, at most `limit`, after the given id: fewer where
+   * they are large, at least one where there is one. An entry that exists throughout a walk is met exactly once.
    */
   list(limit: number, after?: string, signal?: WorkSignal): Promise<ListPage>;
 

@@ -64,6 +64,25 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
     t.strictSame([...found.keys()].sort(), [...ids].sort());
   });
 
+  await t.test(
+    'findSome reads from the first id on, as much as is to be held at once',
+    async (t) => {
+      const small = await inParallel(60, 16, () => insert());
+      const large = await inParallel(60, 8, () =>
+        insert({ preferences: { a: 'x'.repeat(32_000) } }),
+      );
+      const [smallIds, largeIds] = [small.map(idOf), large.map(idOf)];
+      const all = await store.findSome([...smallIds, 'nobody', ...smallIds]);
+      t.strictSame([...all.found.keys()].sort(), [...smallIds].sort());
+      t.equal(all.unread.size, 0);
+      const some = await store.findSome([...largeIds, 'nobody']);
+      const { size } = some.found;
+      t.ok(size >= 16 && size < 40, `${size} of 32 KB`);
+      t.strictSame([...some.found.keys()].sort(), largeIds.slice(0, size).sort());
+      t.strictSame([...some.unread], [...largeIds.slice(size), 'nobody']);
+    },
+  );
+
   await t.test('what a batch leaves unprocessed is asked for again', async (t) => {
     const relay = await startRelay(t, engine);
     const behind = connect(t, relay, tableName);

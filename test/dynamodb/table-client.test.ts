@@ -123,6 +123,22 @@ t.test('a clock that is off is put right by the answer that says so', async (t) 
   for (const skew of skews.slice(1)) t.ok(Math.abs(skew - hour) < 10_000);
 });
 
+t.test('a large answer, which is read item by item, is what a small one would be', async (t) => {
+  const awkward = ['"}]{[,', '\\\\', '\\"', 'ä€😀', '', '[{"a":1}]'];
+  const Items = Array.from({ length: 2_000 }, (_, n) => ({
+    userId: { S: `user-${n}` },
+    list: { L: awkward.map((S) => ({ S })) },
+    map: { M: { '{"': { L: [] }, ']': { M: {} }, [awkward[n % 6] as string]: { NULL: true } } },
+  }));
+  const batch = { Responses: { Profiles: Items }, UnprocessedKeys: { Profiles: { Keys: Items } } };
+  for (const answer of [{ Items, Count: 1, LastEvaluatedKey: { '[{': { S: '}' } } }, batch]) {
+    const { client } = await start(t, refuse(200, answer));
+    t.strictSame(await client.send(command()), answer);
+  }
+  const { client } = await start(t, refuse(200, JSON.stringify({ Items }).slice(0, -2)));
+  await t.rejects(client.send(command()), SyntaxError, 'one that is cut is none');
+});
+
 t.test('a call ends with its signal', async (t) => {
   const { client, seen } = await start(t, () => {});
   const controller = new AbortController();

@@ -1,10 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { attemptPolicy, BoundedHandler } from './bounded-handler.ts';
 import type { Credentials } from './credentials.ts';
 import { toSdkCredentials } from './credentials.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
-import { observe } from './observe-calls.ts';
 import { createTableClient } from './table-client.ts';
 
 export interface DynamoDbClientOptions {
@@ -16,10 +14,7 @@ export interface DynamoDbClientOptions {
   readonly onDate?: (date: string | undefined, sentAt: number) => void;
 }
 
-/**
- * The clients of one table: a lean one for the hot paths, and the document client for the others,
- * made when it is first needed. Both have the same credentials, deadlines, retries and sockets.
- */
+/** The client of one table, with deadlines, retries and sockets of its own. */
 export function createTableClients({
   region,
   endpoint,
@@ -37,14 +32,5 @@ export function createTableClients({
     retryMode: 'standard',
     requestHandler: handler,
   });
-  let documents: DynamoDBDocumentClient | undefined;
-  return {
-    client: createTableClient(sdk, handler, observer, onDate),
-    documents: () => {
-      if (documents) return documents;
-      if (observer) observe(sdk, observer);
-      documents = DynamoDBDocumentClient.from(sdk, { unmarshallOptions: { wrapNumbers: Number } });
-      return documents;
-    },
-  };
+  return { client: createTableClient(sdk, handler, observer, onDate) };
 }

@@ -14,6 +14,7 @@ import type {
   SdkError,
 } from '@smithy/types';
 import type { WorkSignal } from '../../concurrency/work-signal.ts';
+import { parseAnswer } from './answer-text.ts';
 import type { BoundedHandler } from './bounded-handler.ts';
 import { isThrottling } from './dynamodb-errors.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
@@ -148,9 +149,9 @@ export function createTableClient(
     const { response } = await handler.attempt(signed, signal);
     onDate?.(response.headers.date, sentAt);
     const { buffer, byteOffset, byteLength } = response.body as Uint8Array;
-    const text = Buffer.from(buffer, byteOffset, byteLength).toString();
-    if (response.statusCode < 300) return JSON.parse(text);
-    throw correctClock(toServiceException(response, text), response);
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    if (response.statusCode < 300) return (await parseAnswer(bytes)) as Output;
+    throw correctClock(toServiceException(response, bytes.toString()), response);
   }
 
   /** A task whose clock is off learns how far from the answer that refused it. */

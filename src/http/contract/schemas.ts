@@ -96,6 +96,10 @@ export const batchAnswer = z
     missing: z
       .array(userId)
       .meta({ description: 'Ids without a profile, those of erased people included, each once.' }),
+    unread: z.array(userId).optional().meta({
+      description:
+        'Ids this answer had no room for, in the order asked, duplicates kept: ask for them next. Absent where there are none.',
+    }),
   })
   .meta({ id: 'BatchGetAnswer', examples: [bodyExamples.batchAnswer] });
 
@@ -146,7 +150,10 @@ export const listQuery = z
       .transform(Number)
       .pipe(z.int().min(1).max(100))
       .optional()
-      .meta({ description: 'Profiles a page, 1 to 100; 50 unless told.' }),
+      .meta({
+        description:
+          'Profiles a page at most, 1 to 100; default 50. A page ends early where they are large.',
+      }),
     cursor: z
       .string()
       .min(1)

@@ -3,7 +3,7 @@ import { authorize } from '../../access/permissions.ts';
 import { lookupFields } from '../../profiles/record.ts';
 import { answers, json } from '../answers.ts';
 import { batchAnswer, batchRequest, listQuery, profileList } from '../contract/schemas.ts';
-import { presentProfile } from '../presentation.ts';
+import { sendProfiles, writeProfiles } from '../profile-list.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 const tags = ['Lookup'];
@@ -22,7 +22,7 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'findProfiles',
         summary: 'Look profiles up, or list them all',
         description:
-          'With `email`, `stripeCustomerId` or `revenueCatId`: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none. Without: all profiles, page by page; follow `nextCursor` until there is none. Services need the scope `profiles/read`.',
+          'With `email`, `stripeCustomerId` or `revenueCatId`: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none. Without: all profiles, page by page; follow `nextCursor` until there is none. A page ends early where its profiles are large, at 1 MiB. Services need the scope `profiles/read`.',
         tags,
         security,
         querystring: listQuery,
@@ -32,23 +32,24 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
         ),
       },
     },
-    async (request) => {
-      const { query, signal } = request;
-      const present = (entry: Parameters<typeof presentProfile>[0]) =>
-        presentProfile(entry, query.include === 'sources');
+    async (request, reply) => {
+      const { query, deadline } = request;
+      const withSources = query.include === 'sources';
       const field = lookupFields.find((name) => query[name] !== undefined);
       if (field) {
         authorize(request.caller, 'find');
-        const found = await profiles.findBy(field, query[field] as string, signal);
-        return { profiles: found.map(present) };
+        const found = await profiles.findBy(field, query[field] as string, deadline);
+        const maxBytes = Number.POSITIVE_INFINITY;
+        return sendProfiles(reply, await writeProfiles(found, { withSources, maxBytes }), {});
       }
       authorize(request.caller, 'list');
       const after = query.cursor === undefined ? undefined : cursors.parse(query.cursor);
-      const page = await profiles.list(query.limit ?? defaultLimit, after, signal);
-      return {
-        profiles: page.entries.map(present),
-        ...(page.next !== undefined && { nextCursor: cursors.format(page.next) }),
-      };
+      const { entries, next } = await profiles.list(query.limit ?? defaultLimit, after, deadline);
+      const texts = await writeProfiles(entries, { withSources });
+      const last = texts.length < entries.length ? entries[texts.length - 1]?.profile.userId : next;
+      return sendProfiles(reply, texts, {
+        ...(last !== undefined && { nextCursor: cursors.format(last) }),
+      });
     },
   );
 
@@ -59,7 +60,7 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'batchGetProfiles',
         summary: 'Read many profiles',
         description:
-          'Reads 1 to 100 profiles by user id. The answer keeps the order asked; ids without a profile are listed in `missing`. Services need the scope `profiles/read`.',
+          'Reads 1 to 100 profiles by user id. The answer keeps the order asked; ids without a profile are listed in `missing`. At 1 MiB of profiles the answer ends: the ids it did not come to are in `unread`, to be asked for again. Services need the scope `profiles/read`.',
         tags,
         security,
         body: batchRequest,
@@ -69,10 +70,13 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
         ),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       authorize(request.caller, 'batch-get');
-      const { found, missing } = await profiles.getMany(request.body.userIds, request.deadline);
-      return { profiles: found.map((entry) => presentProfile(entry)), missing };
+      const { userIds } = request.body;
+      const { found, missing, unread } = await profiles.getMany(userIds, request.deadline);
+      const texts = await writeProfiles(found);
+      const left = [...found.slice(texts.length).map(({ profile }) => profile.userId), ...unread];
+      return sendProfiles(reply, texts, { missing, ...(left.length > 0 && { unread: left }) });
     },
   );
 };

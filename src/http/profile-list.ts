@@ -1,0 +1,37 @@
+import type { FastifyReply } from 'fastify';
+import { shareLoop } from '../concurrency/loop-share.ts';
+import type { LiveEntry } from '../profiles/record.ts';
+import { profileAnswer } from './contract/schemas.ts';
+import { presentProfile } from './presentation.ts';
+import { findSerializer } from './validation.ts';
+
+/** What the profiles of one answer may take, serialized. */
+export const maxListBytes = 1024 * 1024;
+
+/**
+ * Profiles as an answer holds them, from the first on: as many as fit, at least one. Each is
+ * written by itself, and others have their turn of the event loop in between.
+ */
+export async function writeProfiles(
+  entries: readonly LiveEntry[],
+  { withSources = false, maxBytes = maxListBytes } = {},
+): Promise<readonly string[]> {
+  const serialize = findSerializer(profileAnswer);
+  const texts: string[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    if (texts.length > 0) await shareLoop();
+    const text = serialize(presentProfile(entry, withSources));
+    bytes += Buffer.byteLength(text);
+    if (bytes > maxBytes && texts.length > 0) break;
+    texts.push(text);
+  }
+  return texts;
+}
+
+/** Sends profiles that are written already, and beside them whatever else the answer holds. */
+export function sendProfiles(reply: FastifyReply, texts: readonly string[], rest: object) {
+  const members = JSON.stringify(rest).slice(1, -1);
+  const body = `{"profiles":[${texts.join()}]${members && `,${members}`}}`;
+  return reply.type('application/json; charset=utf-8').send(body);
+}
