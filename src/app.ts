@@ -5,19 +5,21 @@ import type { Dependencies } from './dependencies.ts';
 import { createClientErrorHandler } from './http/client-errors.ts';
 import { createCursors } from './http/cursor.ts';
 import { accessLog } from './http/hooks/access-log.ts';
-import { addressing, routeRefused } from './http/hooks/addressing.ts';
+import { activeRequests } from './http/hooks/active-requests.ts';
+import { admission } from './http/hooks/admission.ts';
 import { authentication } from './http/hooks/authentication.ts';
 import { bodies } from './http/hooks/bodies.ts';
+import { forbidCaching } from './http/hooks/caching.ts';
 import { connections } from './http/hooks/connections.ts';
 import { deadline } from './http/hooks/deadline.ts';
-import { departures } from './http/hooks/departures.ts';
 import { exchange } from './http/hooks/exchange.ts';
-import { limits } from './http/hooks/limits.ts';
 import { overload } from './http/hooks/overload.ts';
 import { problems } from './http/hooks/problems.ts';
+import { rateLimits } from './http/hooks/rate-limits.ts';
 import { requestMetrics } from './http/hooks/request-metrics.ts';
 import { securityHeaders } from './http/hooks/security-headers.ts';
-import { work } from './http/hooks/work.ts';
+import { unreadAnswers } from './http/hooks/unread-answers.ts';
+import { routeNowhere, unroutedRequests } from './http/hooks/unrouted-requests.ts';
 import { collection } from './http/routes/collection.ts';
 import { health } from './http/routes/health.ts';
 import { ownProfile } from './http/routes/own-profile.ts';
@@ -37,7 +39,7 @@ export async function buildApp(
     ...serverOptions(config),
     loggerInstance: logger,
     clientErrorHandler: clientErrors.handle,
-    frameworkErrors: (error, request, reply) => routeRefused(app, error, request, reply),
+    frameworkErrors: (error, request, reply) => routeNowhere(app, error, request, reply),
   });
   clientErrors.watch(app.server);
   app.setValidatorCompiler(validatorCompiler);
@@ -60,15 +62,11 @@ export async function registerApi(
     await app.register(tracing, { endpoint: config.tracesEndpoint });
   }
   await app.register(connections, { trustProxy: config.trustProxy, metrics });
-  await app.register(departures);
+  await app.register(unreadAnswers);
   await app.register(deadline);
   await app.register(accessLog, { subjectKey: dependencies.subjectKey });
-  await app.register(work);
+  await app.register(activeRequests);
   await app.register(requestMetrics, { metrics });
-  await app.register(overload, { metrics, log: app.log });
-  await app.register(securityHeaders);
-  if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config));
-  await app.register(bodies);
   await app.register(authentication, {
     pools,
     verifiedTokens,
@@ -77,14 +75,20 @@ export async function registerApi(
     clock,
     onFieldsRefused: dependencies.onFieldsRefused,
   });
-  await app.register(limits, { perMinute: config.rateLimitPerMinute });
-  await app.register(addressing);
+  await app.register(overload, { metrics, log: app.log });
+  await app.register(securityHeaders);
+  if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config));
+  await app.register(bodies);
+  await app.register(rateLimits, { perMinute: config.rateLimitPerMinute });
+  await app.register(admission);
+  await app.register(unroutedRequests);
 
   await app.register(health, { isReady: dependencies.isReady });
   await app.register(reference);
   await app.register(
     async (v1) => {
       v1.addHook('onRequest', v1.shed);
+      v1.addHook('onRequest', forbidCaching);
       v1.addHook('onRequest', v1.admit);
       v1.addHook('preValidation', v1.takeOn);
       const routes = { ...dependencies, cursors: createCursors(config.tableName) };

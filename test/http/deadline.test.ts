@@ -3,7 +3,7 @@ import Fastify from 'fastify';
 import t from 'tap';
 import { deadline } from '../../src/http/hooks/deadline.ts';
 import { exchange } from '../../src/http/hooks/exchange.ts';
-import { RequestSignal } from '../../src/http/hooks/request-signal.ts';
+import { RequestSignal } from '../../src/http/request-signal.ts';
 
 t.test('a composed signal ends when the client leaves', async (t) => {
   const app = Fastify();

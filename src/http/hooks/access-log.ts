@@ -9,36 +9,39 @@ import { routeOf } from './exchange.ts';
  * not who it is. The key is drawn at start. What is shed is counted and not logged line by line:
  * writing the lines would cost more than the shedding saves.
  */
-export const accessLog = plugin<{ subjectKey: Buffer }>(async (app, { subjectKey }) => {
-  /** A caller is one object for as long as its token is remembered. */
-  const subjects = new WeakMap<Caller, string>();
-  const readSubject = (caller: Caller) => {
-    let subject = subjects.get(caller);
-    if (subject === undefined) {
-      const id = caller.kind === 'person' ? caller.userId : caller.clientId;
-      subject = hashSubject(subjectKey, id);
-      subjects.set(caller, subject);
-    }
-    return subject;
-  };
+export const accessLog = plugin<{ subjectKey: Buffer }>(
+  async (app, { subjectKey }) => {
+    /** A caller is one object for as long as its token is remembered. */
+    const subjects = new WeakMap<Caller, string>();
+    const readSubject = (caller: Caller) => {
+      let subject = subjects.get(caller);
+      if (subject === undefined) {
+        const id = caller.kind === 'person' ? caller.userId : caller.clientId;
+        subject = hashSubject(subjectKey, id);
+        subjects.set(caller, subject);
+      }
+      return subject;
+    };
 
-  app.onExchangeEnd((request, reply, status) => {
-    if (request.problemCode === 'OVERLOADED') return;
-    const { caller } = request;
-    request.log.info(
-      {
-        method: request.method,
-        route: routeOf(request),
-        status,
-        ms: Math.round(reply.elapsedTime * 100) / 100,
-        ...(request.problemCode && { code: request.problemCode }),
-        ...(request.traceId && { traceId: request.traceId }),
-        ...(caller && { caller: caller.kind, subject: readSubject(caller) }),
-      },
-      'request',
-    );
-  });
-});
+    app.onExchangeEnd((request, reply, status) => {
+      if (request.problemCode === 'OVERLOADED') return;
+      const { caller } = request;
+      request.log.info(
+        {
+          method: request.method,
+          route: routeOf(request),
+          status,
+          ms: Math.round(reply.elapsedTime * 100) / 100,
+          ...(request.problemCode && { code: request.problemCode }),
+          ...(request.traceId && { traceId: request.traceId }),
+          ...(caller && { caller: caller.kind, subject: readSubject(caller) }),
+        },
+        'request',
+      );
+    });
+  },
+  { name: 'access-log', dependencies: ['exchange'] },
+);
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -32,73 +32,76 @@ interface DecodedToken {
 }
 
 /** Knows the caller of a request by its token, or refuses it. */
-export const authentication = plugin<AuthenticationOptions>(async (app, options) => {
-  const { pools, verifiedTokens, acceptIdTokens, adminGroups, clock, onFieldsRefused } = options;
-  const poolOfIssuer = new Map(pools.map((each) => [each.pool.issuer, each]));
-  const refusals = createRefusalLog({ log: app.log, clock });
-  app.addHook('onClose', async () => refusals.close());
+export const authentication = plugin<AuthenticationOptions>(
+  async (app, options) => {
+    const { pools, verifiedTokens, acceptIdTokens, adminGroups, clock, onFieldsRefused } = options;
+    const poolOfIssuer = new Map(pools.map((each) => [each.pool.issuer, each]));
+    const refusals = createRefusalLog({ log: app.log, clock });
+    app.addHook('onClose', async () => refusals.close());
 
-  await app.register(jwt, {
-    // Only ever a key of a configured pool: neither the token's issuer nor its header chooses an address.
-    secret: async (_request: FastifyRequest, token: unknown) => {
-      const { header, payload } = token as DecodedToken;
-      const pool = poolOfIssuer.get(payload.iss as string);
-      if (!pool) throw unknownIssuer();
-      return pool.keys.get(header.kid as string);
-    },
-    decode: { complete: true },
-    verify: {
-      // One reading of the header for all: the library's own differs from ours in white space.
-      extractToken: (request) => request.bearerToken,
-      algorithms: ['RS256'],
-      // The library looks at the signature alone; readClaims at every claim, by the corrected clock.
-      ignoreExpiration: true,
-      ignoreNotBefore: true,
-      cache: false,
-    },
-  });
+    await app.register(jwt, {
+      // Only ever a key of a configured pool: neither the token's issuer nor its header chooses an address.
+      secret: async (_request: FastifyRequest, token: unknown) => {
+        const { header, payload } = token as DecodedToken;
+        const pool = poolOfIssuer.get(payload.iss as string);
+        if (!pool) throw unknownIssuer();
+        return pool.keys.get(header.kid as string);
+      },
+      decode: { complete: true },
+      verify: {
+        // One reading of the header for all: the library's own differs from ours in white space.
+        extractToken: (request) => request.bearerToken,
+        algorithms: ['RS256'],
+        // The library looks at the signature alone; readClaims at every claim, by the corrected clock.
+        ignoreExpiration: true,
+        ignoreNotBefore: true,
+        cache: false,
+      },
+    });
 
-  app.decorateRequest('caller', null);
-  app.decorateRequest('bearerToken', '');
-  app.decorate('recall', (request: FastifyRequest): boolean => {
-    const token = parseBearerToken(request.raw);
-    const verified = token === undefined ? undefined : verifiedTokens.find(token);
-    // A token outlives neither the withdrawal of its key nor the time keys are believed unconfirmed.
-    if (!verified || !poolOfIssuer.get(verified.issuer)?.keys.holds(verified.keyId)) return false;
-    request.bearerToken = token as string;
-    request.caller = verified.caller;
-    return true;
-  });
-  app.decorate('authenticate', async (request: FastifyRequest, waitForTurn): Promise<void> => {
-    try {
-      request.bearerToken = readBearerToken(request.raw);
-      const { keyId } = parseTokenHeader(request.bearerToken);
-      await waitForTurn(request);
-      const verified = await verify(request, keyId);
-      verifiedTokens.remember(request.bearerToken, verified);
+    app.decorateRequest('caller', null);
+    app.decorateRequest('bearerToken', '');
+    app.decorate('recall', (request: FastifyRequest): boolean => {
+      const token = parseBearerToken(request.raw);
+      const verified = token === undefined ? undefined : verifiedTokens.find(token);
+      // A token outlives neither the withdrawal of its key nor the time keys are believed unconfirmed.
+      if (!verified || !poolOfIssuer.get(verified.issuer)?.keys.holds(verified.keyId)) return false;
+      request.bearerToken = token as string;
       request.caller = verified.caller;
-    } catch (error) {
-      const fault = error instanceof Refusal ? error.details.token : undefined;
-      if (fault) refusals.note(fault, request.ip, request.log);
-      throw error;
-    }
-  });
+      return true;
+    });
+    app.decorate('authenticate', async (request: FastifyRequest, waitForTurn): Promise<void> => {
+      try {
+        request.bearerToken = readBearerToken(request.raw);
+        const { keyId } = parseTokenHeader(request.bearerToken);
+        await waitForTurn(request);
+        const verified = await verify(request, keyId);
+        verifiedTokens.remember(request.bearerToken, verified);
+        request.caller = verified.caller;
+      } catch (error) {
+        const fault = error instanceof Refusal ? error.details.token : undefined;
+        if (fault) refusals.note(fault, request.ip, request.log);
+        throw error;
+      }
+    });
 
-  async function verify(request: FastifyRequest, keyId: string): Promise<VerifiedToken> {
-    try {
-      const payload = await request.jwtVerify<{ iss: string }>().catch(refuse);
-      const { pool } = poolOfIssuer.get(payload.iss) ?? raise(unknownIssuer());
-      const nowSeconds = clock.now() / 1000;
-      const claims = readClaims(payload, { pool, acceptIdTokens, nowSeconds });
-      const caller = recogniseCaller(claims, pool, adminGroups);
-      const refused = caller.kind === 'person' ? (caller.identity?.refused ?? []) : [];
-      if (refused.length > 0) onFieldsRefused(claims.sub, refused);
-      return { caller, issuer: pool.issuer, keyId, expiresAt: claims.exp };
-    } catch (error) {
-      throw withKeyId(error, keyId);
+    async function verify(request: FastifyRequest, keyId: string): Promise<VerifiedToken> {
+      try {
+        const payload = await request.jwtVerify<{ iss: string }>().catch(refuse);
+        const { pool } = poolOfIssuer.get(payload.iss) ?? raise(unknownIssuer());
+        const nowSeconds = clock.now() / 1000;
+        const claims = readClaims(payload, { pool, acceptIdTokens, nowSeconds });
+        const caller = recogniseCaller(claims, pool, adminGroups);
+        const refused = caller.kind === 'person' ? (caller.identity?.refused ?? []) : [];
+        if (refused.length > 0) onFieldsRefused(claims.sub, refused);
+        return { caller, issuer: pool.issuer, keyId, expiresAt: claims.exp };
+      } catch (error) {
+        throw withKeyId(error, keyId);
+      }
     }
-  }
-});
+  },
+  { name: 'authentication' },
+);
 
 /** What the library can still object to in a token whose header and payload were read before. */
 const reasonOfCode: Record<string, TokenFault['reason']> = {

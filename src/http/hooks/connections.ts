@@ -37,56 +37,59 @@ export interface ConnectionsOptions {
  * idle: Node's own limit begins anew with every byte. A load balancer's connections carry
  * everybody's requests, so those of trusted proxies are left alone.
  */
-export const connections = plugin<ConnectionsOptions>(async (app, { trustProxy, metrics }) => {
-  const isTrusted = createTrustedProxies(trustProxy);
-  const open = new Set<Tracked>();
-  const unproven = new Set<Tracked>();
-  const byAddress = new Map<string, Set<Tracked>>();
-  metrics.watchUnprovenConnections(() => unproven.size);
+export const connections = plugin<ConnectionsOptions>(
+  async (app, { trustProxy, metrics }) => {
+    const isTrusted = createTrustedProxies(trustProxy);
+    const open = new Set<Tracked>();
+    const unproven = new Set<Tracked>();
+    const byAddress = new Map<string, Set<Tracked>>();
+    metrics.watchUnprovenConnections(() => unproven.size);
 
-  app.server.on('connection', (socket: Tracked) => {
-    const { remoteAddress } = socket;
-    if (remoteAddress === undefined || isTrusted(remoteAddress)) return;
-    const address = rateLimit.normalizeIP(remoteAddress, ipv6PrefixBits);
-    const ofAddress = byAddress.get(address) ?? new Set();
-    byAddress.set(address, ofAddress.add(socket));
-    open.add(socket);
-    unproven.add(socket);
-    const release = () => {
-      unproven.delete(socket);
-      ofAddress.delete(socket);
-      if (ofAddress.size === 0 && byAddress.get(address) === ofAddress) byAddress.delete(address);
-    };
-    socket[connectionKey] = { release, usedAt: performance.now() };
-    socket.on('close', () => {
-      open.delete(socket);
-      release();
-    });
-    bound(ofAddress, connectionPolicy.unprovenPerAddress);
-    bound(unproven, connectionPolicy.unproven);
-  });
-
-  app.decorate('isUnproven', ({ raw }: FastifyRequest) => unproven.has(raw.socket));
-  app.decorate('proveConnection', ({ raw }: FastifyRequest) => {
-    const connection = (raw.socket as Tracked)[connectionKey];
-    if (!connection) return;
-    connection.usedAt = performance.now();
-    connection.release();
-  });
-
-  const sweeping = setInterval(() => {
-    const oldest = performance.now() - connectionPolicy.idleMs;
-    for (const socket of open) {
-      const usedAt = socket[connectionKey]?.usedAt ?? 0;
-      if (usedAt < oldest && !isExchanging(socket)) socket.destroy();
-    }
-    for (const ofAddress of byAddress.values()) {
+    app.server.on('connection', (socket: Tracked) => {
+      const { remoteAddress } = socket;
+      if (remoteAddress === undefined || isTrusted(remoteAddress)) return;
+      const address = rateLimit.normalizeIP(remoteAddress, ipv6PrefixBits);
+      const ofAddress = byAddress.get(address) ?? new Set();
+      byAddress.set(address, ofAddress.add(socket));
+      open.add(socket);
+      unproven.add(socket);
+      const release = () => {
+        unproven.delete(socket);
+        ofAddress.delete(socket);
+        if (ofAddress.size === 0 && byAddress.get(address) === ofAddress) byAddress.delete(address);
+      };
+      socket[connectionKey] = { release, usedAt: performance.now() };
+      socket.on('close', () => {
+        open.delete(socket);
+        release();
+      });
       bound(ofAddress, connectionPolicy.unprovenPerAddress);
-    }
-    bound(unproven, connectionPolicy.unproven);
-  }, connectionPolicy.sweepMs).unref();
-  app.addHook('onClose', async () => clearInterval(sweeping));
-});
+      bound(unproven, connectionPolicy.unproven);
+    });
+
+    app.decorate('isUnproven', ({ raw }: FastifyRequest) => unproven.has(raw.socket));
+    app.decorate('proveConnection', ({ raw }: FastifyRequest) => {
+      const connection = (raw.socket as Tracked)[connectionKey];
+      if (!connection) return;
+      connection.usedAt = performance.now();
+      connection.release();
+    });
+
+    const sweeping = setInterval(() => {
+      const oldest = performance.now() - connectionPolicy.idleMs;
+      for (const socket of open) {
+        const usedAt = socket[connectionKey]?.usedAt ?? 0;
+        if (usedAt < oldest && !isExchanging(socket)) socket.destroy();
+      }
+      for (const ofAddress of byAddress.values()) {
+        bound(ofAddress, connectionPolicy.unprovenPerAddress);
+      }
+      bound(unproven, connectionPolicy.unproven);
+    }, connectionPolicy.sweepMs).unref();
+    app.addHook('onClose', async () => clearInterval(sweeping));
+  },
+  { name: 'connections', dependencies: ['exchange'] },
+);
 
 /** Closes the oldest beyond a number; in a burst, the young ones are given time to be answered. */
 function bound(sockets: Set<Tracked>, max: number): void {

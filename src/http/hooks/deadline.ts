@@ -1,7 +1,7 @@
 import plugin from 'fastify-plugin';
 import { toAbortSignal, type WorkSignal } from '../../concurrency/work-signal.ts';
 import { Refusal } from '../../refusal.ts';
-import { RequestSignal } from './request-signal.ts';
+import { RequestSignal } from '../request-signal.ts';
 
 /** Of a request to its answer, the time its body takes to arrive left out; every call ends within it. */
 export const requestBudgetMs = 4_000;
@@ -13,31 +13,34 @@ const spentKey = Symbol('spent');
  * `request.deadline` ends work nobody waits for: its reason is the Refusal to answer with.
  * `request.signal` is the same end as a real AbortSignal, which costs more to make.
  */
-export const deadline = plugin(async (app) => {
-  app.decorateRequest(deadlineKey, null);
-  app.decorateRequest(spentKey, 0);
-  app.decorateRequest('deadline', {
-    getter() {
-      this[deadlineKey] ??= new RequestSignal(requestBudgetMs - this[spentKey], timedOut);
-      return this[deadlineKey];
-    },
-  });
-  app.decorateRequest('signal', {
-    getter() {
-      return toAbortSignal(this.deadline);
-    },
-  });
-  // What came before, as waiting for signing keys, counts; a slow body does not.
-  app.addHook('preParsing', (request, reply, payload, done) => {
-    request[spentKey] = reply.elapsedTime;
-    done(null, payload);
-  });
-  app.onExchangeEnd((request, reply) => {
-    const signal = request[deadlineKey];
-    if (reply.raw.writableFinished) signal?.release();
-    else signal?.abort(new Refusal('CLIENT_CLOSED', 'The client closed the connection.'));
-  });
-});
+export const deadline = plugin(
+  async (app) => {
+    app.decorateRequest(deadlineKey, null);
+    app.decorateRequest(spentKey, 0);
+    app.decorateRequest('deadline', {
+      getter() {
+        this[deadlineKey] ??= new RequestSignal(requestBudgetMs - this[spentKey], timedOut);
+        return this[deadlineKey];
+      },
+    });
+    app.decorateRequest('signal', {
+      getter() {
+        return toAbortSignal(this.deadline);
+      },
+    });
+    // What came before, as waiting for signing keys, counts; a slow body does not.
+    app.addHook('preParsing', (request, reply, payload, done) => {
+      request[spentKey] = reply.elapsedTime;
+      done(null, payload);
+    });
+    app.onExchangeEnd((request, reply) => {
+      const signal = request[deadlineKey];
+      if (reply.raw.writableFinished) signal?.release();
+      else signal?.abort(new Refusal('CLIENT_CLOSED', 'The client closed the connection.'));
+    });
+  },
+  { name: 'deadline', dependencies: ['exchange'] },
+);
 
 function timedOut(): Refusal {
   return new Refusal('DEADLINE_EXCEEDED', 'The time budget of the request is spent.', {

@@ -11,28 +11,31 @@ export type EndListener = (request: FastifyRequest, reply: FastifyReply, status:
  * A request and its answer, from beginning to end. Fastify's `onResponse` never runs for a client
  * that left, so whatever counts or cancels listens here: once for each request, however it ended.
  */
-export const exchange = plugin<{ isDraining: () => boolean }>(async (app, { isDraining }) => {
-  const listeners: EndListener[] = [];
-  app.decorate('onExchangeEnd', (listener: EndListener) => {
-    listeners.push(listener);
-  });
+export const exchange = plugin<{ isDraining: () => boolean }>(
+  async (app, { isDraining }) => {
+    const listeners: EndListener[] = [];
+    app.decorate('onExchangeEnd', (listener: EndListener) => {
+      listeners.push(listener);
+    });
 
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    // A connection that is kept would bring its next request to a task that is about to end.
-    if (isDraining()) reply.header('connection', 'close');
-    const pending = pendingOf(request.raw.socket);
-    const end = () => {
-      if (!pending.delete(end)) return;
-      const status = reply.raw.writableFinished ? reply.statusCode : clientClosedStatus;
-      if (status === clientClosedStatus) request.problemCode ??= 'CLIENT_CLOSED';
-      for (const listener of listeners) listener(request, reply, status);
-    };
-    pending.add(end);
-    reply.raw.on('close', end);
-    done();
-  });
-});
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.header('x-request-id', request.id);
+      // A connection that is kept would bring its next request to a task that is about to end.
+      if (isDraining()) reply.header('connection', 'close');
+      const pending = pendingOf(request.raw.socket);
+      const end = () => {
+        if (!pending.delete(end)) return;
+        const status = reply.raw.writableFinished ? reply.statusCode : clientClosedStatus;
+        if (status === clientClosedStatus) request.problemCode ??= 'CLIENT_CLOSED';
+        for (const listener of listeners) listener(request, reply, status);
+      };
+      pending.add(end);
+      reply.raw.on('close', end);
+      done();
+    });
+  },
+  { name: 'exchange' },
+);
 
 const pendingKey = Symbol('pending');
 

@@ -38,61 +38,64 @@ export interface OverloadOptions {
  * away, health checks included, so the rate swings between all and nothing; and it does not count
  * requests, which rise long before the event loop is late when it is the table that is slow.
  */
-export const overload = plugin<OverloadOptions>(async (app, { metrics, log }) => {
-  const { maxActive, minActive, maxLatencyMs, maxDelayMs, sampleMs } = overloadPolicy;
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  let limit: number = maxActive;
-  let late = false;
-  let shed = 0;
-  let ended = 0;
-  let workMs = 0;
-  let most = 0;
-  metrics.watchActiveLimit(() => (late ? minActive : limit));
-  app.onWorkEnd((_request, ms) => {
-    ended++;
-    workMs += ms;
-  });
+export const overload = plugin<OverloadOptions>(
+  async (app, { metrics, log }) => {
+    const { maxActive, minActive, maxLatencyMs, maxDelayMs, sampleMs } = overloadPolicy;
+    const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+    let limit: number = maxActive;
+    let late = false;
+    let shed = 0;
+    let ended = 0;
+    let workMs = 0;
+    let most = 0;
+    metrics.watchActiveLimit(() => (late ? minActive : limit));
+    app.onWorkEnd((_request, ms) => {
+      ended++;
+      workMs += ms;
+    });
 
-  delay.enable();
-  const sampling = setInterval(() => {
-    late = delay.mean / 1e6 - resolutionMs > maxDelayMs;
-    const slow = ended > 0 && workMs / ended > maxLatencyMs;
-    // A few slow requests are no crowd: fewer at once would make none of them faster.
-    if (slow && most >= limit * crowded) limit = Math.max(minActive, limit * decrease);
-    else if (!slow && (ended > 0 || most === 0)) limit = Math.min(maxActive, limit + increase);
-    if (shed > 0) {
+    delay.enable();
+    const sampling = setInterval(() => {
+      late = delay.mean / 1e6 - resolutionMs > maxDelayMs;
+      const slow = ended > 0 && workMs / ended > maxLatencyMs;
+      // A few slow requests are no crowd: fewer at once would make none of them faster.
+      if (slow && most >= limit * crowded) limit = Math.max(minActive, limit * decrease);
+      else if (!slow && (ended > 0 || most === 0)) limit = Math.min(maxActive, limit + increase);
+      if (shed > 0) {
+        const active = app.countActiveRequests();
+        log.warn({ requests: shed, active, limit: Math.round(limit), late }, 'shedding');
+      }
+      shed = ended = workMs = 0;
+      most = app.countActiveRequests();
+      delay.reset();
+    }, sampleMs).unref();
+    app.addHook('onClose', async () => {
+      clearInterval(sampling);
+      delay.disable();
+    });
+
+    const refuses = () => {
       const active = app.countActiveRequests();
-      log.warn({ requests: shed, active, limit: Math.round(limit), late }, 'shedding');
-    }
-    shed = ended = workMs = 0;
-    most = app.countActiveRequests();
-    delay.reset();
-  }, sampleMs).unref();
-  app.addHook('onClose', async () => {
-    clearInterval(sampling);
-    delay.disable();
-  });
-
-  const refuses = () => {
-    const active = app.countActiveRequests();
-    if (active < (late ? minActive : limit)) return false;
-    shed++;
-    metrics.requestShed(active >= limit ? 'active_requests' : 'event_loop_delay');
-    return true;
-  };
-  app.decorate('shed', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
-    if (!refuses()) return done();
-    // Whoever is known keeps their connection, or they would come again on a new one.
-    if (app.isUnproven(request) && app.recall(request)) app.proveConnection(request);
-    done(overloaded);
-  });
-  app.decorate('takeOn', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
-    if (refuses()) return done(overloaded);
-    app.beginWork(request);
-    most = Math.max(most, app.countActiveRequests());
-    done();
-  });
-});
+      if (active < (late ? minActive : limit)) return false;
+      shed++;
+      metrics.requestShed(active >= limit ? 'active_requests' : 'event_loop_delay');
+      return true;
+    };
+    app.decorate('shed', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
+      if (!refuses()) return done();
+      // Whoever is known keeps their connection, or they would come again on a new one.
+      if (app.isUnproven(request) && app.recall(request)) app.proveConnection(request);
+      done(overloaded);
+    });
+    app.decorate('takeOn', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
+      if (refuses()) return done(overloaded);
+      app.beginWork(request);
+      most = Math.max(most, app.countActiveRequests());
+      done();
+    });
+  },
+  { name: 'overload', dependencies: ['active-requests', 'authentication', 'connections'] },
+);
 
 type Done = (error?: Error) => void;
 

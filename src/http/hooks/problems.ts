@@ -7,16 +7,19 @@ import { toProblem, toRefusal } from '../problem.ts';
 export const problemMediaType = 'application/problem+json';
 
 /** Every error of every layer leaves as a problem document; what is unknown leaves as a bare 500. */
-export const problems = plugin(async (app) => {
-  app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler((request, reply) => {
-    sendProblem(
-      new Refusal('ROUTE_NOT_FOUND', 'There is nothing at this address.'),
-      request,
-      reply,
-    );
-  });
-});
+export const problems = plugin(
+  async (app) => {
+    app.setErrorHandler(sendProblem);
+    app.setNotFoundHandler((request, reply) => {
+      sendProblem(
+        new Refusal('ROUTE_NOT_FOUND', 'There is nothing at this address.'),
+        request,
+        reply,
+      );
+    });
+  },
+  { name: 'problems' },
+);
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const refusal = isAbandoned(request) ? abandoned() : toRefusal(error);

@@ -12,13 +12,16 @@ const contentSecurityPolicy = {
  * Helmet's headers on every answer. They are always the same, so helmet is asked once: for each
  * request anew it took a tenth of a read's time. A route may still set its own.
  */
-export const securityHeaders = plugin(async (app) => {
-  const headers = readSecurityHeaders();
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
-});
+export const securityHeaders = plugin(
+  async (app) => {
+    const headers = readSecurityHeaders();
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.headers(headers);
+      done();
+    });
+  },
+  { name: 'security-headers' },
+);
 
 export function readSecurityHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};

@@ -1,4 +1,4 @@
-import type { WorkSignal } from '../../concurrency/work-signal.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 
 /**
  * The end of a request's work. It costs nothing until somebody listens to it: most reads only ask

@@ -12,19 +12,22 @@ const nowhere = '/nowhere';
  * Refuses what is addressed to nothing: no route, an address that can't be read, no host. Such
  * requests are counted to the address they come from, and no body of theirs is read.
  */
-export const addressing = plugin(async (app) => {
-  app.addHook('onRequest', (request, reply, done) => {
-    const refusal = findRefusal(request);
-    if (!refusal) return done();
-    app.shed(request, reply, (overloaded) => {
-      if (overloaded) return done(overloaded);
-      app.countUnaddressed(request, reply).then(() => done(refusal), done);
+export const unroutedRequests = plugin(
+  async (app) => {
+    app.addHook('onRequest', (request, reply, done) => {
+      const refusal = findRefusal(request);
+      if (!refusal) return done();
+      app.shed(request, reply, (overloaded) => {
+        if (overloaded) return done(overloaded);
+        app.countUnaddressed(request, reply).then(() => done(refusal), done);
+      });
     });
-  });
-});
+  },
+  { name: 'unrouted-requests', dependencies: ['overload', 'rate-limits'] },
+);
 
 /** The router calls no hooks for what it can't read, so that goes round again, to no route. */
-export function routeRefused(
+export function routeNowhere(
   app: FastifyInstance,
   error: Error,
   request: FastifyRequest,

@@ -5,7 +5,7 @@ import { createFairTurns } from '../../concurrency/fair-turns.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { Refusal } from '../../refusal.ts';
 
-export interface LimitsOptions {
+export interface RateLimitsOptions {
   readonly perMinute: number;
 }
 
@@ -26,65 +26,43 @@ const slowPath = { perTick: 10, tickMs: 5, maxWaitingPerKey: 1_000, maxWaiting: 
  * of an address for what it failed to authenticate. An address may be a whole company's: beyond
  * its limit its bad tokens are refused with 429, and its new ones are verified in turn.
  */
-export const limits = plugin<LimitsOptions>(async (app, { perMinute }) => {
-  await app.register(rateLimit, { global: false });
-  const common: CreateRateLimitOptions & { cache: number } = {
-    max: perMinute,
-    timeWindow: minute,
-    cache: maxBuckets,
-  };
-  const countSubject = app.createRateLimit({
-    ...common,
-    keyGenerator: (request) => subjectOf(request.caller),
-  });
-  const countAddress = app.createRateLimit({
-    ...common,
-    keyGenerator: addressOf,
-  });
-  const turns = createFairTurns(slowPath);
+export const rateLimits = plugin<RateLimitsOptions>(
+  async (app, { perMinute }) => {
+    await app.register(rateLimit, { global: false });
+    const common: CreateRateLimitOptions & { cache: number } = {
+      max: perMinute,
+      timeWindow: minute,
+      cache: maxBuckets,
+    };
+    const callers = app.createRateLimit({
+      ...common,
+      keyGenerator: (request) => subjectOf(request.caller),
+    });
+    const addresses = app.createRateLimit({ ...common, keyGenerator: addressOf });
+    const unaddressed = app.createRateLimit({ ...common, keyGenerator: addressOf });
+    const turns = createFairTurns(slowPath);
 
-  async function waitForTurn(request: FastifyRequest): Promise<void> {
-    const verdict = await countAddress(request, { increment: false });
-    if (verdict.isAllowed || !verdict.isExceeded) return;
-    const turn = turns.take(addressOf(request));
-    if (!turn) throw tooManyRequests(1);
-    await turn;
-  }
-
-  const countUnaddressed = app.createRateLimit({
-    ...common,
-    keyGenerator: (request) => rateLimit.normalizeIP(request.ip, ipv6PrefixBits),
-  });
-  app.decorate('countUnaddressed', async (request: FastifyRequest, reply: FastifyReply) => {
-    enforce(await countUnaddressed(request), reply);
-  });
-
-  /** Recognises the caller and counts the request to them; a refused one counts to its address. */
-  app.decorate('admit', async (request: FastifyRequest, reply: FastifyReply) => {
-    // /me is another resource for each caller, under one address and with like entity tags:
-    // no cache may answer, or revalidate, for one person what it kept of another.
-    reply.header('cache-control', 'no-store');
-    if (!app.recall(request)) {
-      try {
-        await app.authenticate(request, waitForTurn);
-      } catch (error) {
-        // That the keys can't be had is not the sender's doing.
-        if (isRefusal(error)) enforce(await countAddress(request), reply);
-        throw error;
-      }
-    }
-    app.proveConnection(request);
-    enforce(await countSubject(request), reply);
-  });
-});
+    app.decorate('countCaller', async (request: FastifyRequest, reply: FastifyReply) =>
+      enforce(await callers(request), reply),
+    );
+    app.decorate('countAddress', async (request: FastifyRequest, reply: FastifyReply) =>
+      enforce(await addresses(request), reply),
+    );
+    app.decorate('countUnaddressed', async (request: FastifyRequest, reply: FastifyReply) =>
+      enforce(await unaddressed(request), reply),
+    );
+    app.decorate('waitForTurn', async (request: FastifyRequest): Promise<void> => {
+      const verdict = await addresses(request, { increment: false });
+      if (verdict.isAllowed || !verdict.isExceeded) return;
+      const turn = turns.take(addressOf(request));
+      if (!turn) throw tooManyRequests(1);
+      await turn;
+    });
+  },
+  { name: 'rate-limits', dependencies: ['authentication'] },
+);
 
 type Verdict = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
-
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof Refusal && (error.code === 'TOKEN_MISSING' || error.code === 'TOKEN_INVALID')
-  );
-}
 
 /** Headers of draft-ietf-httpapi-ratelimit-headers-06, and 429 where the limit is passed. */
 function enforce(verdict: Verdict, reply: FastifyReply): void {
@@ -113,8 +91,13 @@ function subjectOf(caller: Caller | null): string {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    admit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+    /** Counts a request to its caller. Each of these throws RATE_LIMITED past the limit. */
+    countCaller(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+    /** Counts a failed authentication to its address. */
+    countAddress(request: FastifyRequest, reply: FastifyReply): Promise<void>;
     /** Counts what goes to no route to its address, apart from failed authentications. */
     countUnaddressed(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+    /** Before a new token of an address past its limit is verified. */
+    waitForTurn(request: FastifyRequest): Promise<void>;
   }
 }
