@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -32,7 +32,7 @@ t.test('what a consumer may do compiles, however its compiler finds modules', as
   ]) {
     t.equal(compile({ [file]: consumer }, { ...strict, ...options }), '', JSON.stringify(options));
   }
-  for (const [mistake, message] of [
+  const mistakes = [
     ["await client.updateMyProfile({ email: 'new@example.com' });", /'email' does not exist/],
     ['await client.updateMyProfile({ displayName: 3 });', /'number' is not assignable/],
     ['await client.getMyProfile().then(({ nickname }) => nickname);', /'nickname' does not exist/],
@@ -40,8 +40,14 @@ t.test('what a consumer may do compiles, however its compiler finds modules', as
     [typedWith("preferences: { theme: 'pink' }"), /'"pink"' is not assignable/],
     [typedWith("preferences: { colour: 'pink' }"), /'colour' does not exist/],
     [typedWith('preferences: { editor: { tabs: null, size: 2 } }'), /'size' does not exist/],
-  ] as const) {
-    t.match(compile({ [file]: `${setUp}\n${mistake}` }, { ...strict, ...node16 }), message);
+  ] as const;
+  const files = mistakes.map(([mistake], at) => [
+    join(folder, `mistake-${at}.ts`),
+    `${setUp}\n${mistake}`,
+  ]);
+  const told = compile(Object.fromEntries(files), { ...strict, ...node16 }).split(/^(?=\S)/m);
+  for (const [at, [mistake, message]] of mistakes.entries()) {
+    t.match(told.filter((line) => line.includes(`mistake-${at}.ts`)).join(''), message, mistake);
   }
 });
 
@@ -54,15 +60,19 @@ t.test('a breaking change of the contract does not compile', async (t) => {
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     allowImportingTsExtensions: true,
   };
-  const compileWith = async (yaml: string) =>
-    compile(
-      {
-        [join(root, generated)]: await generateTypes(yaml),
-        [relied]: readFileSync(relied, 'utf8'),
-      },
-      options,
-    );
-  t.equal(await compileWith(contract), '');
+  const sources = readdirSync(join(root, 'client/src'));
+  const copy = (folder: string, path: string) => join(root, 'test', folder, path);
+  /** The client as it would be of this contract, and what relies on it, in a folder of their own. */
+  const makeClient = async (folder: string, yaml: string) => ({
+    ...Object.fromEntries(
+      sources.map((name) => {
+        const path = join('client/src', name);
+        return [copy(folder, path), readFileSync(join(root, path), 'utf8')];
+      }),
+    ),
+    [copy(folder, generated)]: await generateTypes(yaml),
+    [copy(folder, 'test/client/relied-on.ts')]: readFileSync(relied, 'utf8'),
+  });
   const changes: [string, string | RegExp, string][] = [
     ['a path is renamed', /profiles\/me:/, 'profiles/mine:'],
     ['a method is another', /patch(:\n {6}operationId: updateMyProfile)/, 'trace$1'],
@@ -72,11 +82,17 @@ t.test('a breaking change of the contract does not compile', async (t) => {
     ['a parameter is renamed', /name: cursor/g, 'name: page'],
     ['the answer of a listing is another', /nextCursor/g, 'next'],
   ];
-  for (const [change, pattern, replacement] of changes) {
+  const clients = [await makeClient('as-it-is', contract)];
+  for (const [at, [change, pattern, replacement]] of changes.entries()) {
     const changed = contract.replace(pattern, replacement);
     t.not(changed, contract, `${change}: the contract has it`);
-    t.not(await compileWith(changed), '', change);
+    clients.push(await makeClient(`change-${at}`, changed));
   }
+  const files: Record<string, string> = Object.assign({}, ...clients);
+  const relying = Object.keys(files).filter((path) => /\/(relied-on|client)\.ts$/.test(path));
+  const told = compile(files, options, relying);
+  t.notMatch(told, 'as-it-is/', 'the contract as it is');
+  for (const [at, [change]] of changes.entries()) t.match(told, `change-${at}/`, change);
 });
 
 t.test('the whole client is at most 6 KB in a browser', async (t) => {
