@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { judgeTime } from '../helper/machine.ts';
 import { createHonestLoad, judge } from './honest-load.ts';
 import { openSockets } from './sockets.ts';
 import { readMetric, startTarget } from './start-target.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(300_000);
 
 const sampleMs = 5_000;
 
@@ -26,7 +27,7 @@ t.test('T33: 1,000 sockets without a token take nothing from honest callers', as
   sockets.reopenNoMore();
   const countUnproven = () => readMetric(service.metricsUrl, 'http_server_unproven_connections');
   let unproven = await countUnproven();
-  for (let turn = 0; turn < 100 && unproven > 256; turn++) {
+  for (let turn = 0; turn < 600 && unproven > 256; turn++) {
     await sleep(100);
     unproven = await countUnproven();
   }
@@ -42,6 +43,7 @@ t.test('T33: every such socket is closed in time', async (t) => {
   // Fewer than an address may have, so that time alone closes them.
   const sockets = openSockets(service.url, 120);
   t.teardown(sockets.stop);
-  while (sockets.open.size > 0 && performance.now() - began < 100_000) await sleep(250);
-  t.equal(sockets.open.size, 0, `after ${Math.round((performance.now() - began) / 1000)} s`);
+  while (sockets.open.size > 0 && performance.now() - began < 200_000) await sleep(250);
+  t.equal(sockets.open.size, 0);
+  judgeTime(t, performance.now() - began, 100_000, 'in time');
 });

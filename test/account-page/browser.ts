@@ -40,7 +40,7 @@ export async function startBrowser(t: Test, options: object = {}): Promise<Brows
     await context.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   const requests: string[] = [];
   const faults: string[] = [];
   const watch = (page: Page) => {

@@ -44,6 +44,8 @@ t.test(
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       npm_config_prefer_offline: 'true',
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
       DEV_DYNAMODB_PORT: String(await findFreePort()),
       DEV_PAGE_PORT: String(await findFreePort()),
       METRICS_PORT: String(await findFreePort()),
@@ -85,7 +87,7 @@ t.test(
       const { context, faults } = await startBrowser(t);
       const page = context.pages()[0] ?? (await context.newPage());
       // Vite prepares the packages at the first request.
-      context.setDefaultTimeout(60_000);
+      context.setDefaultTimeout(120_000);
       await page.goto(`http://127.0.0.1:${pagePort}`);
       await page.getByText('Hello, stranger').waitFor();
       await signIn(page);
@@ -124,9 +126,9 @@ async function startServer(
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
   child.stderr.on('data', (chunk) => (text += chunk));
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 400_000;
   while (!text.includes(sign)) {
-    if (Date.now() > deadline) throw new Error(`"${command}" is not ready after 120 s:\n${text}`);
+    if (Date.now() > deadline) throw new Error(`"${command}" is not ready after 400 s:\n${text}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

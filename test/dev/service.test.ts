@@ -6,9 +6,9 @@ import { startService } from '../../dev/service.ts';
 import { makeFolder } from '../local-cognito/start-pool.ts';
 
 async function waitFor(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('it did not happen within 20 s');
+    if (Date.now() > deadline) throw new Error('it did not happen within 2 min');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -7,6 +7,7 @@ import {
   type CredentialsAnswer,
   startCredentialsEndpoint,
 } from '../helper/credentials-endpoint.ts';
+import { judgeTime } from '../helper/machine.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
 import { type ServiceProcess, startServiceProcess } from '../helper/service-process.ts';
@@ -53,7 +54,9 @@ async function tryOut(t: Test, service: ServiceProcess, token: string) {
     send(service.url, 'PATCH', '/v1/profiles/me', { token, body: { displayName: 'Ada' } }),
   ]);
   const tookMs = performance.now() - began;
-  if (tookMs > requestBudgetMs + slackMs) t.fail(`answered after ${Math.round(tookMs)} ms`);
+  if (tookMs > requestBudgetMs + slackMs) {
+    judgeTime(t, tookMs, requestBudgetMs + slackMs, 'answered in time');
+  }
   for (const { status, headers, body } of answers) {
     if (status === 200) continue;
     const told = { status, code: body.code, retryAfter: headers.get('retry-after') };
@@ -65,7 +68,7 @@ async function tryOut(t: Test, service: ServiceProcess, token: string) {
 async function recover(t: Test, service: ServiceProcess, token: string): Promise<number> {
   const began = performance.now();
   while (!(await tryOut(t, service, token)) || (await readiness(service)) !== 200) {
-    if (performance.now() - began > 30_000) throw new Error('it did not recover');
+    if (performance.now() - began > 120_000) throw new Error('it did not recover');
     await sleep(100);
   }
   return performance.now() - began;
@@ -90,7 +93,7 @@ t.test(
       await sleep(50);
     }
     const tookMs = await recover(t, service, token);
-    t.ok(tookMs < 10_000 + slackMs, `recovered after ${Math.round(tookMs)} ms`);
+    judgeTime(t, tookMs, 10_000 + slackMs, 'recovered');
     const end = performance.now() + 1.5 * lifeMs;
     while (performance.now() < end) {
       await tryOut(t, service, token);
@@ -131,7 +134,7 @@ for (const kind of outages) {
 
       credentials.answer = { kind: 'good', lifeMs: 3_600_000 };
       const tookMs = await recover(t, service, token);
-      t.ok(tookMs < 10_000 + slackMs, `recovered after ${Math.round(tookMs)} ms`);
+      judgeTime(t, tookMs, 10_000 + slackMs, 'recovered');
       t.equal(service.child.exitCode, null, 'without a restart');
     },
   );
@@ -146,5 +149,5 @@ t.test('T34: credentials that hang at boot', { buffered: true }, async (t) => {
   t.notOk(await tryOut(t, service, token));
   credentials.answer = { kind: 'good', lifeMs: 3_600_000 };
   const tookMs = await recover(t, service, token);
-  t.ok(tookMs < 10_000 + slackMs, `recovered after ${Math.round(tookMs)} ms`);
+  judgeTime(t, tookMs, 10_000 + slackMs, 'recovered');
 });

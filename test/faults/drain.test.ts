@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { accessToken, makePerson } from '../helper/callers.ts';
-import { judge, measureShare } from '../helper/machine.ts';
+import { judge, judgeTime, measureShare } from '../helper/machine.ts';
 import { sendPatiently } from '../helper/patience.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import {
@@ -112,7 +112,7 @@ t.test('a stalled upload does not keep a task from ending', async (t) => {
   const told = performance.now();
   service.child.kill('SIGTERM');
   t.equal(await service.ended, 0, 'exit 0');
-  t.ok(performance.now() - told < 12_000, 'within the grace that uploads get');
+  judgeTime(t, performance.now() - told, 12_000, 'within the grace that uploads get');
 });
 
 t.test('SIGINT ends it at once', async (t) => {
@@ -120,7 +120,7 @@ t.test('SIGINT ends it at once', async (t) => {
   const told = performance.now();
   service.child.kill('SIGINT');
   t.equal(await service.ended, 0, 'exit 0');
-  t.ok(performance.now() - told < 2_000, 'without the delay of a drain');
+  judgeTime(t, performance.now() - told, 2_000, 'without the delay of a drain');
 });
 
 for (const [origin, fault] of [

@@ -8,6 +8,7 @@ import t, { type Test } from 'tap';
 import { machineToken } from '../helper/callers.ts';
 import { findDynamoDbLocal } from '../helper/dynamodb-local.ts';
 import { findFreePort } from '../helper/free-port.ts';
+import { judgeTime } from '../helper/machine.ts';
 import { send } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
 import { connect } from '../helper/table-engine.ts';
@@ -38,11 +39,11 @@ async function startOnDisk(t: Test) {
         // It leaves a file where it runs.
         cwd: folder,
       });
-      for (let attempt = 0; attempt < 300; attempt++) {
+      for (let attempt = 0; attempt < 1_200; attempt++) {
         if (await engine.client.send(new ListTablesCommand({})).catch(() => undefined)) return;
         await sleep(100);
       }
-      throw new Error('DynamoDB Local did not answer within 30 s');
+      throw new Error('DynamoDB Local did not answer within 2 min');
     },
     async kill() {
       const ended = new Promise((resolve) => child?.once('exit', resolve));
@@ -72,18 +73,16 @@ t.test(
     const back = performance.now();
     let answered = traffic.exchanges.length;
     let well = false;
-    while (!well && performance.now() - back < 15_000) {
+    while (!well && performance.now() - back < 60_000) {
       await sleep(100);
       const recent = traffic.exchanges.slice(answered);
       well = recent.length >= 16 && recent.every(({ status }) => status === 200);
       if (recent.length >= 16 && !well) answered = traffic.exchanges.length;
     }
-    const seconds = (performance.now() - back) / 1000;
+    const wellMs = performance.now() - back;
     await traffic.stop();
-    t.ok(
-      well && seconds < 10,
-      `every request succeeds again ${seconds.toFixed(1)} s after the restart`,
-    );
+    t.ok(well, 'every request succeeds again after the restart');
+    judgeTime(t, wellMs, 10_000, 'and soon');
     const during = new Set(traffic.exchanges.slice(before).map(({ status }) => status));
     t.same([...during].sort(), [200, 503], 'meanwhile it answered 503');
 
@@ -99,6 +98,6 @@ t.test(
       );
       kept += keys.size;
     }
-    t.comment(`${kept} acknowledged writes, well after ${seconds.toFixed(1)} s`);
+    t.comment(`${kept} acknowledged writes, well after ${Math.round(wellMs)} ms`);
   },
 );

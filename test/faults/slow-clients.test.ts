@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
-import { judge, measureShare } from '../helper/machine.ts';
+import { judge, judgeTime, measureShare } from '../helper/machine.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
@@ -81,10 +81,9 @@ t.test('T19: 500 clients that send slowly are closed, and others do not feel the
   t.teardown(() => clearInterval(dripping));
 
   const during = await measure(sampleMs);
-  while (open.size > 0 && performance.now() - began < 60_000) await sleep(100);
-  const seconds = (lastClosed - began) / 1000;
+  while (open.size > 0 && performance.now() - began < 100_000) await sleep(100);
   t.equal(open.size, 0, 'every one of them is closed');
-  t.ok(seconds <= 45, `within ${seconds.toFixed(1)} s`);
+  judgeTime(t, lastClosed - began, 45_000, 'in time');
   t.same([...during.statuses], [200], 'others were served all along');
   const after = await measure(sampleMs);
   const alone = Math.max(baseline.p99, after.p99);

@@ -1,16 +1,23 @@
+import { availableParallelism, loadavg } from 'node:os';
 import type { Test } from 'tap';
 
 const probeMs = 300;
 /** A core that is left to this process gives it all of its time; one that is shared, a half or less. */
 const leastShare = 0.8;
 
-/** The share of a core that this process gets when it asks for all of it: 1 where nothing else runs. */
+/**
+ * The share of a core that this process gets when it asks for all of it, now and on average of the
+ * last minute: 1 where nothing else runs.
+ */
 export function measureShare(): number {
   const began = performance.now();
   const before = process.cpuUsage();
   while (performance.now() - began < probeMs);
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / (performance.now() - began);
+  const now = (user + system) / 1000 / (performance.now() - began);
+  // 0 on Windows, which keeps no such average.
+  const [load = 0] = loadavg();
+  return Math.min(now, availableParallelism() / Math.max(load, 1e-3), 1);
 }
 
 /**
@@ -22,4 +29,11 @@ export function judge(t: Test, holds: boolean, share: number, what: string): voi
   const isJudged = holds || share >= leastShare;
   const reason = `not judged: the machine is too busy (${Math.round(share * 100)}% of a core)`;
   t.ok(holds, what, isJudged ? {} : { skip: reason });
+}
+
+/** A bound on time, with the slack that a machine with nothing else to do needs. */
+export function judgeTime(t: Test, tookMs: number, boundMs: number, what: string): void {
+  const holds = tookMs <= boundMs;
+  const share = holds ? 1 : measureShare();
+  judge(t, holds, share, `${what}: ${Math.round(tookMs)} of ${boundMs} ms`);
 }

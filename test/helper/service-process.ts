@@ -106,7 +106,7 @@ async function spawnService(folder: string, options: ProcessOptions): Promise<Se
 
 async function waitUntil(service: ServiceProcess, path: string): Promise<void> {
   const { url, child, output, ended } = service;
-  for (let attempt = 0; attempt < 1_200; attempt++) {
+  for (let attempt = 0; attempt < 6_000; attempt++) {
     if (child.exitCode !== null) {
       await ended;
       throw new Error(`The service ended: ${output()}`);
@@ -116,5 +116,5 @@ async function waitUntil(service: ServiceProcess, path: string): Promise<void> {
     if (response?.ok) return;
     await sleep(25);
   }
-  throw new Error(`${path} is not 200 after 30 s: ${output()}`);
+  throw new Error(`${path} is not 200 after 150 s: ${output()}`);
 }

@@ -52,7 +52,7 @@ export async function startService(t: Teardown, options: BuiltOptions = {}): Pro
   });
   const { log, url } = service;
   const findLine = async (matches: (line: string) => boolean) => {
-    for (let waited = 0; waited < 10_000; waited += 20) {
+    for (let waited = 0; waited < 60_000; waited += 20) {
       const line = log.find(matches);
       if (line !== undefined) return line;
       await sleep(20);

@@ -57,12 +57,12 @@ export async function startDynamoDbLocal(t: Teardown): Promise<TableEngine | str
   );
   t.teardown(() => child.kill('SIGKILL'));
   const engine = connect(t, `http://127.0.0.1:${port}`);
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (let attempt = 0; attempt < 1_200; attempt++) {
     const answer = await engine.client.send(new ListTablesCommand({})).catch(() => undefined);
     if (answer) return engine;
     await sleep(100);
   }
-  return 'DynamoDB Local did not answer within 30 s';
+  return 'DynamoDB Local did not answer within 2 min';
 }
 
 export function connect(t: Teardown, endpoint: string): TableEngine {

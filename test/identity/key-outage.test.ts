@@ -3,6 +3,7 @@ import t from 'tap';
 import { createSigningKey } from '../../local-cognito/signing-key.ts';
 import { mintAccessToken } from '../../local-cognito/tokens.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
+import { judgeTime } from '../helper/machine.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
 import { clientId, type RunningService } from '../helper/start-service.ts';
@@ -50,15 +51,15 @@ t.test('T5 cold: 503 in under 4 s while there are no keys, and recovery by itsel
           { status: 503, retry: '1', code: 'SIGNING_KEYS_UNAVAILABLE' },
         );
       }
-      t.ok(took < 4_000, `answered after ${took} ms`);
+      judgeTime(t, took, 4_000, 'answered in time');
 
       publisher.intercept = undefined;
       const healed = Date.now();
       while ((await send(service.url, 'GET', '/readyz')).status !== 200) {
-        if (Date.now() - healed > 6_000) throw new Error('it did not recover');
+        if (Date.now() - healed > 60_000) throw new Error('it did not recover');
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-      t.ok(Date.now() - healed < 6_000, `ready again after ${Date.now() - healed} ms`);
+      judgeTime(t, Date.now() - healed, 6_000, 'ready again');
       t.equal((await read(service, token)).status, 200);
       t.notOk(publisher.requests.includes('/elsewhere'), 'no redirect was followed');
     });
@@ -85,7 +86,7 @@ t.test('T5 warm: no valid token is refused, seen before or not, and nobody waits
     t.equal((await read(service, seen)).status, 200, 'seen before');
     t.equal((await read(service, accessToken(service, makePerson()))).status, 200, 'never seen');
     const took = Date.now() - began;
-    t.ok(took < 1_000, `answered after ${took} ms`);
+    judgeTime(t, took, 1_000, 'answered at once');
     t.equal((await refused).status, 401);
   }
 });

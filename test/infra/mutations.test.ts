@@ -83,7 +83,7 @@ t.test('terraform test fails for each fault', { skip: missing ?? false }, async 
     spawnSync('terraform', args, {
       cwd: copy,
       encoding: 'utf8',
-      env: { ...process.env, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: '1' },
+      env: { ...process.env, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: '1', GOGC: '400' },
     });
   t.equal(terraform('init', '-backend=false', '-input=false', '-lockfile=readonly').status, 0);
   for (const [what, { file, from, to, tests, run, says }] of Object.entries(faults)) {

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startProvider } from './provider.ts';
 
 /** On a busy machine a plan takes minutes. */
 const hangSeconds = 600;
@@ -32,7 +33,7 @@ export function findProviderMirror(): string | undefined {
 export interface Workspace {
   /** Runs a command in infra/ to its end; rejects with its output when it fails or hangs. */
   run(program: string, args: string[]): Promise<string>;
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 /** A docker that builds and pushes nothing, for where no image is wanted. */
@@ -62,14 +63,18 @@ export async function createWorkspace(
     configFile,
     `provider_installation {\n  filesystem_mirror {\n    path = "${providerMirror}"\n  }\n}\n`,
   );
+  const provider = await startProvider(providerMirror, environment);
   const env = {
     ...process.env,
+    ...provider.env,
     ...environment,
     PATH: `${join(root, 'bin')}${delimiter}${process.env.PATH}`,
     TF_CLI_CONFIG_FILE: configFile,
     TF_IN_AUTOMATION: '1',
     TF_CLI_ARGS: '-no-color',
     CHECKPOINT_DISABLE: '1',
+    // Short runs with memory to spare: a quarter of their time is collecting garbage.
+    GOGC: '400',
   };
 
   const run: Workspace['run'] = (program, args) =>
@@ -97,5 +102,11 @@ export async function createWorkspace(
   await run('git', ['init', '--quiet', repository]);
   await run('git', ['-C', repository, 'add', '.']);
   await run('git', ['-C', repository, ...identity, 'commit', '--quiet', '--message', 'A copy']);
-  return { run, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return {
+    run,
+    async remove() {
+      await provider.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
 }
