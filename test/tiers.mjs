@@ -20,6 +20,7 @@ export const slow = {
   'runs a program beside Node: Java, Python, Terraform': [
     'backfill/moto.test.ts',
     'dynamodb/dynamodb-local.test.ts',
+    'dynamodb/live-indexes.test.ts',
     'infra/moto-apply.test.ts',
     'infra/mutations.test.ts',
     'infra/permissions.test.ts',

@@ -9,11 +9,14 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
+import { describeTable } from './indexes/change-indexes.ts';
+import { compareIndexes, describeKey } from './indexes/compare-indexes.ts';
 import { defineTable, timeToLiveAttribute } from './table.ts';
 
 /**
- * Makes the profile table when it is not there, and waits until it can be used.
- * A table of that name that can't serve profiles is an error, not something to change here.
+ * Makes the profile table when it is not there, and waits until it can be used. A table of that
+ * name that can't serve profiles is an error, not something to change here; what an older one
+ * lacks is in `indexes/`.
  */
 export async function createTable(
   client: DynamoDBClient,
@@ -30,12 +33,17 @@ export async function createTable(
     outcome = 'exists';
   }
   onWait('the table to become active');
-  const { reason } = await waitUntilTableExists(
-    // Seconds. Indexes made with the table are active when the table is.
-    { client, maxWaitTime: 300, minDelay: 0.1, maxDelay: 5 },
-    { TableName: tableName },
-  );
-  checkTable(tableName, schema, (reason as { Table?: TableDescription }).Table);
+  // A table in use is UPDATING while it gets an index, for as long as that takes.
+  let table = outcome === 'exists' ? await describeTable(client, tableName) : undefined;
+  if (!table || table.TableStatus === 'CREATING') {
+    const { reason } = await waitUntilTableExists(
+      // Seconds. Indexes made with the table are active when the table is.
+      { client, maxWaitTime: 300, minDelay: 0.1, maxDelay: 5 },
+      { TableName: tableName },
+    );
+    table = (reason as { Table?: TableDescription }).Table ?? {};
+  }
+  checkTable(tableName, schema, table);
   onWait('time to live to be enabled');
   await enableTimeToLive(client, tableName);
   return outcome;
@@ -69,29 +77,22 @@ export function isUnknownOperation(error: unknown): boolean {
   return error instanceof DynamoDBServiceException && error.name === 'UnknownOperationException';
 }
 
-function checkTable(
+/** @throws {Error} where a table or an index has a name of ours and another key. */
+export function checkTable(
   tableName: string,
   schema: ProfileSchema,
-  table: TableDescription | undefined,
+  table: TableDescription,
 ): void {
-  const { KeySchema = [], GlobalSecondaryIndexes = [] } = defineTable(tableName, schema);
-  const missing = [
-    ...missingKeys('the table', KeySchema, table?.KeySchema),
-    ...GlobalSecondaryIndexes.flatMap(({ IndexName = '', KeySchema = [] }) => {
-      const index = table?.GlobalSecondaryIndexes?.find((one) => one.IndexName === IndexName);
-      return missingKeys(IndexName, KeySchema, index?.KeySchema);
-    }),
-  ];
-  if (missing.length > 0) {
-    throw new Error(`${tableName} exists but is not a profile table: ${missing.join('; ')}`);
+  const key = describeKey(table);
+  if (key !== 'userId HASH') {
+    throw new Error(
+      `${tableName} exists but is not a profile table: it should be keyed by userId HASH, not ${key}`,
+    );
   }
-}
-
-type KeySchema = NonNullable<TableDescription['KeySchema']>;
-
-function missingKeys(where: string, wanted: KeySchema, found: KeySchema = []): string[] {
-  const describe = (keys: KeySchema) =>
-    keys.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ');
-  if (describe(wanted) === describe(found)) return [];
-  return [`${where} should be keyed by ${describe(wanted)}, not ${describe(found) || 'absent'}`];
+  const { conflicts } = compareIndexes(table, schema);
+  if (conflicts.length > 0) {
+    throw new Error(
+      `${conflicts.join('; ')}. An index never changes its key: give the field another x-lookup in the schema; once no service uses the old index, --delete-index removes it`,
+    );
+  }
 }

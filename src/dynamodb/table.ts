@@ -1,4 +1,8 @@
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type {
+  AttributeDefinition,
+  CreateTableCommandInput,
+  GlobalSecondaryIndex,
+} from '@aws-sdk/client-dynamodb';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import type { TableClient } from './transport/table-client.ts';
 
@@ -25,14 +29,20 @@ export function defineTable(
     TableName: tableName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
-    AttributeDefinitions: ['userId', ...lookups.keys()].map((AttributeName) => ({
-      AttributeName,
-      AttributeType: 'S',
-    })),
-    GlobalSecondaryIndexes: [...lookups].map(([field, index]) => ({
-      IndexName: index,
-      KeySchema: [{ AttributeName: field, KeyType: 'HASH' }],
-      Projection: { ProjectionType: 'KEYS_ONLY' },
-    })),
+    AttributeDefinitions: ['userId', ...lookups.keys()].map(defineKey),
+    GlobalSecondaryIndexes: [...lookups].map(([field, index]) => defineIndex(field, index)),
+  };
+}
+
+/** Only what is the key of the table or of an index is declared. */
+export function defineKey(name: string): AttributeDefinition {
+  return { AttributeName: name, AttributeType: 'S' };
+}
+
+export function defineIndex(field: string, index: string): GlobalSecondaryIndex {
+  return {
+    IndexName: index,
+    KeySchema: [{ AttributeName: field, KeyType: 'HASH' }],
+    Projection: { ProjectionType: 'KEYS_ONLY' },
   };
 }

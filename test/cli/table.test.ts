@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
+import { defineTable } from '../../src/dynamodb/table.ts';
 import { startRelay } from '../faults/relay.ts';
 import { startCredentialsEndpoint } from '../helper/credentials-endpoint.ts';
 import { findCommand } from '../helper/service-build.ts';
-import { startDynalite } from '../helper/table-engine.ts';
+import { startDynalite, type TableEngine } from '../helper/table-engine.ts';
 
 t.setTimeout(120_000);
 t.jobs = 4;
@@ -12,8 +17,13 @@ t.jobs = 4;
 const command = await findCommand('table');
 const local = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
-function run(t: Test, endpoint: string, env: Record<string, string> = local) {
-  const child = spawn(process.execPath, [command], {
+function run(
+  t: Test,
+  endpoint: string,
+  env: Record<string, string> = local,
+  args: readonly string[] = [],
+) {
+  const child = spawn(process.execPath, [command, ...args], {
     env: {
       PATH: process.env.PATH,
       AWS_REGION: 'eu-west-1',
@@ -77,3 +87,62 @@ t.test(
     t.match(output, /there are no AWS credentials: .*\(The credentials did not come within/);
   },
 );
+
+/** A table as a schema with fewer look-ups made it, with one value that can't be a key. */
+async function makeOlderTable({ client }: TableEngine) {
+  const lookups = new Map([
+    ['email', 'EmailIndex'],
+    ['revenueCatId', 'RevenueCatIndex'],
+    ['phone', 'PhoneIndex'],
+  ]);
+  await client.send(new CreateTableCommand(defineTable('UserProfiles', { lookups })));
+  const Item = { userId: { S: 'ada' }, stripeCustomerId: { N: '17' } };
+  await client.send(new PutItemCommand({ TableName: 'UserProfiles', Item }));
+}
+
+t.test('--dry-run tells what would be done, and does nothing', { buffered: true }, async (t) => {
+  const engine = await startDynalite(t);
+  const absent = await run(t, engine.endpoint, local, ['--dry-run']);
+  t.equal(absent.code, 0, absent.output);
+  t.match(absent.output, /UserProfiles: would be created/);
+  t.same((await engine.client.send(new ListTablesCommand({}))).TableNames, []);
+
+  await makeOlderTable(engine);
+  const there = await run(t, engine.endpoint, local, ['--dry-run']);
+  t.equal(there.code, 3, there.output);
+  t.match(there.output, /1 item holds a stripeCustomerId that is no text of 1 to 2048 bytes/);
+  t.match(there.output, /StripeCustomerIndex on stripeCustomerId is not made/);
+  t.match(there.output, /PhoneIndex is not in the schema and is left/);
+
+  const accepting = await run(t, engine.endpoint, local, [
+    '--dry-run',
+    '--accept-misfits',
+    '--delete-index=PhoneIndex',
+  ]);
+  t.equal(accepting.code, 0, accepting.output);
+  t.match(accepting.output, /StripeCustomerIndex on stripeCustomerId would be made/);
+  t.match(accepting.output, /PhoneIndex would be deleted/);
+});
+
+t.test('bad usage and a faulty schema end it with nothing done', { buffered: true }, async (t) => {
+  const nobody = 'http://127.0.0.1:9';
+  const folder = await mkdtemp(join(tmpdir(), 'schema-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'schema.json');
+  await writeFile(file, '{ "type": "object", "properties": { "email": {}, "1st": {} } }');
+  const faulty = await run(t, nobody, { ...local, PROFILE_SCHEMA_FILE: file });
+  t.equal(faulty.code, 2, faulty.output);
+  for (const pointer of ['/properties/email', '/properties/1st']) t.match(faulty.output, pointer);
+  const absent = await run(t, nobody, { ...local, PROFILE_SCHEMA_FILE: `${file}.not` });
+  t.equal(absent.code, 2, absent.output);
+  t.match(absent.output, /can't be read \(ENOENT\)/);
+  for (const [option, sentence] of [
+    ['--wait=soon', /--wait is not a whole number of minutes/],
+    ['--delete-index=EmailIndex', /the schema looks profiles up by email through it/],
+  ] as const) {
+    const { code, output } = await run(t, nobody, local, [option]);
+    t.equal(code, 2, output);
+    t.match(output, sentence);
+    t.notMatch(output, /^ +at /m, 'a sentence, not a stack');
+  }
+});

@@ -2,6 +2,7 @@ import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-s
 import t, { type Test } from 'tap';
 import { startDynamoDB } from '../../dev/dynamodb.ts';
 import { createTable } from '../../src/dynamodb/create-table.ts';
+import { defineTable } from '../../src/dynamodb/table.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 
 async function startClient(t: Test): Promise<DynamoDBClient> {
@@ -37,11 +38,20 @@ t.test('another table of that name is refused, saying what it lacks', async (t) 
     new CreateTableCommand({
       TableName: 'Profiles',
       BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'userId', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
     }),
   );
   await t.rejects(createTable(client, 'Profiles', defaultSchema), {
-    message: /EmailIndex should be keyed by email/,
+    message: /it should be keyed by userId HASH, not id HASH/,
+  });
+});
+
+t.test('an index of a name of ours and another key is refused', async (t) => {
+  const client = await startClient(t);
+  const lookups = new Map([['phone', 'EmailIndex']]);
+  await client.send(new CreateTableCommand(defineTable('Profiles', { lookups })));
+  await t.rejects(createTable(client, 'Profiles', defaultSchema), {
+    message: /EmailIndex is keyed by phone HASH, and the schema wants it by email HASH/,
   });
 });

@@ -1,0 +1,65 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  ScanCommand,
+  type ScanCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+
+/** The longest key of an index, in UTF-8. */
+const maxKeyBytes = 2_048;
+/** Whether DynamoDB's `size` counts bytes or characters, a text this long fits. */
+const surelyFits = 512;
+
+/** For each field, how many items hold a value under its name that can't be the key of an index. */
+export type MisfitCounts = ReadonlyMap<string, number>;
+
+/**
+ * Counts, in one scan of the whole table, values that can't be keys: anything but a text of 1 to
+ * 2,048 bytes. DynamoDB leaves such items out of the index, and refuses every later write of them.
+ */
+export async function countMisfits(
+  client: DynamoDBClient,
+  tableName: string,
+  fields: readonly string[],
+  { signal, onPage }: { signal: AbortSignal; onPage: (itemsRead: number) => void },
+): Promise<MisfitCounts> {
+  const counts = new Map(fields.map((field) => [field, 0]));
+  if (fields.length === 0) return counts;
+  const names = fields.map((field, at) => [`#f${at}`, field] as const);
+  const suspects = names.map(
+    ([name]) =>
+      `(attribute_exists(${name}) AND NOT (attribute_type(${name}, :text) AND size(${name}) BETWEEN :one AND :fits))`,
+  );
+  let itemsRead = 0;
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    signal.throwIfAborted();
+    const { Items, ScannedCount, LastEvaluatedKey }: ScanCommandOutput = await client.send(
+      new ScanCommand({
+        TableName: tableName,
+        ExclusiveStartKey: from,
+        ProjectionExpression: names.map(([name]) => name).join(', '),
+        FilterExpression: suspects.join(' OR '),
+        ExpressionAttributeNames: Object.fromEntries(names),
+        ExpressionAttributeValues: {
+          ':text': { S: 'S' },
+          ':one': { N: '1' },
+          ':fits': { N: String(surelyFits) },
+        },
+      }),
+    );
+    for (const item of Items ?? []) {
+      for (const [field, count] of counts) {
+        if (item[field] && !canBeKey(item[field])) counts.set(field, count + 1);
+      }
+    }
+    itemsRead += ScannedCount ?? 0;
+    onPage(itemsRead);
+    from = LastEvaluatedKey;
+  } while (from);
+  return counts;
+}
+
+function canBeKey({ S }: AttributeValue): boolean {
+  return S !== undefined && S !== '' && Buffer.byteLength(S) <= maxKeyBytes;
+}
