@@ -1,6 +1,6 @@
 /**
  * Ends work nobody waits for any more. An AbortSignal is one; a request's own signal promises only
- * this much, so it can't be given to `AbortSignal.any` or `fetch`, which need what it lacks.
+ * this much, so it can't be given to `fetch`, which needs what it lacks: see `within`.
  */
 export interface WorkSignal {
   readonly aborted: boolean;
@@ -9,14 +9,4 @@ export interface WorkSignal {
   throwIfAborted(): void;
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
-}
-
-/** The same end for what takes nothing but a real AbortSignal, such as `fetch`. */
-export function toAbortSignal(signal: WorkSignal): AbortSignal {
-  if (signal instanceof AbortSignal) return signal;
-  const controller = new AbortController();
-  const end = () => controller.abort(signal.reason);
-  if (signal.aborted) end();
-  else signal.addEventListener('abort', end, { once: true });
-  return controller.signal;
 }

@@ -1,6 +1,7 @@
 import { fetch, type Response } from 'undici';
 import { z } from 'zod';
-import { toAbortSignal, type WorkSignal } from '../concurrency/work-signal.ts';
+import { within } from '../concurrency/within.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { Identity } from '../profiles/sign-in.ts';
 import { readBoundedJson } from './bounded-json.ts';
 import { type FieldsRefused, type PersonCaller, readIdentity } from './caller.ts';
@@ -48,9 +49,7 @@ export function createCognitoIdentity(options: CognitoIdentityOptions) {
     return async (work: WorkSignal): Promise<Identity | undefined> => {
       const asOf = nowSeconds();
       try {
-        const told = await question(
-          AbortSignal.any([toAbortSignal(work), AbortSignal.timeout(timeoutMs)]),
-        );
+        const told = await within(timeoutMs, work, question);
         const identity = readIdentity(told);
         if (identity.refused.length > 0) onRefused?.(userId, identity.refused);
         return { ...identity, asOf };

@@ -1,5 +1,5 @@
 import plugin from 'fastify-plugin';
-import { toAbortSignal, type WorkSignal } from '../../concurrency/work-signal.ts';
+import type { WorkSignal } from '../../concurrency/work-signal.ts';
 import { Refusal } from '../../refusal.ts';
 import { RequestSignal } from '../request-signal.ts';
 
@@ -9,10 +9,7 @@ export const requestBudgetMs = 4_000;
 const deadlineKey = Symbol('deadline');
 const spentKey = Symbol('spent');
 
-/**
- * `request.deadline` ends work nobody waits for: its reason is the Refusal to answer with.
- * `request.signal` is the same end as a real AbortSignal, which costs more to make.
- */
+/** `request.deadline` ends work nobody waits for: its reason is the Refusal to answer with. */
 export const deadline = plugin(
   async (app) => {
     app.decorateRequest(deadlineKey, null);
@@ -21,11 +18,6 @@ export const deadline = plugin(
       getter() {
         this[deadlineKey] ??= new RequestSignal(requestBudgetMs - this[spentKey], timedOut);
         return this[deadlineKey];
-      },
-    });
-    app.decorateRequest('signal', {
-      getter() {
-        return toAbortSignal(this.deadline);
       },
     });
     // What came before, as waiting for signing keys, counts; a slow body does not.
