@@ -8,7 +8,7 @@ import { systemClock } from '../src/clock.ts';
 import { readCommandLine } from '../src/command-line.ts';
 import { authentication } from '../src/http/hooks/authentication.ts';
 import { createSigningKeys } from '../src/identity/signing-keys.ts';
-import { describePool } from '../src/identity/user-pool.ts';
+import { deriveUserPool } from '../src/identity/user-pool.ts';
 import { createVerifiedTokens } from '../src/identity/verified-tokens.ts';
 
 readCommandLine(
@@ -29,7 +29,7 @@ const published = createServer((_request, response) =>
 await new Promise<void>((resolve) => published.listen(0, '127.0.0.1', resolve));
 const issuer = `http://127.0.0.1:${(published.address() as AddressInfo).port}/eu-west-1_Bench`;
 const clientId = 'bench';
-const pool = describePool('eu-west-1_Bench', [clientId], { issuer });
+const pool = deriveUserPool('eu-west-1_Bench', [clientId], { issuer });
 const keys = createSigningKeys({ issuer, jwksUri: pool.jwksUri, clock: systemClock });
 await keys.start();
 const verifiedTokens = createVerifiedTokens({ max: 20_000, now: systemClock.now });

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { describePool } from '../local-cognito/announce.ts';
+import { formatAnnouncement } from '../local-cognito/announce.ts';
 import { createLogOutput } from '../local-cognito/log-output.ts';
 import { startPool } from '../local-cognito/pool.ts';
 import { loadSigningKey } from '../local-cognito/signing-key.ts';
@@ -10,7 +10,7 @@ import { readCommandLine } from '../src/command-line.ts';
 import { createTable } from '../src/dynamodb/create-table.ts';
 import { loadSchema } from '../src/schema-file.ts';
 import { startAccountPage } from './account-page.ts';
-import { describeCurl } from './describe-curl.ts';
+import { formatCurlLine } from './curl-line.ts';
 import { startDynamoDB } from './dynamodb.ts';
 import { readEnvironment } from './env-file.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -19,7 +19,7 @@ import { onceOrphaned } from './orphaned.ts';
 import { findTakenPorts } from './ports.ts';
 import { seedProfiles } from './seed-profiles.ts';
 import { startService } from './service.ts';
-import { describeServiceEnv } from './service-env.ts';
+import { createServiceEnv } from './service-env.ts';
 import { readDevSettings } from './settings.ts';
 
 const usage = `npm run dev
@@ -68,7 +68,7 @@ async function run(): Promise<void> {
   });
   started.push(dynamodb);
 
-  const env = describeServiceEnv(settings, dynamodb.url, variables);
+  const env = createServiceEnv(settings, dynamodb.url, variables);
   const tableName = tableOf(env);
   await makeTable(dynamodb.url, tableName);
 
@@ -86,7 +86,7 @@ async function run(): Promise<void> {
     env: variables,
     settings,
     restart: async (next) => {
-      const nextEnv = describeServiceEnv(settings, dynamodb.url, next);
+      const nextEnv = createServiceEnv(settings, dynamodb.url, next);
       await makeTable(dynamodb.url, tableOf(nextEnv));
       service.restart(nextEnv);
     },
@@ -111,12 +111,12 @@ Reference    ${url}/docs
 Account page ${page.address}
 Metrics      http://127.0.0.1:${metricsPort}/metrics
 DynamoDB     ${dynamodb.url}, table ${tableName}, kept in ${folder}/
-${describePool(settings, key)}
+${formatAnnouncement(settings, key)}
 
 More tokens: npm run -s token -- --user grace --use id
 Ctrl-C ends all of it. Try:
 
-${describeCurl(settings, key)}
+${formatCurlLine(settings, key)}
 `);
 }
 

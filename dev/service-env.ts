@@ -4,7 +4,7 @@ import { poolId, region } from '../local-cognito/settings.ts';
 import type { DevSettings } from './settings.ts';
 
 /** The environment of the service in development: the caller's, pointed at the local stack. */
-export function describeServiceEnv(
+export function createServiceEnv(
   settings: DevSettings,
   dynamodbUrl: string,
   env: NodeJS.ProcessEnv,

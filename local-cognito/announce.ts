@@ -4,7 +4,7 @@ import type { PoolSettings } from './settings.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** Who can sign in to the pool, and what a machine needs for a token. */
-export function describePool({ issuer, poolUrl }: PoolSettings, key: SigningKey): string {
+export function formatAnnouncement({ issuer, poolUrl }: PoolSettings, key: SigningKey): string {
   const people = sampleNames.map((name) => {
     const person = findSample(name);
     const through = { cognito: `password ${samplePassword}`, google: 'Google', apple: 'Apple' };

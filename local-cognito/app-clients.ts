@@ -23,9 +23,9 @@ export interface MachineClient {
 }
 
 export const machineClients: MachineClient[] = [
-  describe('billing', ['profiles/read', 'profiles/write']),
-  describe('support', ['profiles/read']),
-  describe('eraser', ['profiles/read', 'profiles/write', 'profiles/erase']),
+  toMachineClient('billing', ['profiles/read', 'profiles/write']),
+  toMachineClient('support', ['profiles/read']),
+  toMachineClient('eraser', ['profiles/read', 'profiles/write', 'profiles/erase']),
 ];
 
 /** Everything `COGNITO_CLIENT_IDS` has to name. */
@@ -37,6 +37,6 @@ export function clientSecretOf(key: SigningKey, client: MachineClient): string {
   return createHash('sha256').update(secret).update(client.clientId).digest('base64url');
 }
 
-function describe(name: string, scopes: string[]): MachineClient {
+function toMachineClient(name: string, scopes: string[]): MachineClient {
   return { name, clientId: `local${name}`.padEnd(26, '0'), scopes };
 }

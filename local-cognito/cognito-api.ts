@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { pageUsers } from './list-users.ts';
+import type { LocalPool } from './local-pool.ts';
 import { confirmForgotPassword, forgotPassword } from './password-reset.ts';
 import { PoolError } from './pool-error.ts';
 import { readRefreshToken, tokenLifetime } from './pool-tokens.ts';
 import { sdkScope } from './tokens.ts';
-import type { UserPool } from './user-pool.ts';
 import { scopesOf, verifyToken } from './verify-token.ts';
 
 type Body = Record<string, unknown>;
@@ -13,7 +13,7 @@ type Answer = Record<string, unknown>;
 const contentType = 'application/x-amz-json-1.1';
 
 /** The API the AWS SDK speaks, where cognito-local departs from Cognito put right. */
-export function registerCognitoApi(app: FastifyInstance, pool: UserPool): void {
+export function registerCognitoApi(app: FastifyInstance, pool: LocalPool): void {
   app.addContentTypeParser(contentType, { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, JSON.parse(String(body) || '{}'));
@@ -35,7 +35,7 @@ export function registerCognitoApi(app: FastifyInstance, pool: UserPool): void {
   });
 }
 
-async function answer(pool: UserPool, action: string, body: Body): Promise<Answer> {
+async function answer(pool: LocalPool, action: string, body: Body): Promise<Answer> {
   if (typeof body.AccessToken === 'string') await checkAccessToken(pool, body.AccessToken);
   if (action === 'ForgotPassword') return (await forgotPassword(pool, body)) as Answer;
   if (action === 'ConfirmForgotPassword') {
@@ -65,7 +65,7 @@ async function answer(pool: UserPool, action: string, body: Body): Promise<Answe
 }
 
 /** cognito-local reads access tokens without verifying them; Cognito does verify. */
-async function checkAccessToken(pool: UserPool, token: string): Promise<void> {
+async function checkAccessToken(pool: LocalPool, token: string): Promise<void> {
   const claims = verifyToken(pool.key, token);
   if (claims?.token_use !== 'access' || typeof claims.username !== 'string') {
     throw new PoolError('NotAuthorizedException', 'Invalid Access Token');
@@ -77,7 +77,7 @@ async function checkAccessToken(pool: UserPool, token: string): Promise<void> {
 }
 
 /** The code came by e-mail, so Cognito takes the address as verified; cognito-local does not. */
-export async function verifyEmail({ users, context }: UserPool, username: string): Promise<void> {
+export async function verifyEmail({ users, context }: LocalPool, username: string): Promise<void> {
   const user = await users.getUserByUsername(context, username);
   if (!user) return;
   const others = user.Attributes.filter(({ Name }) => Name !== 'email_verified');

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { findFault } from './find-fault.ts';
 import { renderHostedPage } from './hosted-page.ts';
+import type { LocalPool } from './local-pool.ts';
 import { passwordHint } from './password-policy.ts';
 import { confirmForgotPassword, forgotPassword } from './password-reset.ts';
 import { renderSignInPage } from './sign-in-page.ts';
 import { type Form, readSignInRequest, type SignInRequest } from './sign-in-request.ts';
-import type { UserPool } from './user-pool.ts';
 
 /** "Forgot your password?" of the hosted pages, at Cognito's own paths. */
-export function registerForgotPassword(app: FastifyInstance, pool: UserPool): void {
+export function registerForgotPassword(app: FastifyInstance, pool: LocalPool): void {
   app.get('/forgotPassword', async (request, reply) => {
     const page = renderForgotPage(readSignInRequest(request.query as Form));
     return reply.type('text/html').send(page);

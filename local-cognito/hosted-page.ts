@@ -1,4 +1,4 @@
-import { describeRequest, type SignInRequest } from './sign-in-request.ts';
+import { type SignInRequest, toParameters } from './sign-in-request.ts';
 
 interface Field {
   name: string;
@@ -25,7 +25,7 @@ export interface HostedPage {
 /** One form, as a Cognito domain serves them, plain and of this machine alone. */
 export function renderHostedPage(page: HostedPage): string {
   const { title, lead, fault, action, asked, hidden, fields, submit, after = '' } = page;
-  const inputs = Object.entries({ ...describeRequest(asked), ...hidden }).map(
+  const inputs = Object.entries({ ...toParameters(asked), ...hidden }).map(
     ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
   );
   const labels = fields.map(

@@ -44,7 +44,7 @@ export function makeUserToken(
   const { person: known, claims } = getPerson(user, provider, folder);
   const groups = wishes.groups?.split(',').filter(Boolean);
   const person = groups ? { ...known, groups } : known;
-  const shared = { issuer, ...describeTimes(expired), clientId: webClientId, person };
+  const shared = { issuer, ...timesOf(expired), clientId: webClientId, person };
   if (use === 'id') return mintIdToken(key, { ...shared, claims });
   // Google and Apple lead through the hosted pages, where an application asks for scopes.
   const granted = person.provider === 'cognito' ? sdkScope : `${hostedScope} ${sdkScope}`;
@@ -62,7 +62,7 @@ export function makeServiceToken(
   if (!client) throw new Error(`There is no sample service "${wishes.service}"`);
   const scope = wishes.scope ?? client.scopes.join(' ');
   if (!scope.trim()) throw new Error('--scope is empty');
-  const times = describeTimes(wishes.expired);
+  const times = timesOf(wishes.expired);
   return mintMachineToken(key, { issuer, ...times, clientId: client.clientId, scope });
 }
 
@@ -89,7 +89,7 @@ function getPerson(name: string, provider: Provider | undefined, folder: string)
 }
 
 /** An expired token is one of two hours ago that lived for one. */
-function describeTimes(expired: boolean) {
+function timesOf(expired: boolean) {
   const now = Math.floor(Date.now() / 1000);
   return expired
     ? { issuedAt: now - 7_200, expiresIn: 3_600 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { webClientId } from './app-clients.ts';
 import { registerForgotPassword } from './forgot-password-page.ts';
+import type { LocalPool } from './local-pool.ts';
 import { OAuthError } from './oauth-error.ts';
 import { attributesOf } from './pool-tokens.ts';
 import { renderSignInPage, signIn } from './sign-in-page.ts';
@@ -13,14 +14,13 @@ import {
 } from './sign-in-request.ts';
 import { confirm, renderConfirmPage, renderSignUpPage, signUp } from './sign-up-page.ts';
 import { type Grant, grantByCode, grantByRefresh, grantToMachine } from './token-endpoint.ts';
-import type { UserPool } from './user-pool.ts';
 import { scopesOf, verifyToken } from './verify-token.ts';
 
 /** Milliseconds an authorization code is good for. */
 const codeLifetime = 300_000;
 
 /** The hosted pages and the OAuth endpoints that a Cognito domain has. */
-export function registerOAuth2(app: FastifyInstance, pool: UserPool): void {
+export function registerOAuth2(app: FastifyInstance, pool: LocalPool): void {
   const grants = new Map<string, Grant>();
 
   /** Where somebody who has signed in goes back to, with a code for their tokens. */

@@ -1,7 +1,7 @@
 import type { User } from 'cognito-local/lib/services/userPoolService.js';
+import type { LocalPool } from './local-pool.ts';
 import { PoolError } from './pool-error.ts';
 import { attributesOf } from './pool-tokens.ts';
-import type { UserPool } from './user-pool.ts';
 
 type Body = Record<string, unknown>;
 
@@ -9,7 +9,7 @@ type Body = Record<string, unknown>;
  * ForgotPassword, as a client with PreventUserExistenceErrors has it: whoever can't be sent a code
  * looks like everybody else.
  */
-export async function forgotPassword(pool: UserPool, body: Body): Promise<object> {
+export async function forgotPassword(pool: LocalPool, body: Body): Promise<object> {
   const name = String(body.Username ?? '');
   const user = await pool.users.getUserByUsername(pool.context, name);
   if (user && hasVerifiedEmail(user)) {
@@ -26,7 +26,7 @@ export async function forgotPassword(pool: UserPool, body: Body): Promise<object
 }
 
 /** ConfirmForgotPassword; a person without a reset under way gets what a wrong code gets. */
-export async function confirmForgotPassword(pool: UserPool, body: Body): Promise<object> {
+export async function confirmForgotPassword(pool: LocalPool, body: Body): Promise<object> {
   const user = await pool.users.getUserByUsername(pool.context, String(body.Username ?? ''));
   // cognito-local takes no code for the right one where none was sent.
   if (!user?.ConfirmationCode || user.UserStatus !== 'CONFIRMED') {

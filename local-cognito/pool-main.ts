@@ -1,4 +1,4 @@
-import { describePool } from './announce.ts';
+import { formatAnnouncement } from './announce.ts';
 import { createLogOutput } from './log-output.ts';
 import { startPool } from './pool.ts';
 import { readPoolSettings } from './settings.ts';
@@ -14,4 +14,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.exit(0);
   });
 }
-console.log(describePool(settings, key));
+console.log(formatAnnouncement(settings, key));

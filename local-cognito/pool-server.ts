@@ -1,10 +1,10 @@
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { registerCognitoApi } from './cognito-api.ts';
+import { createLocalPool, type DeliverCode } from './local-pool.ts';
 import { OAuthError } from './oauth-error.ts';
 import { registerOAuth2 } from './oauth2.ts';
 import type { SigningKey } from './signing-key.ts';
-import { createUserPool, type DeliverCode } from './user-pool.ts';
 
 export interface PoolServerOptions {
   poolId: string;
@@ -21,7 +21,7 @@ export interface PoolServerOptions {
 export async function buildPoolServer(options: PoolServerOptions): Promise<FastifyInstance> {
   const { poolId, url, key, folder, logger, deliverCode } = options;
   const issuer = `${url}/${poolId}`;
-  const pool = await createUserPool({ poolId, issuer, key, folder, logger, deliverCode });
+  const pool = await createLocalPool({ poolId, issuer, key, folder, logger, deliverCode });
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),

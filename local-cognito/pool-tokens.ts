@@ -6,7 +6,7 @@ import type { SigningKey } from './signing-key.ts';
 import { type Claims, mintAccessToken, mintIdToken, type Person, sdkScope } from './tokens.ts';
 
 /** What a sign-in settles once and every refresh keeps. */
-export interface SignIn {
+export interface SignInState {
   authTime: number;
   originJti: string;
   scope: string;
@@ -15,7 +15,7 @@ export interface SignIn {
 
 /** Passes through cognito-local untouched, from the request to the making of the tokens. */
 export interface SignInContext extends Context {
-  signIn?: Partial<SignIn>;
+  signIn?: Partial<SignInState>;
   nonce?: string;
 }
 
@@ -30,7 +30,7 @@ export function createPoolTokens(key: SigningKey, issuer: string): TokenGenerato
   return {
     async generate(context: SignInContext, user, groups, client) {
       const issuedAt = Math.floor(Date.now() / 1000);
-      const signIn: SignIn = {
+      const signIn: SignInState = {
         authTime: issuedAt,
         originJti: randomUUID(),
         scope: sdkScope,
@@ -59,7 +59,7 @@ export function createPoolTokens(key: SigningKey, issuer: string): TokenGenerato
 }
 
 /** Trust it only when the pool has the token on record. */
-export function readRefreshToken(refreshToken: unknown): Partial<SignIn> {
+export function readRefreshToken(refreshToken: unknown): Partial<SignInState> {
   try {
     return JSON.parse(Buffer.from(String(refreshToken), 'base64url').toString());
   } catch {

@@ -1,10 +1,10 @@
 import { escapeHtml, renderHostedPage } from './hosted-page.ts';
+import type { LocalPool } from './local-pool.ts';
 import { findSample, sampleNames } from './sample-people.ts';
 import { type Form, type SignInRequest, toQuery } from './sign-in-request.ts';
-import type { UserPool } from './user-pool.ts';
 
 /** The username of whoever the form proves to be; a click is enough for Google and Apple. */
-export async function signIn(pool: UserPool, form: Form): Promise<string | undefined> {
+export async function signIn(pool: LocalPool, form: Form): Promise<string | undefined> {
   const person = findSample(form.sample ?? '');
   if (person && person.provider !== 'cognito') return (await pool.findUser(person.sub))?.Username;
   const user = await pool.users.getUserByUsername(pool.context, form.username ?? '');

@@ -38,11 +38,11 @@ export function readSignInRequest(from: Form): SignInRequest {
 
 /** The same request again, for the address of another page. */
 export function toQuery(asked: SignInRequest): string {
-  return new URLSearchParams(describeRequest(asked)).toString();
+  return new URLSearchParams(toParameters(asked)).toString();
 }
 
 /** As it came: what every page hands on to the next. */
-export function describeRequest(asked: SignInRequest): Record<string, string> {
+export function toParameters(asked: SignInRequest): Record<string, string> {
   return {
     client_id: asked.clientId,
     redirect_uri: asked.redirectUri,

@@ -1,9 +1,9 @@
 import { verifyEmail } from './cognito-api.ts';
 import { findFault } from './find-fault.ts';
 import { renderHostedPage } from './hosted-page.ts';
+import type { LocalPool } from './local-pool.ts';
 import { passwordHint } from './password-policy.ts';
 import type { Form, SignInRequest } from './sign-in-request.ts';
-import type { UserPool } from './user-pool.ts';
 
 export function renderSignUpPage(asked: SignInRequest, fault = ''): string {
   return renderHostedPage({
@@ -36,7 +36,7 @@ export function renderConfirmPage(asked: SignInRequest, username: string, fault 
 }
 
 /** Makes the account and sends the code; what is wrong, where something is. */
-export async function signUp(pool: UserPool, asked: SignInRequest, form: Form) {
+export async function signUp(pool: LocalPool, asked: SignInRequest, form: Form) {
   const { username = '', password = '', given_name = '', family_name = '' } = form;
   const attributes = { email: username, given_name, family_name };
   return findFault(() =>
@@ -49,7 +49,7 @@ export async function signUp(pool: UserPool, asked: SignInRequest, form: Form) {
   );
 }
 
-export async function confirm(pool: UserPool, asked: SignInRequest, form: Form) {
+export async function confirm(pool: LocalPool, asked: SignInRequest, form: Form) {
   const { username = '', code = '' } = form;
   return findFault(async () => {
     const body = { ClientId: asked.clientId, Username: username, ConfirmationCode: code.trim() };

@@ -13,7 +13,7 @@ export interface SigningKey {
 /** Key ids of Cognito are 32 bytes in base64, `+`, `/` and `=` included. */
 export function createSigningKey(kid = randomBytes(32).toString('base64')): SigningKey {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return describeKey(kid, privateKey);
+  return toSigningKey(kid, privateKey);
 }
 
 /** Reads the key kept at `path`; makes and keeps one when there is none. */
@@ -50,10 +50,10 @@ export function loadSigningKey(path: string): SigningKey {
 
 function readSigningKey(path: string): SigningKey {
   const jwk = JSON.parse(readFileSync(path, 'utf8')) as JsonWebKey & { kid: string };
-  return describeKey(jwk.kid, createPrivateKey({ key: jwk, format: 'jwk' }));
+  return toSigningKey(jwk.kid, createPrivateKey({ key: jwk, format: 'jwk' }));
 }
 
-function describeKey(kid: string, privateKey: KeyObject): SigningKey {
+function toSigningKey(kid: string, privateKey: KeyObject): SigningKey {
   const publicJwk = createPublicKey(privateKey).export({ format: 'jwk' });
   return { kid, privateKey, publicJwk: { ...publicJwk, alg: 'RS256', use: 'sig', kid } };
 }

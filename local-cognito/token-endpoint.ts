@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { User } from 'cognito-local/lib/services/userPoolService.js';
 import { clientSecretOf, machineClients, webClient } from './app-clients.ts';
+import type { LocalPool } from './local-pool.ts';
 import { OAuthError } from './oauth-error.ts';
-import { readRefreshToken, type SignIn, tokenLifetime } from './pool-tokens.ts';
+import { readRefreshToken, type SignInState, tokenLifetime } from './pool-tokens.ts';
 import type { Form, SignInRequest } from './sign-in-request.ts';
 import { mintMachineToken } from './tokens.ts';
-import type { UserPool } from './user-pool.ts';
 
 /** What an authorization code stands for. */
 export interface Grant extends SignInRequest {
@@ -16,7 +16,7 @@ export interface Grant extends SignInRequest {
   expiresAt: number;
 }
 
-export async function grantByCode(pool: UserPool, form: Form, grant: Grant | undefined) {
+export async function grantByCode(pool: LocalPool, form: Form, grant: Grant | undefined) {
   if (!grant || grant.expiresAt < Date.now()) throw new OAuthError('invalid_grant');
   if (grant.clientId !== form.client_id) throw new OAuthError('invalid_client');
   if (grant.redirectUri !== form.redirect_uri) throw new OAuthError('invalid_grant');
@@ -31,18 +31,18 @@ export async function grantByCode(pool: UserPool, form: Form, grant: Grant | und
   const { authTime, scope, nonce } = grant;
   const tokens = await issueTokens(pool, user, { authTime, scope }, nonce);
   await pool.users.storeRefreshToken(pool.context, tokens.RefreshToken, user);
-  return { ...describeTokens(tokens, scope), refresh_token: tokens.RefreshToken };
+  return { ...toTokenAnswer(tokens, scope), refresh_token: tokens.RefreshToken };
 }
 
-export async function grantByRefresh(pool: UserPool, form: Form) {
+export async function grantByRefresh(pool: LocalPool, form: Form) {
   const { refresh_token = '', client_id } = form;
   const user = await pool.users.getUserByRefreshToken(pool.context, refresh_token);
   const kept = readRefreshToken(refresh_token);
   if (!user || kept.clientId !== client_id) throw new OAuthError('invalid_grant');
-  return describeTokens(await issueTokens(pool, user, kept), kept.scope ?? '');
+  return toTokenAnswer(await issueTokens(pool, user, kept), kept.scope ?? '');
 }
 
-export function grantToMachine(pool: UserPool, authorization: string | undefined, form: Form) {
+export function grantToMachine(pool: LocalPool, authorization: string | undefined, form: Form) {
   const [id, secret] = readCredentials(authorization, form);
   const client = machineClients.find(({ clientId }) => clientId === id);
   if (!client || !isSameText(secret, clientSecretOf(pool.key, client))) {
@@ -55,14 +55,19 @@ export function grantToMachine(pool: UserPool, authorization: string | undefined
   return { access_token, expires_in: tokenLifetime, token_type: 'Bearer' };
 }
 
-async function issueTokens(pool: UserPool, user: User, signIn: Partial<SignIn>, nonce?: string) {
+async function issueTokens(
+  pool: LocalPool,
+  user: User,
+  signIn: Partial<SignInState>,
+  nonce?: string,
+) {
   const groups = await pool.users.listUserGroupMembership(pool.context, user);
   const context = { ...pool.context, signIn, ...(nonce && { nonce }) };
   const client = webClient(pool.id);
   return pool.tokens.generate(context, user, groups, client, undefined, 'HostedAuth');
 }
 
-function describeTokens(tokens: { AccessToken: string; IdToken: string }, scope: string) {
+function toTokenAnswer(tokens: { AccessToken: string; IdToken: string }, scope: string) {
   return {
     ...(scope.split(' ').includes('openid') && { id_token: tokens.IdToken }),
     access_token: tokens.AccessToken,

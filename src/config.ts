@@ -1,5 +1,5 @@
 import { type Environment, findFaultsAcross, readVariables, variables } from './environment.ts';
-import { describePool, type UserPool } from './identity/user-pool.ts';
+import { deriveUserPool, type UserPool } from './identity/user-pool.ts';
 
 /** The whole configuration, read once at start. Times carry their unit in the name. */
 export interface Config {
@@ -37,12 +37,12 @@ export interface Config {
  */
 export function loadConfig(env: Environment): Config {
   const read = readVariables(variables, env, findFaultsAcross);
-  const pool = describePool(read.COGNITO_USER_POOL_ID, read.COGNITO_CLIENT_IDS, {
+  const pool = deriveUserPool(read.COGNITO_USER_POOL_ID, read.COGNITO_CLIENT_IDS, {
     issuer: read.COGNITO_ISSUER,
     endpoint: read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
   });
   const additional = (read.COGNITO_ADDITIONAL_POOLS ?? []).map(([id, clients]) =>
-    describePool(id, clients),
+    deriveUserPool(id, clients),
   );
   return {
     environment: read.NODE_ENV,

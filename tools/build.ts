@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { readCommandLine } from '../src/command-line.ts';
 import { files } from '../src/files.ts';
-import { describeSbom, findPackages, writeNotices } from './bundled-packages.ts';
+import { findPackages, formatSbom, writeNotices } from './bundled-packages.ts';
 
 const usage = `npm run build -- [options]
 
@@ -58,5 +58,5 @@ const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) =>
   Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),
 );
 const packages = findPackages(root, [...bundled, relative(root, fileURLToPath(script))]);
-await writeFile(new URL('sbom.cdx.json', dist), describeSbom(packages));
+await writeFile(new URL('sbom.cdx.json', dist), formatSbom(packages));
 await writeFile(new URL('THIRD-PARTY-NOTICES.txt', dist), writeNotices(packages));

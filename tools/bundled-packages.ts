@@ -38,7 +38,7 @@ export function findPackages(root: string, inputs: readonly string[]): BundledPa
 }
 
 /** CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/), what scanners of vulnerabilities read. */
-export function describeSbom(packages: readonly BundledPackage[]): string {
+export function formatSbom(packages: readonly BundledPackage[]): string {
   const components = packages.map(({ name, version, license }) => ({
     type: 'library',
     'bom-ref': toUrl(name, version),

@@ -50,10 +50,10 @@ export function problemAnswers(codes: readonly RefusalCode[]): Record<number, An
     const { status } = problemTypes[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  return Object.fromEntries([...byStatus].map(([status, list]) => [status, describe(list)]));
+  return Object.fromEntries([...byStatus].map(([status, list]) => [status, toAnswer(list)]));
 }
 
-function describe(codes: readonly RefusalCode[]): Answer {
+function toAnswer(codes: readonly RefusalCode[]): Answer {
   const described = codes.map((code) => `\`${code}\`: ${problemTypes[code].title}`);
   return {
     description: described.join('. '),

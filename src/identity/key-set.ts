@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readBoundedJson } from './bounded-json.ts';
 
 const keySetDocument = z.object({ keys: z.array(z.unknown()).max(100) });
-const signingKey = z.object({
+const publishedKey = z.object({
   kty: z.literal('RSA'),
   use: z.literal('sig'),
   alg: z.literal('RS256'),
@@ -12,7 +12,7 @@ const signingKey = z.object({
   n: z.string(),
   e: z.string(),
 });
-export type SigningKey = z.output<typeof signingKey>;
+export type PublishedKey = z.output<typeof publishedKey>;
 const minModulusBits = 2048;
 /** With an exponent of 1 anybody can sign; smaller ones than this are not in use anywhere. */
 const minExponent = 65_537n;
@@ -35,7 +35,7 @@ export async function fetchKeySet({
   uri,
   timeoutMs,
   onDate,
-}: FetchKeySetOptions): Promise<SigningKey[]> {
+}: FetchKeySetOptions): Promise<PublishedKey[]> {
   const response = await fetch(uri, {
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
@@ -48,14 +48,14 @@ export async function fetchKeySet({
   }
   const { keys } = keySetDocument.parse(await readBoundedJson(response, maxKeySetBytes));
   const usable = keys.flatMap((key) => {
-    const parsed = signingKey.safeParse(key);
+    const parsed = publishedKey.safeParse(key);
     return parsed.success && isStrong(parsed.data) ? [parsed.data] : [];
   });
   if (usable.length === 0) throw new Error('The key address published no usable signing key');
   return usable;
 }
 
-function isStrong(key: SigningKey): boolean {
+function isStrong(key: PublishedKey): boolean {
   try {
     const { asymmetricKeyDetails } = createPublicKey({ key, format: 'jwk' });
     const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};

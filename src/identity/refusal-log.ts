@@ -46,7 +46,7 @@ export function createRefusalLog({ log, clock }: { log: Log; clock: Clock }) {
       }
       window.written++;
       requestLog.warn(
-        { reason, claim, ...describeKeyId(keyId), ...classifyAddress(address) },
+        { reason, claim, ...pickKeyId(keyId), ...classifyAddress(address) },
         'token refused',
       );
     },
@@ -59,6 +59,6 @@ export function createRefusalLog({ log, clock }: { log: Log; clock: Clock }) {
 }
 
 /** The sender chose it: only what could be one of Cognito's (base64 of 32 bytes) is repeated. */
-function describeKeyId(keyId: string | undefined) {
+function pickKeyId(keyId: string | undefined) {
   return keyId !== undefined && /^[\w+/=-]{1,64}$/.test(keyId) ? { keyId } : {};
 }

@@ -1,7 +1,7 @@
 import buildGetJwks from 'get-jwks';
 import type { Clock } from '../clock.ts';
 import { Refusal } from '../refusal.ts';
-import { fetchKeySet, type SigningKey } from './key-set.ts';
+import { fetchKeySet, type PublishedKey } from './key-set.ts';
 import { rejectToken } from './token-rejection.ts';
 
 /** How the keys of a pool are kept fresh. Milliseconds. */
@@ -103,7 +103,7 @@ export function createSigningKeys(options: SigningKeysOptions) {
     }
   }
 
-  async function adopt(published: readonly SigningKey[]): Promise<void> {
+  async function adopt(published: readonly PublishedKey[]): Promise<void> {
     const resolver = buildGetJwks({ issuersWhitelist: [issuer] });
     const adopted = new Map<string, string>();
     for (const { alg, kid, ...jwk } of published) {

@@ -15,7 +15,7 @@ export interface UserPool {
  * Derives the addresses of a pool from its id, whose part before `_` is its Region.
  * Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  */
-export function describePool(
+export function deriveUserPool(
   id: string,
   clientIds: readonly string[],
   local: { issuer?: string | undefined; endpoint?: string | undefined } = {},

@@ -38,7 +38,7 @@ export function serializeError(error: unknown, depth = 0): LoggedError {
     ...(typeof code === 'string' && /^\w{1,60}$/.test(code) && { code }),
     message: safeMessage(error),
     stack: placesOf(error),
-    ...($metadata && { aws: describeAws($metadata) }),
+    ...($metadata && { aws: pickAwsDetails($metadata) }),
     ...(cause !== undefined && depth < maxDepth && { cause: serializeError(cause, depth + 1) }),
   };
 }
@@ -49,7 +49,7 @@ interface AwsMetadata {
   readonly attempts?: number;
 }
 
-function describeAws({ requestId, httpStatusCode, attempts }: AwsMetadata): AwsDetails {
+function pickAwsDetails({ requestId, httpStatusCode, attempts }: AwsMetadata): AwsDetails {
   return {
     ...(requestId !== undefined && { requestId }),
     ...(httpStatusCode !== undefined && { status: httpStatusCode }),

@@ -5,7 +5,7 @@ import { createSigningKey } from '../../local-cognito/signing-key.ts';
 import { buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDependencies } from '../../src/dependencies.ts';
-import { describePool } from '../../src/identity/user-pool.ts';
+import { deriveUserPool } from '../../src/identity/user-pool.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 import { type Publisher, startPublisher } from '../helper/publisher.ts';
 import { startDynalite } from '../helper/table-engine.ts';
@@ -42,7 +42,7 @@ export async function startTwoPools(t: Test) {
   });
   const pools = config.pools.map(({ id, clientIds }, index) => {
     const { issuer, url } = index === 0 ? first : second;
-    return describePool(id, [...clientIds], { issuer, endpoint: url });
+    return deriveUserPool(id, [...clientIds], { issuer, endpoint: url });
   });
   const logger = pino({ level: 'silent' });
   const dependencies = createDependencies({ ...config, pools }, defaultSchema, logger);

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { startDynamoDB } from '../../dev/dynamodb.ts';
-import { describeServiceEnv } from '../../dev/service-env.ts';
+import { createServiceEnv } from '../../dev/service-env.ts';
 import { readDevSettings } from '../../dev/settings.ts';
 import { webClientId } from '../../local-cognito/app-clients.ts';
 import { buildPoolServer } from '../../local-cognito/pool-server.ts';
@@ -233,7 +233,7 @@ async function startSurroundings() {
   const person = findSample('ada');
   assert(person);
   const { issuer } = settings;
-  const variables = Object.entries(describeServiceEnv(settings, dynamodb.url, {}));
+  const variables = Object.entries(createServiceEnv(settings, dynamodb.url, {}));
   return {
     env: Object.fromEntries(
       variables.filter((entry): entry is [string, string] => entry[1] !== undefined),

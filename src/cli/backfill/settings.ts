@@ -1,5 +1,5 @@
 import { type Environment, readVariables, regionalPool, variables } from '../../environment.ts';
-import { describePool } from '../../identity/user-pool.ts';
+import { deriveUserPool } from '../../identity/user-pool.ts';
 
 /** What the command needs of the environment: the service's own variables, and fewer of them. */
 export interface BackfillSettings {
@@ -25,7 +25,7 @@ const usedVariables = variables.pick({
 export function readSettings(env: Environment): BackfillSettings {
   const read = readVariables(usedVariables, env, findPoolFaults);
   const id = read.COGNITO_USER_POOL_ID;
-  const poolRegion = describePool(id, []).region;
+  const poolRegion = deriveUserPool(id, []).region;
   const endpoints = [
     read.AWS_ENDPOINT_URL_DYNAMODB,
     read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,

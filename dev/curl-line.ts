@@ -5,7 +5,7 @@ import { longestLifetime, mintAccessToken } from '../local-cognito/tokens.ts';
 import type { DevSettings } from './settings.ts';
 
 /** A line to paste that returns ada's profile. */
-export function describeCurl({ issuer, servicePort }: DevSettings, key: SigningKey): string {
+export function formatCurlLine({ issuer, servicePort }: DevSettings, key: SigningKey): string {
   const ada = findSample('ada');
   if (!ada) throw new Error('ada is a sample person');
   const options = { issuer, clientId: webClientId, person: ada, expiresIn: longestLifetime };

@@ -27,7 +27,7 @@ import { identitiesOf, type Person, usernameOf } from './tokens.ts';
 /** Takes a code that Cognito would have sent to this address. */
 export type DeliverCode = (email: string, code: string) => void;
 
-export interface UserPoolOptions {
+export interface LocalPoolOptions {
   poolId: string;
   issuer: string;
   key: SigningKey;
@@ -37,7 +37,7 @@ export interface UserPoolOptions {
   deliverCode: DeliverCode;
 }
 
-export interface UserPool {
+export interface LocalPool {
   id: string;
   issuer: string;
   key: SigningKey;
@@ -51,7 +51,7 @@ export interface UserPool {
 }
 
 /** The parts of cognito-local, put together with tokens, files and code delivery of our own. */
-export async function createUserPool(options: UserPoolOptions): Promise<UserPool> {
+export async function createLocalPool(options: LocalPoolOptions): Promise<LocalPool> {
   const { poolId, issuer, key, folder, logger, deliverCode } = options;
   const context = { logger };
   const clock = new DateClock();
@@ -89,7 +89,7 @@ export async function createUserPool(options: UserPoolOptions): Promise<UserPool
     },
   });
 
-  const pool: UserPool = {
+  const pool: LocalPool = {
     id: poolId,
     issuer,
     key,
@@ -104,15 +104,15 @@ export async function createUserPool(options: UserPoolOptions): Promise<UserPool
       const user = await users.getUserByUsername(context, name);
       const sample = user ? undefined : findSampleBySub(name);
       if (!sample) return user ?? undefined;
-      await users.saveUser(context, describeUser(sample));
-      return describeUser(sample);
+      await users.saveUser(context, toUser(sample));
+      return toUser(sample);
     },
   };
   await seed(pool);
   return pool;
 }
 
-async function seed({ users, context, id, findUser }: UserPool): Promise<void> {
+async function seed({ users, context, id, findUser }: LocalPool): Promise<void> {
   const now = new Date();
   await users.saveAppClient(context, webClient(id));
   const admins: string[] = [];
@@ -128,7 +128,7 @@ async function seed({ users, context, id, findUser }: UserPool): Promise<void> {
   }
 }
 
-function describeUser(person: Person): User {
+function toUser(person: Person): User {
   const federated = person.provider !== 'cognito';
   const createdAt = new Date(person.createdAt ?? Date.now());
   const attributes = {
