@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // dist/ holds ES modules, dist/cjs/ the same for `require` and for compilers that don't read
-// `exports`. Each has its own types: one file of types can't be both.
+// `exports`. Each has its own types: one file of types can't be both. dist/command/ is the command.
 const root = fileURLToPath(new URL('.', import.meta.url));
 const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -22,5 +22,6 @@ for (const [config, folder] of [
     writeFileSync(join(output, name), types.replace(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'"));
   }
 }
+execFileSync(process.execPath, [compiler, '-p', 'command'], { cwd: root, stdio: 'inherit' });
 const commonjs = { type: 'commonjs', sideEffects: false };
 writeFileSync(join(root, 'dist/cjs/package.json'), `${JSON.stringify(commonjs)}\n`);

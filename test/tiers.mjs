@@ -12,6 +12,7 @@ export const slow = {
     'client/guide.test.ts',
     'client/package.test.ts',
     'client/publish.test.ts',
+    'client/types-command.test.ts',
     'client/types.test.ts',
     'image/bundled-packages.test.ts',
     'image/contents.test.ts',

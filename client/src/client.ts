@@ -1,6 +1,6 @@
 import createFetchClient from 'openapi-fetch';
 import { createAuthorizedFetch, mayHaveHappened } from './authorized-fetch.ts';
-import type { AnyContract, Contract } from './contract.ts';
+import type { AnyContract, Contract, Lookup } from './contract.ts';
 import { type Change, mergeChange } from './merge.ts';
 import type { operations, paths } from './openapi-types.ts';
 import type {
@@ -28,7 +28,7 @@ interface Answer<Data> {
 
 /**
  * A client of the user profile service; `createProfileClient<Contract<MyPreferences>>` types the
- * preferences. Every call rejects with a `ProfileServiceError` when the service refuses, a
+ * preferences, and the contract that `user-profile-client types` writes a team's own fields. Every call rejects with a `ProfileServiceError` when the service refuses, a
  * `NoTokenError` when there is no token to send, a `ConnectionError` when nothing answers, and with
  * the signal's reason when it is aborted.
  */
@@ -191,9 +191,12 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     },
 
     /** Possibly several: the same person through Google and through a password is two. */
+    findProfiles: (by: Lookup<Typing>, options?: ReadOptions) => find(by, options),
     findProfilesByEmail: (email: string, options?: ReadOptions) => find({ email }, options),
+    /** @deprecated `findProfiles` looks up by any field. */
     findProfilesByStripeCustomerId: (stripeCustomerId: string, options?: ReadOptions) =>
       find({ stripeCustomerId }, options),
+    /** @deprecated `findProfiles` looks up by any field. */
     findProfilesByRevenueCatId: (revenueCatId: string, options?: ReadOptions) =>
       find({ revenueCatId }, options),
 
@@ -234,10 +237,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     },
   };
 
-  async function find(
-    by: Pick<ListQuery, 'email' | 'stripeCustomerId' | 'revenueCatId'>,
-    { signal, include }: ReadOptions = {},
-  ): Promise<Profile[]> {
+  async function find(by: object, { signal, include }: ReadOptions = {}): Promise<Profile[]> {
     const query: ListQuery = { ...by, ...(include && { include }) };
     const found = take(await api.GET('/v1/profiles', { params: { query }, ...init(signal) }));
     return found.profiles as Profile[];

@@ -1,5 +1,8 @@
+import type { operations } from './openapi-types.ts';
 import type {
+  Frame,
   JsonObject,
+  MergePatch,
   MyProfilePatch,
   Profile,
   ProfileContent,
@@ -19,6 +22,8 @@ export interface AnyContract {
   readonly content: object;
   /** Everything held about a person. */
   readonly export: object;
+  /** What profiles are looked up by; default this service's. */
+  readonly lookups?: object;
 }
 
 /** This service's contract, with the preferences of your application. */
@@ -28,4 +33,43 @@ export interface Contract<Preferences extends object = JsonObject> {
   readonly patch: ProfilePatch<Preferences>;
   readonly content: ProfileContent<Preferences>;
   readonly export: ProfileExport<Preferences>;
+  readonly lookups: Lookups;
 }
+
+type ListQuery = NonNullable<operations['findProfiles']['parameters']['query']>;
+type Lookups = Omit<ListQuery, 'limit' | 'cursor' | 'include'>;
+
+/** A service with fields of its own, as `user-profile-client types` writes it down. */
+interface Fields {
+  readonly fields: object;
+  /** Names of what a person may change of their own profile. */
+  readonly own: string;
+  /** Names of what a service may write. */
+  readonly service: string;
+  /** Names of what profiles are looked up by. */
+  readonly lookup: string;
+}
+
+/** The contract of a service with these fields. */
+export interface ContractOf<Own extends Fields> {
+  readonly profile: Frame & Own['fields'];
+  readonly myPatch: MergePatch<Only<Own['fields'], Own['own']>>;
+  readonly patch: MergePatch<Only<Own['fields'], Own['service']>>;
+  readonly content: Only<Own['fields'], Own['service']>;
+  readonly export: Omit<ProfileExport, 'profile'> & { profile: Frame & Own['fields'] };
+  readonly lookups: Only<Own['fields'], Own['lookup']>;
+}
+
+/** As Pick, of whatever these names have. */
+type Only<All, Names> = { [Name in keyof All as Name & Names]: All[Name] };
+
+/** One of the fields that profiles are looked up by, and its value. */
+export type Lookup<Typing extends AnyContract> = OneOf<
+  Typing extends { readonly lookups: infer Own } ? Own : Lookups
+>;
+
+type OneOf<All> = {
+  [Name in keyof All]-?: { [Key in Name]: NonNullable<All[Key]> } & {
+    [Key in Exclude<keyof All, Name>]?: never;
+  };
+}[keyof All];

@@ -1,7 +1,7 @@
 export type { TokenProvider } from './authorized-fetch.ts';
 export { createProfileClient, type ProfileClient } from './client.ts';
 export { ConnectionError } from './connection-error.ts';
-export type { AnyContract, Contract } from './contract.ts';
+export type { AnyContract, Contract, ContractOf, Lookup } from './contract.ts';
 export {
   createMachineToken,
   type MachineToken,

@@ -14,9 +14,15 @@ export type MergePatch<T> = T extends readonly unknown[]
     ? { [Key in keyof T]?: MergePatch<T[Key]> | null }
     : T;
 
-/** The same fields, `preferences` being `Preferences`. */
+/** What every profile has, whatever its fields. */
+export type Frame = Pick<
+  Schemas['Profile'],
+  'userId' | 'createdAt' | 'updatedAt' | 'version' | 'sources'
+>;
+
+/** The same fields; those that take any JSON object are `Preferences`. */
 type Typed<Fields, Preferences> = {
-  [Field in keyof Fields]: Field extends 'preferences' ? Preferences : Fields[Field];
+  [Field in keyof Fields]: JsonObject extends Fields[Field] ? Preferences : Fields[Field];
 };
 
 /** A profile as the service returns it. An absent field is absent: never null, never empty. */

@@ -1,0 +1,86 @@
+import { isObject, type JsonSchema } from './json-schema.ts';
+import { SourceFault } from './source-fault.ts';
+
+/** What the types are written from. */
+export interface DescribedFields {
+  readonly fields: ReadonlyMap<string, JsonSchema>;
+  /** Names of what a person may change of their own profile. */
+  readonly own: readonly string[];
+  /** Names of what a service may write. */
+  readonly service: readonly string[];
+  /** Names of what profiles are looked up by. */
+  readonly lookup: readonly string[];
+  /** What a `$ref` names. */
+  readonly components: Readonly<Record<string, JsonSchema>>;
+}
+
+/** @throws {SourceFault} where the document is neither a contract of the service nor a schema file */
+export function describeFields(document: unknown, source: string): DescribedFields {
+  if (isObject(document) && typeof document.openapi === 'string')
+    return ofContract(document, source);
+  if (isObject(document) && isObject(document.properties)) return ofSchemaFile(document.properties);
+  throw new SourceFault(
+    `${source} is neither an OpenAPI contract nor a profile.schema.json: it has no openapi and no properties.`,
+  );
+}
+
+/** What every profile has, whatever its fields. */
+const frame = new Set(['userId', 'createdAt', 'updatedAt', 'version', 'sources']);
+const paging = new Set(['limit', 'cursor', 'include']);
+
+interface Contract {
+  readonly components?: { readonly schemas?: Record<string, JsonSchema> };
+  readonly paths?: Record<string, { get?: { parameters?: { name: string; in: string }[] } }>;
+}
+
+function ofContract({ components, paths }: Contract, source: string): DescribedFields {
+  const schemas = components?.schemas ?? {};
+  const propertiesOf = (...names: string[]) => {
+    const found = names.find((name) => schemas[name]?.properties);
+    if (found) return Object.entries(schemas[found]?.properties ?? {});
+    throw new SourceFault(`${source} is the contract of another service: it has no ${names[0]}.`);
+  };
+  const read = propertiesOf('Profile').filter(([name]) => !frame.has(name));
+  const service = propertiesOf('ProfilePatch');
+  const own = propertiesOf('OwnProfilePatch', 'ProfilePatch');
+  const parameters = paths?.['/v1/profiles']?.get?.parameters ?? [];
+  return {
+    // What is read says most of a field; some are only written.
+    fields: new Map([...read, ...own, ...service, ...read]),
+    own: own.map(([name]) => name),
+    service: service.map(([name]) => name),
+    lookup: parameters
+      .filter((parameter) => parameter.in === 'query' && !paging.has(parameter.name))
+      .map(({ name }) => name),
+    components: schemas,
+  };
+}
+
+/** Every profile has these, and no file defines them. */
+const core: [string, JsonSchema][] = [
+  ['email', { type: 'string', 'x-lookup': 'EmailIndex' }],
+  ['emailVerified', { type: 'boolean' }],
+];
+
+function ofSchemaFile(properties: Record<string, unknown>): DescribedFields {
+  const faulty = Object.keys(properties).filter((name) => !isObject(properties[name]));
+  if (faulty.length > 0) {
+    throw new SourceFault(`The schema file has no definition of ${faulty.join(', ')}.`);
+  }
+  const all = [...core, ...(Object.entries(properties) as [string, JsonSchema][])];
+  const fields = all.filter(([, field]) => field['x-retired'] !== true);
+  const select = (matches: (field: JsonSchema) => boolean) =>
+    fields.filter(([, field]) => matches(field)).map(([name]) => name);
+  return {
+    fields: new Map(fields),
+    own: select((field) => writersOf(field).includes('self')),
+    service: select((field) => writersOf(field).includes('service')),
+    lookup: select((field) => field['x-lookup'] !== undefined),
+    components: {},
+  };
+}
+
+function writersOf(field: JsonSchema): readonly unknown[] {
+  const writers = field['x-write'];
+  return Array.isArray(writers) ? writers : ['service'];
+}
