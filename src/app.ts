@@ -25,6 +25,7 @@ import { health } from './http/routes/health.ts';
 import { ownProfile } from './http/routes/own-profile.ts';
 import { profilesById } from './http/routes/profiles.ts';
 import { reference } from './http/routes/reference.ts';
+import { schemaOfProfiles } from './http/routes/schema.ts';
 import { serverOptions } from './http/server-options.ts';
 import { toAnswerSerializer, validatorCompiler } from './http/validation.ts';
 
@@ -95,6 +96,7 @@ export async function registerApi(
       await v1.register(ownProfile, routes);
       await v1.register(profilesById, routes);
       await v1.register(collection, routes);
+      await v1.register(schemaOfProfiles, routes);
     },
     { prefix: '/v1' },
   );

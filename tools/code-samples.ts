@@ -47,6 +47,8 @@ await profiles.replaceProfile('${userId}', { displayName: 'Ada L.' }, { version:
   findProfiles: `const found = await profiles.findProfilesByEmail('${email}');
 
 for await (const profile of profiles.listProfiles()) console.log(profile.userId);`,
+  getSchema: `const { properties } = await profiles.getSchema({ language: 'de' });
+for (const [name, { title }] of Object.entries(properties)) console.log(name, title);`,
   batchGetProfiles: `const { profiles: found, missing } = await profiles.batchGetProfiles(['${userId}']);`,
 };
 

@@ -57,6 +57,7 @@ export async function describeApi(): Promise<string> {
         { name: 'Own profile', description: 'What people do with their own profile.' },
         { name: 'Profiles', description: 'A profile by its user id.' },
         { name: 'Lookup', description: 'Many profiles at once, for services and administrators.' },
+        { name: 'Schema', description: 'The fields of a profile.' },
         { name: 'Health', description: 'For the platform.' },
       ],
       components: {
@@ -129,6 +130,10 @@ const rateLimit = {
 const entityTag = {
   ETag: text('The version of the profile, as a strong entity tag.', '"3"', true),
 };
+const rendering = {
+  ETag: text('Of this caller and this language.', '"kJ3wqQ8gq0mYb3F5yP2vXw"', true),
+  'Content-Language': text('The language of the titles.', 'de', true),
+};
 const currentTag = {
   ETag: text('The current version; absent where there is no profile.', '"3"'),
 };
@@ -148,6 +153,7 @@ function addHeaders(address: string, { operationId, responses }: Operation): voi
       ...requestId,
       ...(address.startsWith('/v1/') && rateLimit),
       ...(ofOneProfile.test(operationId) && /^(20|304)/.test(status) && entityTag),
+      ...(operationId === 'getSchema' && /^(200|304)/.test(status) && rendering),
       ...(operationId.startsWith('export') && status === '200' && download),
       ...(status === '412' && currentTag),
       ...(status === '201' && {
@@ -171,8 +177,11 @@ function acceptBothTypes(method: string, { requestBody }: Operation): void {
 /** Each schema is offered as input and as output: keeps the one in use, under its plain name. */
 function nameComponents(document: ApiDocument): ApiDocument {
   const { schemas } = document.components;
+  // A schema that names itself alone is not in use.
   const isUsed = (name: string) =>
-    JSON.stringify(document).includes(`"#/components/schemas/${name}"`);
+    JSON.stringify({ ...document, components: { schemas: { ...schemas, [name]: {} } } }).includes(
+      `"#/components/schemas/${name}"`,
+    );
   for (let unused = Object.keys(schemas); unused.length > 0; ) {
     unused = Object.keys(schemas).filter((name) => !isUsed(name));
     for (const name of unused) delete schemas[name];

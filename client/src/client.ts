@@ -8,10 +8,17 @@ import type {
   ListOptions,
   ProfileClientOptions,
   ReadOptions,
+  SchemaOptions,
   WriteOptions,
 } from './options.ts';
 import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
-import type { BatchGetAnswer, MyProfilePatch, ProfileContent, ProfilePatch } from './profile.ts';
+import type {
+  BatchGetAnswer,
+  MyProfilePatch,
+  ProfileContent,
+  ProfilePatch,
+  ProfileSchema,
+} from './profile.ts';
 
 /** A client typed by a contract: `ProfileClient<Contract<MyPreferences>>` */
 export type ProfileClient<Typing extends AnyContract = Contract> = ReturnType<
@@ -133,6 +140,12 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     /** Everything held about the caller, to keep. */
     async exportMyProfile({ signal }: CallOptions = {}): Promise<Export> {
       return takeAs<Export>(await api.GET('/v1/profiles/me/export', init(signal)));
+    },
+
+    /** The fields of a profile as the caller sees them, with titles in the language asked for. */
+    async getSchema({ signal, language }: SchemaOptions = {}): Promise<ProfileSchema> {
+      const headers = language === undefined ? {} : { 'accept-language': language };
+      return take(await api.GET('/v1/schema', init(signal, headers)));
     },
 
     /** The profile of a user id. Scope `profiles/read`. */

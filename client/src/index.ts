@@ -15,11 +15,13 @@ export type {
   ListOptions,
   ProfileClientOptions,
   ReadOptions,
+  SchemaOptions,
   WriteOptions,
 } from './options.ts';
 export { hasCode, type ProblemCode, ProfileServiceError, type Violation } from './problem.ts';
 export type {
   BatchGetAnswer,
+  FieldSchema,
   JsonObject,
   MergePatch,
   MyProfilePatch,
@@ -27,4 +29,5 @@ export type {
   ProfileContent,
   ProfileExport,
   ProfilePatch,
+  ProfileSchema,
 } from './profile.ts';

@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the fields of a profile
+         * @description The fields that this caller reads, as JSON Schema: those that they may not write are `readOnly`. People see what the person sees, services and administrators what services see. Titles are in the language that `Accept-Language` asks for, where there are any.
+         */
+        get: operations["getSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -543,6 +563,86 @@ export interface components {
                 pointer: string;
                 detail: string;
             }[];
+        };
+        /** @description One field of a profile, or a part of it. */
+        FieldSchema: {
+            /** @enum {string} */
+            type: "string" | "integer" | "number" | "boolean" | "array" | "object";
+            /** @description The label people read. */
+            title?: string;
+            description?: string;
+            examples?: unknown[];
+            /** @description True where this caller reads the field and may not write it. */
+            readOnly?: boolean;
+            /** @enum {string} */
+            format?: "email" | "uri" | "date" | "date-time";
+            minLength?: number;
+            /** @description Unicode code points. */
+            maxLength?: number;
+            pattern?: string;
+            enum?: string[];
+            minimum?: number;
+            maximum?: number;
+            items?: components["schemas"]["FieldSchema"];
+            maxItems?: number;
+            properties?: {
+                [key: string]: components["schemas"]["FieldSchema"];
+            };
+            /** @description True where an object takes any member. */
+            additionalProperties?: boolean;
+            /** @description Serialized size of a free object. */
+            "x-maxBytes"?: number;
+            /** @description To services: the claim it comes from. */
+            "x-from"?: string;
+            /** @description To services: the field is one that profiles are looked up by. */
+            "x-lookup"?: string;
+        };
+        /**
+         * @description The fields of a profile as this caller sees them: JSON Schema 2020-12.
+         * @example {
+         *       "$schema": "https://json-schema.org/draft/2020-12/schema",
+         *       "type": "object",
+         *       "properties": {
+         *         "email": {
+         *           "title": "E-mail",
+         *           "type": "string",
+         *           "format": "email",
+         *           "maxLength": 254,
+         *           "readOnly": true
+         *         },
+         *         "displayName": {
+         *           "title": "Name",
+         *           "type": "string",
+         *           "minLength": 1,
+         *           "maxLength": 200
+         *         }
+         *       },
+         *       "x-limits": {
+         *         "bodyBytes": 65536,
+         *         "violations": 20,
+         *         "batchSize": 100,
+         *         "pageSize": 100
+         *       }
+         *     }
+         */
+        ProfileSchema: {
+            $schema: string;
+            /** @constant */
+            type: "object";
+            properties: {
+                [key: string]: components["schemas"]["FieldSchema"];
+            };
+            /** @description What a request may have, whatever the fields. */
+            "x-limits": {
+                /** @description Of a request. */
+                bodyBytes: number;
+                /** @description Faults that an answer names. */
+                violations: number;
+                /** @description Ids of one batch. */
+                batchSize: number;
+                /** @description Profiles of one page. */
+                pageSize: number;
+            };
         };
     };
     responses: never;
@@ -4697,6 +4797,327 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The media type is not supported */
             415: {
+                headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 1
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL_ERROR`: Something went wrong here */
+            500: {
+                headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: Temporarily unavailable. `SIGNING_KEYS_UNAVAILABLE`: Temporarily unavailable. `DEADLINE_EXCEEDED`: Temporarily unavailable. `OVERLOADED`: Temporarily overloaded */
+            503: {
+                headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 1
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSchema: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The languages of the titles, by RFC 4647 lookup.
+                 * @example de-AT, de;q=0.9, en;q=0.5
+                 */
+                "accept-language"?: string;
+                /**
+                 * @description Answers 304 where the schema still has this entity tag.
+                 * @example "kJ3wqQ8gq0mYb3F5yP2vXw"
+                 */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fields, and the limits of requests. */
+            200: {
+                headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description Of this caller and this language.
+                     * @example "kJ3wqQ8gq0mYb3F5yP2vXw"
+                     */
+                    ETag: string;
+                    /**
+                     * @description The language of the titles.
+                     * @example de
+                     */
+                    "Content-Language": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSchema"];
+                };
+            };
+            /** @description The caller has this already. */
+            304: {
+                headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description Of this caller and this language.
+                     * @example "kJ3wqQ8gq0mYb3F5yP2vXw"
+                     */
+                    ETag: string;
+                    /**
+                     * @description The language of the titles.
+                     * @example de
+                     */
+                    "Content-Language": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed */
+            400: {
+                headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TOKEN_MISSING`: A bearer token is required. `TOKEN_INVALID`: The token is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description Why the token was refused (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN`: Not allowed for this caller */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in the log.
+                     * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Requests a minute, of this caller or address.
+                     * @example 600
+                     */
+                    "RateLimit-Limit"?: string;
+                    /**
+                     * @description How many of them are left.
+                     * @example 599
+                     */
+                    "RateLimit-Remaining"?: string;
+                    /**
+                     * @description Seconds until all of them are back.
+                     * @example 42
+                     */
+                    "RateLimit-Reset"?: string;
+                    /**
+                     * @description Why the token was refused (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `URI_TOO_LONG`: The address is too long */
+            414: {
                 headers: {
                     /**
                      * @description Names this request in the log.

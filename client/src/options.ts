@@ -33,6 +33,11 @@ export interface ReadOptions extends CallOptions {
   readonly include?: 'sources' | undefined;
 }
 
+export interface SchemaOptions extends CallOptions {
+  /** An Accept-Language: `de`, or `de-AT, en;q=0.5`. Without it, a browser sends its own. */
+  readonly language?: string | undefined;
+}
+
 export interface ListOptions extends ReadOptions {
   /** Profiles fetched at a time, 1 to 100; default 50. */
   readonly pageSize?: number | undefined;

@@ -31,6 +31,12 @@ export type Profile<Preferences extends object = JsonObject> = Typed<
   Preferences
 >;
 
+/** The fields of a profile as one caller sees them: JSON Schema. */
+export type ProfileSchema = Schemas['ProfileSchema'];
+
+/** One field of them, or a part of it. */
+export type FieldSchema = Schemas['FieldSchema'];
+
 /** Everything held about a person: the profile, who wrote each field, and when this was asked for. */
 export type ProfileExport<Preferences extends object = JsonObject> = {
   [Part in keyof Schemas['ProfileExport']]: Part extends 'profile'

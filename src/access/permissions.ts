@@ -8,8 +8,8 @@ export type Scope = (typeof scopes)[number];
 interface Rule {
   /** What a person may do it to: their own profile, or nothing. */
   readonly person: 'own' | 'never';
-  /** The scope that lets a service do it, or never. An administrator has all three scopes. */
-  readonly service: Scope | 'never';
+  /** The scope that lets a service do it, any or none, or never. An administrator has all three. */
+  readonly service: Scope | 'any' | 'never';
 }
 
 /** What each caller may do. Routes name an operation of this table; there is no other rule. */
@@ -25,6 +25,7 @@ export const rules = {
   export: { person: 'never', service: 'profiles/read' },
   find: { person: 'never', service: 'profiles/read' },
   list: { person: 'never', service: 'profiles/read' },
+  'read schema': { person: 'own', service: 'any' },
   'batch-get': { person: 'never', service: 'profiles/read' },
 } as const satisfies Record<string, Rule>;
 
@@ -58,7 +59,7 @@ export function authorize(
   const rule: Rule = rules[operation];
   if (caller.kind === 'service') {
     if (rule.service === 'never') throw new Refusal('FORBIDDEN', 'Only a person may do this.');
-    if (caller.scopes.has(rule.service)) return 'service';
+    if (rule.service === 'any' || caller.scopes.has(rule.service)) return 'service';
     throw new Refusal('INSUFFICIENT_SCOPE', `This needs the scope ${rule.service}.`, {
       scope: rule.service,
     });

@@ -29,6 +29,12 @@ export function matchesNone(header: string | undefined, version: number): boolea
   return !readTags(header).some((tag) => versionOf(tag.replace(/^W\//, '')) === version);
 }
 
+/** Whether If-None-Match names this tag, of what has no version. */
+export function matchesTag(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  return header.trim() === '*' || readTags(header).some((one) => one.replace(/^W\//, '') === tag);
+}
+
 function readTags(header: string): string[] {
   const tags = header.split(',').map((tag) => tag.trim());
   if (tags.every((tag) => /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag))) return tags;

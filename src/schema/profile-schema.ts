@@ -13,9 +13,14 @@ export interface ProfileSchema {
   readonly lookups: ReadonlyMap<string, string>;
   /** Tells two schemas apart; the same for the same definitions, whatever their order. */
   readonly digest: string;
+  /** The language tag of the titles that name no language. */
+  readonly language: string;
 }
 
-export function compileSchema({ properties }: SchemaFile): ProfileSchema {
+export function compileSchema({
+  properties,
+  'x-language': language = 'en',
+}: SchemaFile): ProfileSchema {
   const own = Object.entries(properties).map(([name, definition]) =>
     compileField(name, definition),
   );
@@ -23,7 +28,7 @@ export function compileSchema({ properties }: SchemaFile): ProfileSchema {
   const lookups = new Map(
     [...fields.values()].flatMap(({ name, index }) => (index === undefined ? [] : [[name, index]])),
   );
-  return { fields, lookups, digest: digestOf(properties) };
+  return { fields, lookups, digest: digestOf(properties), language };
 }
 
 function compileField(name: string, definition: FieldDefinition): Field {

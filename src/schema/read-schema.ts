@@ -60,7 +60,7 @@ export function readSchemaFile(value: unknown): SchemaFile {
   const entries = Object.entries(properties);
   faults.push(...findLookupFaults(entries), ...findSizeFaults(entries));
   if (faults.length > 0) throw new SchemaFaults(faults);
-  return { properties };
+  return { properties, 'x-language': parsed.data?.['x-language'] };
 }
 
 function findNameFaults(value: unknown): Violation[] {

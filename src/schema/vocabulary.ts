@@ -15,10 +15,14 @@ const formats = ['email', 'uri', 'date', 'date-time'] as const;
 const count = z.int().min(0);
 const longestText = 100_000;
 
+/** BCP 47. */
+const languageTag = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/;
+
 const annotations = {
   title: z.string().min(1).max(100).optional().meta({ description: 'The label people read.' }),
   'x-title': z
-    .record(z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/), z.string().min(1).max(100))
+
+    .record(z.string().regex(languageTag), z.string().min(1).max(100))
     .optional()
     .meta({ description: 'Labels by language tag (BCP 47), such as `de`.' }),
   description: z.string().min(1).max(1000).optional(),
@@ -164,11 +168,17 @@ export const schemaFile = z
     $schema: z.string().optional(),
     title: annotations.title,
     description: annotations.description,
+    'x-language': z
+      .string()
+      .regex(languageTag)
+      .optional()
+      .meta({ description: 'What `title` and `description` are in; by default `en`.' }),
     type: z.literal('object'),
     properties: z.record(z.string().regex(namePattern), field),
   })
   .meta({ title: 'The fields of a profile' });
 
 export interface SchemaFile {
+  'x-language'?: string | undefined;
   properties: Record<string, FieldDefinition>;
 }

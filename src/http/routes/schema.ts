@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { authorize } from '../../access/permissions.ts';
+import { describeSchema, listLanguages } from '../../schema/described-schema.ts';
+import { findLanguage } from '../../schema/language.ts';
+import type { ProfileSchema } from '../../schema/profile-schema.ts';
+import type { Writer } from '../../schema/vocabulary.ts';
+import { readAcceptLanguage } from '../accept-language.ts';
+import { answers, empty, json } from '../answers.ts';
+import { describedSchema, limits, schemaHeaders } from '../contract/described-schema.ts';
+import { matchesTag } from '../entity-tag.ts';
+
+interface Rendering {
+  readonly text: string;
+  readonly tag: string;
+}
+
+/** The fields of a profile, for everyone who is admitted. All there is to answer is made at start. */
+export const schemaOfProfiles: FastifyPluginAsyncZod<{ schema: ProfileSchema }> = async (
+  app,
+  { schema },
+) => {
+  const renderings = { person: renderAll(schema, 'self'), service: renderAll(schema, 'service') };
+
+  app.get(
+    '/schema',
+    {
+      schema: {
+        operationId: 'getSchema',
+        summary: 'Read the fields of a profile',
+        description:
+          'The fields that this caller reads, as JSON Schema: those that they may not write are `readOnly`. People see what the person sees, services and administrators what services see. Titles are in the language that `Accept-Language` asks for, where there are any.',
+        tags: ['Schema'],
+        security: [{ person: [] }, { service: [] }],
+        headers: schemaHeaders,
+        response: answers({
+          200: json('The fields, and the limits of requests.', describedSchema),
+          304: empty('The caller has this already.'),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const capacity = authorize(request.caller, 'read schema');
+      const ranges = readAcceptLanguage(request.headers['accept-language']);
+      const { languages, byLanguage } = renderings[capacity];
+      const language = findLanguage(ranges, languages) ?? schema.language;
+      const { text, tag } = byLanguage.get(language) as Rendering;
+      const vary = reply.getHeader('vary');
+      reply.headers({
+        etag: tag,
+        'content-language': language,
+        vary: vary ? `${vary}, accept-language` : 'accept-language',
+      });
+      if (matchesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
+      // Serialized already, whatever the contract's serializer would make of it.
+      return reply.type('application/json; charset=utf-8').send(text as never);
+    },
+  );
+};
+
+function renderAll(schema: ProfileSchema, audience: Writer) {
+  const languages = listLanguages(schema, audience);
+  const byLanguage = new Map(
+    languages.map((language) => [language, render(schema, audience, language)]),
+  );
+  return { languages, byLanguage };
+}
+
+function render(schema: ProfileSchema, audience: Writer, language: string): Rendering {
+  const text = JSON.stringify({
+    ...describeSchema(schema, audience, language),
+    'x-limits': limits,
+  });
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return { text, tag: `"${hash}"` };
+}

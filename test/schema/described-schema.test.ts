@@ -1,0 +1,86 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import t from 'tap';
+import { describeSchema, listLanguages } from '../../src/schema/described-schema.ts';
+import { findLanguage } from '../../src/schema/language.ts';
+import { compileSchema } from '../../src/schema/profile-schema.ts';
+import { createRandom } from '../helper/random.ts';
+import { createSchemaFile, createValue } from './random-schema.ts';
+
+const files = 200;
+const seed = 31;
+
+t.test('of random files each audience is told its fields, as JSON Schema', async (t) => {
+  const random = createRandom(seed);
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  let fields = 0;
+  for (let count = 0; count < files; count++) {
+    const schema = compileSchema(createSchemaFile(random));
+    for (const audience of ['self', 'service'] as const) {
+      const described = describeSchema(
+        schema,
+        audience,
+        random.pick(listLanguages(schema, audience)),
+      );
+      const visible = [...schema.fields.values()].filter(({ readers }) => readers.has(audience));
+      t.same(
+        Object.keys(described.properties),
+        visible.map(({ name }) => name),
+      );
+      t.notMatch(JSON.stringify(described), /"x-(read|write|title|retired)"/);
+      if (audience === 'self') t.notMatch(JSON.stringify(described), /"x-(from|lookup)"/);
+      const validate = ajv.compile(described);
+      for (const { name, definition, check, writers } of visible) {
+        fields++;
+        t.equal('readOnly' in (described.properties[name] ?? {}), !writers.has(audience));
+        const value = createValue(random, definition);
+        const found: [] = [];
+        check(value, [name], found);
+        if (found.length === 0) t.ok(validate({ [name]: value }), `${seed}: ${name}`);
+      }
+    }
+  }
+  t.comment(`${files} files, ${fields} fields, seed ${seed}`);
+});
+
+t.test('labels inside lists and objects are in the language too', async (t) => {
+  const item = {
+    type: 'string',
+    maxLength: 9,
+    title: 'Tag',
+    'x-title': { de: 'Stichwort' },
+  } as const;
+  const schema = compileSchema({
+    properties: {
+      tags: { type: 'array', items: item, maxItems: 3 },
+      address: {
+        type: 'object',
+        properties: { tags: { type: 'array', items: item, maxItems: 3 } },
+      },
+      bare: { type: 'array', items: { type: 'boolean' }, maxItems: 3 },
+    },
+  });
+  t.same(listLanguages(schema, 'self'), ['en', 'de']);
+  const { properties } = describeSchema(schema, 'self', 'de-CH');
+  t.match(properties, {
+    tags: { title: 'tags', items: { title: 'Stichwort' } },
+    address: { properties: { tags: { items: { title: 'Stichwort', 'x-title': undefined } } } },
+    bare: { items: { title: undefined } },
+  });
+});
+
+t.test('a language is found as RFC 4647 looks it up', async (t) => {
+  const cases: [ranges: string[], tags: string[], found: string | undefined][] = [
+    [['de'], ['en', 'de'], 'de'],
+    [['DE-at-1996'], ['de-AT'], 'de-AT'],
+    [['zh-Hant-CN-x-private1'], ['zh', 'zh-Hant'], 'zh-Hant'],
+    [['zh-x-one'], ['zh-x', 'zh'], 'zh'],
+    [['fr', 'de'], ['de', 'fr'], 'fr'],
+    [['de'], ['de-AT'], undefined],
+    [['e'], ['en'], undefined],
+    [[], ['en'], undefined],
+    [['en'], [], undefined],
+  ];
+  for (const [ranges, tags, found] of cases) {
+    t.equal(findLanguage(ranges, tags), found, `${ranges} of ${tags}`);
+  }
+});
