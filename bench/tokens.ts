@@ -10,6 +10,7 @@ import { authentication } from '../src/http/hooks/authentication.ts';
 import { createSigningKeys } from '../src/identity/signing-keys.ts';
 import { deriveUserPool } from '../src/identity/user-pool.ts';
 import { createVerifiedTokens } from '../src/identity/verified-tokens.ts';
+import { createTrueTime } from '../src/true-time.ts';
 
 readCommandLine(
   process.argv.slice(2),
@@ -40,7 +41,7 @@ await app.register(authentication, {
   verifiedTokens,
   acceptIdTokens: false,
   adminGroups: ['admins'],
-  clock: systemClock,
+  clock: createTrueTime(systemClock),
   onFieldsRefused: () => {},
 });
 let request: FastifyRequest | undefined;

@@ -20,11 +20,11 @@ import type { SignIn } from './profiles/sign-in.ts';
 import type { ProfileSchema } from './schema/profile-schema.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { hashSubject } from './telemetry/subject-hash.ts';
-import { createTrueTime } from './true-time.ts';
+import { createTrueTime, type TrueTime } from './true-time.ts';
 
 /** Everything the application is made of, made once at start. */
 export interface Dependencies {
-  readonly clock: Clock;
+  readonly clock: TrueTime;
   readonly schema: ProfileSchema;
   readonly metrics: Metrics;
   readonly credentials: Credentials;

@@ -50,6 +50,8 @@ export interface TokenFault {
     | 'unknown-issuer'
     | 'expired'
     | 'not-yet-valid'
+    /** Good by Cognito's clock: this task's is off. */
+    | 'clock-skew'
     | 'claims'
     | 'token-use'
     | 'client';

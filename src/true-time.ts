@@ -18,6 +18,8 @@ export const timePolicy = {
 export interface TrueTime extends Clock {
   /** Told of the `Date` of an answer to a question that was sent at `sentAt` by the bare clock. */
   observe(source: TimeSource, date: string | undefined, sentAt: number): void;
+  /** What a source says the time is, where it noticeably differs; else this clock's own. */
+  nowOf(source: TimeSource): number;
   /** How far a source is ahead of the bare clock, seconds; undefined until it has answered. */
   skewSeconds(source: TimeSource): number | undefined;
   /** What is added to the bare clock, seconds. */
@@ -63,6 +65,10 @@ export function createTrueTime(
     now: () => bare.now() + correctionMs,
     after: bare.after,
     observe,
+    nowOf(source) {
+      const skewMs = skews.get(source) ?? 0;
+      return bare.now() + (Math.abs(skewMs) < timePolicy.noticeMs ? correctionMs : skewMs);
+    },
     skewSeconds(source) {
       const skewMs = skews.get(source);
       return skewMs === undefined ? undefined : skewMs / 1000;

@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Shall this task get traffic?
-         * @description Answers 200 once the signing keys were there for the first time, and 503 again while the task drains. No token needed.
+         * @description Answers 200 once the signing keys were there for the first time, and 503 while the task drains or has no valid AWS credentials to reach the table with. No token needed.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -733,7 +733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not ready: starting or draining. */
+            /** @description Not ready: starting, draining, or without AWS credentials. */
             503: {
                 headers: {
                     /**
@@ -4322,7 +4322,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description In any letter case.
+                 * @description In any letter case. A `+` in it is written `%2B`: in a query, a bare one is a space.
                  * @example ada@example.com
                  */
                 email?: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TokenFault } from '../refusal.ts';
 import { rejectToken } from './token-rejection.ts';
 import type { UserPool } from './user-pool.ts';
 
@@ -64,6 +65,8 @@ export interface ClaimsPolicy {
   readonly pool: UserPool;
   readonly acceptIdTokens: boolean;
   readonly nowSeconds: number;
+  /** What the time is for whoever issued the token. */
+  readonly issuerNowSeconds: number;
 }
 
 /**
@@ -73,21 +76,28 @@ export interface ClaimsPolicy {
 export function readClaims(payload: unknown, policy: ClaimsPolicy): AccessClaims | IdClaims {
   const use = (payload as { token_use?: unknown }).token_use;
   const claims = parse(use === 'id' ? idClaims : accessClaims, payload);
-  const { pool, acceptIdTokens, nowSeconds } = policy;
+  const { pool, acceptIdTokens, nowSeconds, issuerNowSeconds } = policy;
   const isId = claims.token_use === 'id';
   if (claims.iss !== pool.issuer) throw rejectToken({ reason: 'unknown-issuer', claim: 'iss' });
   if (isId && !acceptIdTokens) throw rejectToken({ reason: 'token-use', claim: 'token_use' });
   const [claim, clientId] = isId ? ['aud', claims.aud] : ['client_id', claims.client_id];
   if (!pool.clientIds.has(clientId)) throw rejectToken({ reason: 'client', claim });
-  if (claims.exp + clockToleranceSeconds <= nowSeconds) {
-    throw rejectToken({ reason: 'expired', claim: 'exp' });
-  }
-  for (const claim of ['iat', 'nbf'] as const) {
-    if ((claims[claim] ?? 0) - clockToleranceSeconds > nowSeconds) {
-      throw rejectToken({ reason: 'not-yet-valid', claim });
-    }
-  }
-  return claims;
+  const fault = findTimeFault(claims, nowSeconds);
+  if (!fault) return claims;
+  // Where it is good by the issuer's own clock, the fault is this clock's and not the token's.
+  const isSkew = !findTimeFault(claims, issuerNowSeconds);
+  throw rejectToken(isSkew ? { ...fault, reason: 'clock-skew' } : fault);
+}
+
+function findTimeFault(
+  claims: AccessClaims | IdClaims,
+  nowSeconds: number,
+): TokenFault | undefined {
+  if (claims.exp + clockToleranceSeconds <= nowSeconds) return { reason: 'expired', claim: 'exp' };
+  const early = (['iat', 'nbf'] as const).find(
+    (claim) => (claims[claim] ?? 0) - clockToleranceSeconds > nowSeconds,
+  );
+  return early && { reason: 'not-yet-valid', claim: early };
 }
 
 function parse(schema: typeof accessClaims | typeof idClaims, payload: unknown) {

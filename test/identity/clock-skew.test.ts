@@ -56,6 +56,8 @@ t.test('a task that is behind takes fresh tokens once two sources say so', async
   const ahead = 5 * minute;
   const { service, read, metrics } = await start(t, { table: ahead, pool: ahead });
   t.equal(await read(ahead, ahead + minute), 401, 'only the pool has spoken');
+  t.match(await metrics(), /token_refusals_total\{reason="clock-skew"\} 1/, 'not the token is bad');
+  t.equal(await read(2 * ahead, 3 * ahead), 401, 'not even the pool has come that far');
   t.match(await metrics(), /token_refusals_total\{reason="not-yet-valid"\} 1/);
   t.equal(await read(-minute, 2 * ahead), 200, 'the table is asked');
   t.equal(await read(ahead, ahead + minute), 200, 'a fresh token is good now');
@@ -65,6 +67,18 @@ t.test('a task that is behind takes fresh tokens once two sources say so', async
   t.match(await metrics(), /clock_skew_seconds\{source="dynamodb"\} (299|300|301)/);
   await sleep(300);
   t.match(service.output(), /the clock differs from what Cognito and DynamoDB say/);
+});
+
+t.test('a refusal for the clock alone is told apart from one for the token', async (t) => {
+  for (const behind of [10 * minute, 30 * minute]) {
+    const { service, read, metrics } = await start(t, { table: 0, pool: -behind });
+    t.equal(await read(-behind, -5 * minute), 401, 'expired here, and not where it was issued');
+    t.match(await metrics(), /token_refusals_total\{reason="clock-skew"\} 1/);
+    t.equal(await read(-2 * behind, -behind - minute), 401, 'expired there as well');
+    t.match(await metrics(), /token_refusals_total\{reason="expired"\} 1/);
+    await sleep(300);
+    t.match(service.output(), /"reason":"clock-skew","claim":"exp"/);
+  }
 });
 
 t.test('one source that lies brings no expired token back and ends no good one', async (t) => {

@@ -141,7 +141,10 @@ export const profileQuery = z.strictObject({
 
 export const listQuery = z
   .strictObject({
-    email: fieldSchemas.email.optional().meta({ description: 'In any letter case.' }),
+    email: fieldSchemas.email.optional().meta({
+      description:
+        'In any letter case. A `+` in it is written `%2B`: in a query, a bare one is a space.',
+    }),
     stripeCustomerId: fieldSchemas.stripeCustomerId.optional(),
     revenueCatId: fieldSchemas.revenueCatId.optional(),
     limit: z

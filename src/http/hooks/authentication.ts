@@ -1,7 +1,6 @@
 import jwt from '@fastify/jwt';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
-import type { Clock } from '../../clock.ts';
 import { parseBearerToken, readBearerToken } from '../../identity/bearer-token.ts';
 import { type Caller, type FieldsRefused, recogniseCaller } from '../../identity/caller.ts';
 import { readClaims } from '../../identity/claims.ts';
@@ -12,6 +11,7 @@ import { rejectToken, withKeyId } from '../../identity/token-rejection.ts';
 import type { UserPool } from '../../identity/user-pool.ts';
 import type { VerifiedToken, VerifiedTokens } from '../../identity/verified-tokens.ts';
 import { Refusal, type TokenFault } from '../../refusal.ts';
+import type { TrueTime } from '../../true-time.ts';
 
 export interface AuthenticationOptions {
   readonly pools: readonly {
@@ -21,7 +21,7 @@ export interface AuthenticationOptions {
   readonly verifiedTokens: VerifiedTokens;
   readonly acceptIdTokens: boolean;
   readonly adminGroups: readonly string[];
-  readonly clock: Clock;
+  readonly clock: Pick<TrueTime, 'now' | 'nowOf' | 'after'>;
   /** Told once for each token that is verified. */
   readonly onFieldsRefused: FieldsRefused;
 }
@@ -89,8 +89,12 @@ export const authentication = plugin<AuthenticationOptions>(
       try {
         const payload = await request.jwtVerify<{ iss: string }>().catch(refuse);
         const { pool } = poolOfIssuer.get(payload.iss) ?? raise(unknownIssuer());
-        const nowSeconds = clock.now() / 1000;
-        const claims = readClaims(payload, { pool, acceptIdTokens, nowSeconds });
+        const claims = readClaims(payload, {
+          pool,
+          acceptIdTokens,
+          nowSeconds: clock.now() / 1000,
+          issuerNowSeconds: clock.nowOf('cognito') / 1000,
+        });
         const caller = recogniseCaller(claims, pool, adminGroups);
         const refused = caller.kind === 'person' ? (caller.identity?.refused ?? []) : [];
         if (refused.length > 0) onFieldsRefused(claims.sub, refused);

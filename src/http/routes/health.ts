@@ -35,12 +35,12 @@ export const health: FastifyPluginAsyncZod<{ isReady: () => boolean }> = async (
         operationId: 'getReadiness',
         summary: 'Shall this task get traffic?',
         description:
-          'Answers 200 once the signing keys were there for the first time, and 503 again while the task drains. No token needed.',
+          'Answers 200 once the signing keys were there for the first time, and 503 while the task drains or has no valid AWS credentials to reach the table with. No token needed.',
         tags,
         security: [],
         response: {
           200: json('Ready.', status),
-          503: json('Not ready: starting or draining.', status),
+          503: json('Not ready: starting, draining, or without AWS credentials.', status),
           ...problemAnswers(['BAD_REQUEST']),
         },
       },
