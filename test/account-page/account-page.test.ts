@@ -11,8 +11,6 @@ const password = 'Correct-horse-2';
 const picture = 'https://images.example.com/ada.png';
 /** Set it to keep pictures of the page as it looks at every step. */
 const pictures = process.env.ACCOUNT_PAGE_PICTURES;
-t.setTimeout(180_000);
-
 t.test(
   'a person signs up, edits in two tabs, exports, erases and comes back, by keyboard alone',
   {

@@ -11,8 +11,6 @@ const operations = Object.values<Record<string, { summary: string }>>(contract.p
   (path) => Object.values(path),
 );
 const pictures = process.env.ACCOUNT_PAGE_PICTURES;
-t.setTimeout(120_000);
-
 t.test(
   'T25 the reference shows every operation, asks nobody else, and tries one with a token',
   {

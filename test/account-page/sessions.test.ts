@@ -3,7 +3,6 @@ import { noBrowser, startBrowser } from './browser.ts';
 import { endSession, signIn } from './sign-in.ts';
 import { startAccountPage } from './start-account-page.ts';
 
-t.setTimeout(180_000);
 t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
   const { url } = await startAccountPage(t);
   const open = async (t: Parameters<typeof startBrowser>[0]) => {

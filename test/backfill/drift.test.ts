@@ -11,8 +11,6 @@ import { startPagingPool } from './paging-pool.ts';
 import { describeUser } from './pool-person.ts';
 import { backfill, describeEnv, readTable, spawnBackfill } from './run-backfill.ts';
 
-t.setTimeout(60_000);
-
 async function start(t: Test, size: number) {
   const engine = await startDynalite(t);
   const tableName = await engine.createTable();

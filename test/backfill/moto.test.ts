@@ -9,8 +9,6 @@ import { credentials, startDynalite } from '../helper/table-engine.ts';
 import { startMoto } from './moto.ts';
 import { backfill, describeEnv, readTable } from './run-backfill.ts';
 
-t.setTimeout(120_000);
-
 // An implementation of the pool that is not ours: the wire format, the paging and the filter.
 t.test('moves the users of a pool that moto keeps', async (t) => {
   const moto = await startMoto(t);

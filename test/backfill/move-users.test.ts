@@ -8,8 +8,6 @@ import { startPagingPool } from './paging-pool.ts';
 import { describeUser, readAttribute } from './pool-person.ts';
 import { backfill, describeEnv, readTable, withoutTimes } from './run-backfill.ts';
 
-t.setTimeout(120_000);
-
 async function start(t: Test, size: number) {
   const engine = await startDynalite(t);
   const tableName = await engine.createTable();

@@ -20,8 +20,6 @@ import {
   withoutTimes,
 } from './run-backfill.ts';
 
-t.setTimeout(240_000);
-
 // `npm run test:long` kills it twenty times.
 const kills = Number(process.env.BACKFILL_KILLS ?? 6);
 

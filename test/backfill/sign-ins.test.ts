@@ -3,13 +3,11 @@ import t from 'tap';
 import { fromItem } from '../../src/dynamodb/item.ts';
 import type { LiveEntry } from '../../src/profiles/record.ts';
 import { accessToken, idToken, makePerson } from '../helper/callers.ts';
-import { send } from '../helper/request.ts';
+import { sendOnce } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { describeUser } from './pool-person.ts';
 import { backfill, describeEnv, readTable } from './run-backfill.ts';
-
-t.setTimeout(120_000);
 
 const people = 50;
 const poolSize = 300;
@@ -39,7 +37,7 @@ t.test(`nothing of ${people} people who sign in and patch meanwhile is overwritt
   /** As an application does: 503 is asked again, and every patch here may be sent twice. */
   async function request(method: string, token: string, body?: object) {
     for (let attempt = 0; ; attempt++) {
-      const answer = await send(service.url, method, '/v1/profiles/me', { token, body });
+      const answer = await sendOnce(service.url, method, '/v1/profiles/me', { token, body });
       if (answer.status !== 503 || attempt === 20) return answer;
       await sleep(Math.random() * 1_000);
     }

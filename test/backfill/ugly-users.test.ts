@@ -7,8 +7,6 @@ import { startPagingPool } from './paging-pool.ts';
 import { describeUser, type ListedUser } from './pool-person.ts';
 import { backfill, describeEnv, readTable, spawnBackfill } from './run-backfill.ts';
 
-t.setTimeout(60_000);
-
 const long = 'n'.repeat(2048);
 const ugly: Record<string, (sub: string) => ListedUser> = {
   'no e-mail': (sub) => describeUser(sub, { given_name: 'Nomail' }),

@@ -10,8 +10,6 @@ import { maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { backfill, describeEnv, readTable } from './run-backfill.ts';
 
-t.setTimeout(120_000);
-
 const run = promisify(execFile);
 
 t.test('the runbook undoes what nobody touched, and nothing else', async (t) => {

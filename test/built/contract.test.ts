@@ -5,8 +5,6 @@ import { send } from '../helper/request.ts';
 import { startFlags } from '../helper/service-build.ts';
 import { startService } from '../helper/start-service.ts';
 
-t.setTimeout(120_000);
-
 const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
 const committed = await read('openapi.yaml');
 const contract = parse(committed) as { info: { version: string }; paths: Record<string, object> };

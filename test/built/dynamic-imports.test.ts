@@ -8,8 +8,6 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { findBuild } from '../helper/service-build.ts';
 
-t.setTimeout(120_000);
-
 const folder = await findBuild();
 const future = '2099-01-01T00:00:00Z';
 

@@ -10,8 +10,6 @@ import t, { type Test } from 'tap';
 import { findBuild } from '../helper/service-build.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
-t.setTimeout(240_000);
-
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const folder = await findBuild();

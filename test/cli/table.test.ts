@@ -11,7 +11,6 @@ import { startCredentialsEndpoint } from '../helper/credentials-endpoint.ts';
 import { findCommand } from '../helper/service-build.ts';
 import { startDynalite, type TableEngine } from '../helper/table-engine.ts';
 
-t.setTimeout(120_000);
 t.jobs = 4;
 
 const command = await findCommand('table');

@@ -13,8 +13,6 @@ import { installClient } from './install-client.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-t.setTimeout(180_000);
-
 const use = `
 const profiles = createProfileClient({ baseUrl: process.env.URL, token: () => process.env.TOKEN });
 const wrong = createProfileClient({ baseUrl: process.env.URL, token: () => undefined });

@@ -12,8 +12,6 @@ import { installClient } from './install-client.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const contract = readFileSync(join(root, 'openapi.yaml'), 'utf8');
 const generated = join('client', 'src', 'openapi-types.ts');
-t.setTimeout(180_000);
-
 t.test('the generated types are those of the contract', async (t) => {
   const written = readFileSync(join(root, generated), 'utf8');
   t.ok(written.endsWith(await generateTypes(contract)), 'else run: npm run client:types');

@@ -9,9 +9,6 @@ import t, { type Test } from 'tap';
 import { findFreePort } from '../helper/free-port.ts';
 import { makeFolder } from '../local-cognito/start-pool.ts';
 
-/** Starting a stack takes long where other work runs beside it. */
-t.setTimeout(300_000);
-
 type Environment = Record<string, string | undefined>;
 
 interface Stack {

@@ -15,8 +15,6 @@ import { startDynalite } from '../helper/table-engine.ts';
 import { startBalancer } from './balancer.ts';
 import { startRelay } from './relay.ts';
 
-t.setTimeout(300_000);
-
 async function prepare(t: Test): Promise<ProcessOptions> {
   const engine = await startDynalite(t);
   const publisher = await startPublisher(t);

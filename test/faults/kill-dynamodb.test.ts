@@ -14,7 +14,6 @@ import { startService } from '../helper/start-service.ts';
 import { connect } from '../helper/table-engine.ts';
 import { startTraffic } from './traffic.ts';
 
-t.setTimeout(120_000);
 const found = await findDynamoDbLocal();
 const skip = typeof found === 'string' ? found : false;
 

@@ -10,8 +10,6 @@ import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
-t.setTimeout(240_000);
-
 const kills = Number(process.env.KILLS ?? 20);
 const writers = 8;
 

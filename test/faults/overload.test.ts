@@ -9,8 +9,6 @@ import { startPublisher } from '../helper/publisher.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 
-t.setTimeout(600_000);
-
 const measureMs = 5_000;
 /** A kilobyte a person: a refusal costs something too, and here it shall cost little beside an answer. */
 const preferences = Object.fromEntries(

@@ -9,8 +9,6 @@ import { send } from '../helper/request.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 
-t.setTimeout(150_000);
-
 const slowSockets = 500;
 const sampleMs = 5_000;
 

@@ -1,8 +1,6 @@
 import t from 'tap';
 import { memoryLimitMiB, soak } from './soak.ts';
 
-t.setTimeout(120_000);
-
 t.test('T22: a short soak (`npm run soak` is the long one)', async (t) => {
   const { samples, statuses, restarted, leftOver } = await soak(t, {
     minutes: 1 / 3,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { sendPatiently } from '../helper/patience.ts';
-import { type Answer, send } from '../helper/request.ts';
+import { type Answer, sendOnce } from '../helper/request.ts';
 import type { RunningService } from '../helper/start-service.ts';
 
 export interface Exchange {
@@ -50,9 +50,9 @@ export async function startTraffic(
   }
 
   let stopped = false;
-  async function timed(method: string, path: string, options: Parameters<typeof send>[3]) {
+  async function timed(method: string, path: string, options: Parameters<typeof sendOnce>[3]) {
     const began = performance.now();
-    const answer: Answer | undefined = await send(url, method, path, options).catch(
+    const answer: Answer | undefined = await sendOnce(url, method, path, options).catch(
       () => undefined,
     );
     const exchange = {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type RequestOptions, send } from './request.ts';
+import { type Answer, type RequestOptions, sendOnce } from './request.ts';
 
 const maxAttempts = 20;
 
@@ -14,7 +14,7 @@ export async function sendPatiently(
   options: RequestOptions = {},
 ): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await send(url, method, path, options);
+    const answer = await sendOnce(url, method, path, options);
     const seconds = answer.headers.get('retry-after');
     const isTemporary = answer.status === 429 || answer.status === 503;
     if (!isTemporary || seconds === null || attempt === maxAttempts) return answer;

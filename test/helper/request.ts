@@ -1,10 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/json/json-value.ts';
+
+const maxAttempts = 10;
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: JsonObject;
   readonly text: string;
+  /** How often it was asked, for those who count what came of it. */
+  readonly attempts: number;
 }
 
 export interface RequestOptions {
@@ -14,8 +19,28 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** One real HTTP request; a body that is no string is sent as JSON. */
+/**
+ * A real HTTP request, sent again where the service says so (503 with Retry-After), as callers do:
+ * on a busy machine it may well be out of time. Tests that look at such answers use `sendOnce`.
+ */
 export async function send(
+  url: string,
+  method: string,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Answer> {
+  for (let attempts = 1; ; attempts++) {
+    const answer = await sendOnce(url, method, path, options);
+    const seconds = answer.headers.get('retry-after');
+    if (answer.status !== 503 || seconds === null || attempts === maxAttempts) {
+      return { ...answer, attempts };
+    }
+    await sleep(Number(seconds) * 1000 * (0.5 + Math.random()));
+  }
+}
+
+/** One real HTTP request; a body that is no string is sent as JSON. */
+export async function sendOnce(
   url: string,
   method: string,
   path: string,
@@ -38,5 +63,6 @@ export async function send(
     headers: response.headers,
     body: isJson && text !== '' ? JSON.parse(text) : {},
     text,
+    attempts: 1,
   };
 }

@@ -19,8 +19,6 @@ const jsonFile = new URL('../../docs/capacity.json', import.meta.url);
 const pageFile = new URL('../../docs/capacity.md', import.meta.url);
 const table = /(?<=<!-- table -->\n)[\s\S]*(?=<!-- end of table -->)/;
 const isUpdate = process.env.UPDATE_CAPACITY === '1';
-t.setTimeout(240_000);
-
 const local = await startDynamoDbLocal(t);
 const skip = typeof local === 'string' ? local : false;
 

@@ -31,9 +31,12 @@ for (const [name, engine] of [
     const { service, person, call } = await start(t);
     const expectOne = async (attempts: Promise<Answer>[], version: number) => {
       const answers = await Promise.all(attempts);
-      t.equal(answers.filter(({ status }) => status === 200).length, 1);
+      const winners = answers.filter(({ status }) => status === 200).length;
       const stale = answers.filter(({ status }) => status === 412);
-      t.equal(stale.length, 49);
+      t.equal(winners + stale.length, 50);
+      // Who is told to ask again may have won already, and is told so by the version it has.
+      const isUnknown = answers.some(({ attempts }) => attempts > 1);
+      t.ok(winners === 1 || (winners === 0 && isUnknown), `${winners} succeeded`);
       t.ok(stale.every(({ headers }) => headers.get('etag') === `"${version + 1}"`));
       t.equal((await call('GET')).body.version, version + 1);
     };

@@ -21,7 +21,6 @@ const methods = {
   create: 'PUT',
   erase: 'DELETE',
 };
-t.setTimeout(600_000);
 const local = await startDynamoDbLocal(t);
 const skip = typeof local === 'string' ? local : false;
 

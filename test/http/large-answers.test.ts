@@ -10,10 +10,8 @@ import { machineToken } from '../helper/callers.ts';
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
 import { loopProbe, readLoopHold } from '../helper/loop-hold.ts';
 import { judge, measureShare } from '../helper/machine.ts';
-import { type Answer, send } from '../helper/request.ts';
+import { type Answer, sendOnce } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
-
-t.setTimeout(240_000);
 
 /** What an answer may hold the loop for. */
 const boundMs = 50;
@@ -48,7 +46,7 @@ for (let at = 0; at < userIds.length; at += 5) {
 await relay.set({ kind: 'delay', ms: slowMs });
 
 const call = (method: string, path: string, body?: object) =>
-  send(service.url, method, `/v1/profiles${path}`, { token, ...(body && { body }) });
+  sendOnce(service.url, method, `/v1/profiles${path}`, { token, ...(body && { body }) });
 const isGood = ({ status }: Answer) => status === 200;
 const idsOf = ({ body }: Answer) => (body.profiles as JsonObject[]).map(({ userId }) => userId);
 

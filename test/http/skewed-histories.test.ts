@@ -4,7 +4,6 @@ import { testSkewedHistory } from './skewed-history.ts';
 
 const seed = Number(process.env.HISTORY_SEED ?? Date.now() % 1_000_000);
 
-t.setTimeout(240_000);
 t.comment(`HISTORY_SEED=${seed}`);
 
 t.test('T28 three tasks whose clocks are ten minutes apart, with faults between', async (t) =>

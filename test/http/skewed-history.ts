@@ -8,7 +8,7 @@ import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { createRandom, type Random } from '../helper/random.ts';
 import { type AnsweredCall, type Interception, startRelay } from '../helper/relay.ts';
-import { send } from '../helper/request.ts';
+import { sendOnce } from '../helper/request.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
@@ -102,7 +102,7 @@ export async function testSkewedHistory(
         const token = isOwn ? accessToken(signer, one.person, { ...life, authTime }) : machine;
         const path = `/v1/profiles/${isOwn ? 'me' : one.person.sub}`;
         const began = performance.now();
-        const answer = await send(url, methods[step.kind], path, {
+        const answer = await sendOnce(url, methods[step.kind], path, {
           token,
           headers: headersOf(step),
           ...(/P(UT|ATCH)/.test(methods[step.kind]) && { body: step.body }),

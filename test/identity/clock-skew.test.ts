@@ -9,8 +9,6 @@ import { send } from '../helper/request.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
-t.setTimeout(120_000);
-
 const minute = 60_000;
 
 /** A task whose clock is behind by what its table and its pool are ahead. */

@@ -4,7 +4,7 @@ import { mintIdToken, type Person, sdkScope } from '../../local-cognito/tokens.t
 import { accessToken, hostedScope, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { judgeTime } from '../helper/machine.ts';
 import { startPublisher } from '../helper/publisher.ts';
-import { send } from '../helper/request.ts';
+import { sendOnce } from '../helper/request.ts';
 import { clientId, type RunningService, startService } from '../helper/start-service.ts';
 import { startServiceInside } from '../helper/start-service-inside.ts';
 import { createSimulatedClock } from './simulated-clock.ts';
@@ -14,7 +14,7 @@ const adaFields = { givenName: 'Ada', familyName: 'Lovelace', displayName: 'Ada 
 const now = () => Math.floor(Date.now() / 1000);
 
 const readMe = (service: RunningService, token: string) =>
-  send(service.url, 'GET', '/v1/profiles/me', { token });
+  sendOnce(service.url, 'GET', '/v1/profiles/me', { token });
 
 /** What the pool keeps of a person, as GetUser and userInfo tell it: all of it text. */
 function attributesOf(person: Person): Record<string, string> {
@@ -184,7 +184,7 @@ t.test('the address follows the identity provider where it is verified there', a
     emailVerified: true,
   });
 
-  const set = await send(service.url, 'PATCH', `/v1/profiles/${person.sub}`, {
+  const set = await sendOnce(service.url, 'PATCH', `/v1/profiles/${person.sub}`, {
     token: machineToken(service),
     body: { email: 'service@example.com' },
   });
@@ -294,7 +294,7 @@ t.test('linked users are one profile, unlinked ones two', async (t) => {
     userId: unlinked.sub,
     email,
   });
-  const found = await send(service.url, 'GET', `/v1/profiles?email=${email}`, {
+  const found = await sendOnce(service.url, 'GET', `/v1/profiles?email=${email}`, {
     token: machineToken(service),
   });
   t.same(
@@ -310,11 +310,11 @@ t.test(
     const iat = now() - 100;
     const token = idToken(service, person, { issuedAt: iat });
     await readMe(service, token);
-    await send(service.url, 'PATCH', '/v1/profiles/me', {
+    await sendOnce(service.url, 'PATCH', '/v1/profiles/me', {
       token,
       body: { displayName: 'Countess', avatarUrl: null },
     });
-    await send(service.url, 'PATCH', `/v1/profiles/${person.sub}`, {
+    await sendOnce(service.url, 'PATCH', `/v1/profiles/${person.sub}`, {
       token: machineToken(service),
       body: { familyName: 'King' },
     });
@@ -338,7 +338,7 @@ t.test(
 
 t.test('a profile that a service made first is completed at the first sign-in', async (t) => {
   const person = makePerson(ada);
-  const put = await send(service.url, 'PUT', `/v1/profiles/${person.sub}`, {
+  const put = await sendOnce(service.url, 'PUT', `/v1/profiles/${person.sub}`, {
     token: machineToken(service),
     headers: { 'if-none-match': '*' },
     body: { displayName: 'From billing', stripeCustomerId: 'cus_first' },
@@ -356,7 +356,7 @@ t.test('a profile that a service made first is completed at the first sign-in', 
 
 t.test('the first request may be a PATCH', async (t) => {
   const token = signIn(service, makePerson(ada));
-  const { status, body } = await send(service.url, 'PATCH', '/v1/profiles/me', {
+  const { status, body } = await sendOnce(service.url, 'PATCH', '/v1/profiles/me', {
     token,
     body: { displayName: 'Mine' },
   });
@@ -385,13 +385,13 @@ t.test('a machine token never makes a profile, whatever it asks for', async (t) 
     ['POST', '/v1/profiles/batch-get', { userIds: [machine] }],
   ];
   for (const [method, path, body] of routes) {
-    const { status } = await send(service.url, method, path, {
+    const { status } = await sendOnce(service.url, method, path, {
       token,
       ...(body !== undefined && { body }),
     });
     t.ok([200, 403, 404].includes(status), `${method} ${path}: ${status}`);
   }
-  const { body } = await send(service.url, 'GET', '/v1/profiles', { token });
+  const { body } = await sendOnce(service.url, 'GET', '/v1/profiles', { token });
   t.same(body.profiles, [], 'the table is empty');
   t.same(questions(service), [], 'and Cognito was not asked who it is');
 });

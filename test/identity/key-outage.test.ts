@@ -5,7 +5,7 @@ import { mintAccessToken } from '../../local-cognito/tokens.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { judgeTime } from '../helper/machine.ts';
 import { startPublisher } from '../helper/publisher.ts';
-import { send } from '../helper/request.ts';
+import { sendOnce } from '../helper/request.ts';
 import { clientId, type RunningService } from '../helper/start-service.ts';
 import { startServiceInside } from '../helper/start-service-inside.ts';
 import { createSimulatedClock } from './simulated-clock.ts';
@@ -32,7 +32,7 @@ const failures: Record<string, Intercept> = {
 };
 
 const read = (service: RunningService, token: string) =>
-  send(service.url, 'GET', '/v1/profiles/me', { token });
+  sendOnce(service.url, 'GET', '/v1/profiles/me', { token });
 
 t.test('T5 cold: 503 in under 4 s while there are no keys, and recovery by itself', async (t) => {
   for (const [how, intercept] of Object.entries(failures)) {
@@ -40,7 +40,7 @@ t.test('T5 cold: 503 in under 4 s while there are no keys, and recovery by itsel
       const publisher = await startPublisher(t);
       publisher.intercept = intercept;
       const service = await startServiceInside(t, { publisher });
-      t.equal((await send(service.url, 'GET', '/readyz')).status, 503, 'not ready');
+      t.equal((await sendOnce(service.url, 'GET', '/readyz')).status, 503, 'not ready');
       const token = accessToken(service, makePerson());
       const began = Date.now();
       const answers = await Promise.all([read(service, token), read(service, token)]);
@@ -55,7 +55,7 @@ t.test('T5 cold: 503 in under 4 s while there are no keys, and recovery by itsel
 
       publisher.intercept = undefined;
       const healed = Date.now();
-      while ((await send(service.url, 'GET', '/readyz')).status !== 200) {
+      while ((await sendOnce(service.url, 'GET', '/readyz')).status !== 200) {
         if (Date.now() - healed > 60_000) throw new Error('it did not recover');
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
@@ -107,7 +107,7 @@ t.test('must show 3: the key address is down for 10 minutes', async (t) => {
     }
   }
   t.equal(refused, 0, 'no valid token refused');
-  t.equal((await send(service.url, 'GET', '/readyz')).status, 200, 'ready throughout');
+  t.equal((await sendOnce(service.url, 'GET', '/readyz')).status, 200, 'ready throughout');
   const attempts = publisher.requests.length - down;
   t.ok(attempts > 10 && attempts <= 61, `${attempts} attempts to fetch in 10 minutes`);
 
@@ -128,7 +128,7 @@ t.test('unconfirmed keys are believed for six hours, verified tokens included', 
   const service = await startServiceInside(t, { publisher, clock });
   const seen = accessToken(service, makePerson(), { expiresIn: 86_400 });
   await read(service, seen);
-  t.equal((await send(service.url, 'GET', '/readyz')).status, 200);
+  t.equal((await sendOnce(service.url, 'GET', '/readyz')).status, 200);
   publisher.intercept = (_request, response) => !!response.writeHead(503).end();
   clock.skip(6 * 60 * minute - 1_000);
   t.equal((await read(service, seen)).status, 200);
@@ -138,7 +138,7 @@ t.test('unconfirmed keys are believed for six hours, verified tokens included', 
     t.match({ status, code: body.code }, { status: 503, code: 'SIGNING_KEYS_UNAVAILABLE' });
   }
   t.equal(
-    (await send(service.url, 'GET', '/readyz')).status,
+    (await sendOnce(service.url, 'GET', '/readyz')).status,
     200,
     'no task is replaced for what its successor could not do either',
   );

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { sdkScope } from '../../local-cognito/tokens.ts';
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { startRelay } from '../helper/relay.ts';
-import { send } from '../helper/request.ts';
+import { sendOnce } from '../helper/request.ts';
 import { type RunningService, startService } from '../helper/start-service.ts';
 import { startServiceInside } from '../helper/start-service-inside.ts';
 import { startDynalite } from '../helper/table-engine.ts';
@@ -47,7 +47,7 @@ async function start(t: Test) {
   const service = await startService(t);
   const person = makePerson();
   const token = accessToken(service, person, { authTime: nowSeconds() - 60 });
-  t.equal((await send(service.url, 'GET', me, { token })).status, 200);
+  t.equal((await sendOnce(service.url, 'GET', me, { token })).status, 200);
   return { service, person };
 }
 
@@ -55,14 +55,14 @@ t.test('what joins a refresh under way answers what was acknowledged before it',
   const { service, person } = await start(t);
   const token = askedAbout(service, person, nowSeconds() - 30);
   const cognito = holdCognito(service);
-  const first = send(service.url, 'GET', me, { token });
+  const first = sendOnce(service.url, 'GET', me, { token });
   await cognito.asked;
-  const patched = await send(service.url, 'PATCH', `/v1/profiles/${person.sub}`, {
+  const patched = await sendOnce(service.url, 'PATCH', `/v1/profiles/${person.sub}`, {
     token: machineToken(service),
     body: { displayName: 'Patched' },
   });
   t.equal(patched.status, 200);
-  const second = send(service.url, 'GET', me, { token });
+  const second = sendOnce(service.url, 'GET', me, { token });
   await sleep(100);
   cognito.release();
   t.match((await second).body, { displayName: 'Patched', version: 2 });
@@ -73,13 +73,13 @@ t.test('what joins a refresh under way does not answer what was erased', async (
   const { service, person } = await start(t);
   const token = askedAbout(service, person, nowSeconds() - 30);
   const cognito = holdCognito(service);
-  const first = send(service.url, 'GET', me, { token });
+  const first = sendOnce(service.url, 'GET', me, { token });
   await cognito.asked;
-  const erased = await send(service.url, 'DELETE', `/v1/profiles/${person.sub}`, {
+  const erased = await sendOnce(service.url, 'DELETE', `/v1/profiles/${person.sub}`, {
     token: machineToken(service),
   });
   t.equal(erased.status, 204);
-  const second = send(service.url, 'GET', me, { token });
+  const second = sendOnce(service.url, 'GET', me, { token });
   await sleep(100);
   cognito.release();
   t.match(await second, { status: 410, body: { code: 'PROFILE_ERASED' } });
@@ -91,12 +91,12 @@ t.test('a sign-in after an erasure is not refused for an older one beside it', a
   const person = makePerson();
   const old = askedAbout(service, person, nowSeconds() - 60);
   const cognito = holdCognito(service);
-  const first = send(service.url, 'GET', me, { token: old });
+  const first = sendOnce(service.url, 'GET', me, { token: old });
   await cognito.asked;
   const erasure = accessToken(service, person, { authTime: nowSeconds() - 60 });
-  t.equal((await send(service.url, 'DELETE', me, { token: erasure })).status, 204);
+  t.equal((await sendOnce(service.url, 'DELETE', me, { token: erasure })).status, 204);
   const fresh = accessToken(service, person, { authTime: nowSeconds() + 2 });
-  const second = send(service.url, 'GET', me, { token: fresh });
+  const second = sendOnce(service.url, 'GET', me, { token: fresh });
   t.match(await second, { status: 200, body: { version: 2 } });
   cognito.release();
   t.equal((await first).status, 410);
@@ -106,19 +106,19 @@ t.test('an erasure holds for a sign-in whose clock is ahead', async (t) => {
   const service = await startService(t);
   const person = makePerson();
   const token = accessToken(service, person, { authTime: nowSeconds() + 4 });
-  t.equal((await send(service.url, 'GET', me, { token })).status, 200);
-  t.equal((await send(service.url, 'DELETE', me, { token })).status, 204);
+  t.equal((await sendOnce(service.url, 'GET', me, { token })).status, 200);
+  t.equal((await sendOnce(service.url, 'DELETE', me, { token })).status, 204);
   for (const method of ['GET', 'DELETE']) {
-    t.match(await send(service.url, method, me, { token }), { status: 410 }, method);
+    t.match(await sendOnce(service.url, method, me, { token }), { status: 410 }, method);
   }
   // As an identity that was read with such a clock shows, of an erasure by a service.
   const other = makePerson({ givenName: 'Ada' });
   const ahead = idToken(service, other, { authTime: nowSeconds() + 4, issuedAt: nowSeconds() + 4 });
-  t.equal((await send(service.url, 'GET', me, { token: ahead })).status, 200);
+  t.equal((await sendOnce(service.url, 'GET', me, { token: ahead })).status, 200);
   const byId = `/v1/profiles/${other.sub}`;
   const token2 = machineToken(service);
-  t.equal((await send(service.url, 'DELETE', byId, { token: token2 })).status, 204);
-  t.match(await send(service.url, 'GET', me, { token: ahead }), { status: 410 });
+  t.equal((await sendOnce(service.url, 'DELETE', byId, { token: token2 })).status, 204);
+  t.match(await sendOnce(service.url, 'GET', me, { token: ahead }), { status: 410 });
 });
 
 t.test('an erasure neither makes a profile nor asks Cognito', async (t) => {
@@ -128,8 +128,8 @@ t.test('an erasure neither makes a profile nor asks Cognito', async (t) => {
   const questions = () => service.publisher.requests.filter((path) => !path.endsWith('jwks.json'));
   const erase = async (authTime: number) => {
     const token = askedAbout(service, person, authTime);
-    t.equal((await send(service.url, 'DELETE', me, { token })).status, 204);
-    t.equal((await send(service.url, 'GET', me, { token })).status, 410);
+    t.equal((await sendOnce(service.url, 'DELETE', me, { token })).status, 204);
+    t.equal((await sendOnce(service.url, 'GET', me, { token })).status, 410);
   };
   await erase(nowSeconds() - 60);
   await erase(nowSeconds() + 1);
@@ -150,7 +150,7 @@ t.test(
     const service = await startServiceInside(t, { engine: relay, clock });
     const person = makePerson({ givenName: 'Ada' });
     const visit = (givenName: string, issuedAt: number) =>
-      send(service.url, 'GET', me, {
+      sendOnce(service.url, 'GET', me, {
         token: idToken(service, { ...person, givenName }, { issuedAt }),
       });
     t.equal((await visit('Ada', nowSeconds() - 9)).status, 200);
@@ -170,7 +170,7 @@ t.test(
     const token = askedAbout(service, person, nowSeconds() + 1);
     service.publisher.attributes.set(token, { sub: person.sub, given_name: 'Ada' });
     clock.skip(30_000);
-    t.match(await send(service.url, 'GET', me, { token }), { status: 200 });
+    t.match(await sendOnce(service.url, 'GET', me, { token }), { status: 200 });
     relay.intercept = undefined;
     clock.skip(30_000);
     t.match(await visit('Augusta', nowSeconds() - 8), {

@@ -58,7 +58,6 @@ const p99 = (sorted: number[]) => sorted[Math.floor(sorted.length * 0.99)] ?? Nu
 
 t.test(
   'T4 10,000 random key ids in a minute: few fetches, and valid traffic does not feel it',
-  { timeout: 150_000 },
   async (t) => {
     const publisher = await startPublisher(t);
     const clock = createSimulatedClock();

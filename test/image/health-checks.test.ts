@@ -27,7 +27,7 @@ function ask(name: string, port: string | number, { busybox = false } = {}): Pro
     execFile(
       program,
       rest,
-      { timeout: 10_000, env: { ...process.env, PORT: String(port) } },
+      { timeout: 120_000, env: { ...process.env, PORT: String(port) } },
       (error) => resolve(error === null ? 0 : Number(error.code) || 1),
     );
   });

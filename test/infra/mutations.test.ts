@@ -66,9 +66,6 @@ const mirror = findProviderMirror();
 const missing =
   findMissing('terraform', 'version') ?? (mirror ? undefined : 'no mirror holds the AWS provider');
 
-// Each plans an environment anew.
-t.setTimeout(300_000);
-
 t.test('terraform test fails for each fault', { skip: missing ?? false }, async (t) => {
   const work = mkdtempSync(join(tmpdir(), 'mutations-'));
   t.teardown(() => rmSync(work, { recursive: true, force: true }));

@@ -25,7 +25,8 @@ export async function startProvider(
   // A mirror of archives holds nothing to start.
   if (!program || program.endsWith('.zip')) return { env: {}, close: async () => {} };
   const child = spawn(join(folder, program), ['-debug'], {
-    env: { ...process.env, ...environment },
+    // Configured for a second time, it can't take a certificate authority of its own again.
+    env: { ...process.env, ...environment, AWS_CA_BUNDLE: '' },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(child, 'exit');

@@ -50,7 +50,7 @@ t.test('the commands, run as they stand', { skip: missing ?? false }, async (t) 
   t.teardown(moto.close);
   const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
   await run('sh', ['-euc', commands], {
-    timeout: 60_000,
+    timeout: 600_000,
     env: {
       ...process.env,
       AWS_ENDPOINT_URL: moto.url,

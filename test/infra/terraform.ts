@@ -13,7 +13,7 @@ export const infraFolder = fileURLToPath(new URL('../../infra', import.meta.url)
 /** Why the program cannot be run here, or undefined. */
 export function findMissing(program: string, versionArgument = '--version'): string | undefined {
   try {
-    execFileSync(program, [versionArgument], { stdio: 'ignore', timeout: 30_000 });
+    execFileSync(program, [versionArgument], { stdio: 'ignore', timeout: 120_000 });
     return undefined;
   } catch {
     return `${program} is not installed`;

@@ -4,11 +4,9 @@ import t from 'tap';
 import { serializeError } from '../../src/telemetry/error-serializer.ts';
 import { startRelay, throttling } from '../faults/relay.ts';
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
-import { send } from '../helper/request.ts';
+import { sendOnce } from '../helper/request.ts';
 import { type RunningService, startService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
-
-t.setTimeout(180_000);
 
 const total = 5_000;
 /** Names that appear nowhere else, so that finding one means that it leaked. */
@@ -35,7 +33,7 @@ function borrowToken(service: RunningService): string {
   return regulars[Math.floor(Math.random() * regulars.length)] ?? '';
 }
 
-async function statusOf(answer: ReturnType<typeof send>): Promise<number> {
+async function statusOf(answer: ReturnType<typeof sendOnce>): Promise<number> {
   return (await answer).status;
 }
 
@@ -53,62 +51,68 @@ function sendGarbage(url: string): Promise<number> {
 const kinds: Record<string, Kind> = {
   'a first sign-in by ID token': (service) =>
     statusOf(
-      send(service.url, 'GET', '/v1/profiles/me', { token: idToken(service, makeSomebody()) }),
+      sendOnce(service.url, 'GET', '/v1/profiles/me', { token: idToken(service, makeSomebody()) }),
     ),
   'a first sign-in that asks Cognito': (service) => {
     const token = accessToken(service, makeSomebody(), { scope: 'aws.cognito.signin.user.admin' });
-    return statusOf(send(service.url, 'GET', '/v1/profiles/me', { token }));
+    return statusOf(sendOnce(service.url, 'GET', '/v1/profiles/me', { token }));
   },
   'a patch with names': async (service) => {
     const token = borrowToken(service);
     const body = { givenName, familyName, preferences: { [familyName]: `x@${mailHost}` } };
-    return statusOf(send(service.url, 'PATCH', '/v1/profiles/me', { token, body }));
+    return statusOf(sendOnce(service.url, 'PATCH', '/v1/profiles/me', { token, body }));
   },
   'an export': async (service) => {
     const token = borrowToken(service);
-    return statusOf(send(service.url, 'GET', '/v1/profiles/me/export', { token }));
+    return statusOf(sendOnce(service.url, 'GET', '/v1/profiles/me/export', { token }));
   },
   'a lookup by e-mail': (service, machine) =>
     statusOf(
-      send(service.url, 'GET', `/v1/profiles?email=${givenName}%40${mailHost}`, { token: machine }),
+      sendOnce(service.url, 'GET', `/v1/profiles?email=${givenName}%40${mailHost}`, {
+        token: machine,
+      }),
     ),
   'a malformed lookup': (service, machine) =>
     statusOf(
-      send(service.url, 'GET', `/v1/profiles?email=${givenName}@${mailHost}&x=${familyName}`, {
+      sendOnce(service.url, 'GET', `/v1/profiles?email=${givenName}@${mailHost}&x=${familyName}`, {
         token: machine,
       }),
     ),
   'an address in a path that is none': (service) =>
-    statusOf(send(service.url, 'GET', `/users/${givenName}@${mailHost}`)),
+    statusOf(sendOnce(service.url, 'GET', `/users/${givenName}@${mailHost}`)),
   'an address as a user id': (service, machine) =>
-    statusOf(send(service.url, 'GET', `/v1/profiles/${givenName}@${mailHost}`, { token: machine })),
+    statusOf(
+      sendOnce(service.url, 'GET', `/v1/profiles/${givenName}@${mailHost}`, { token: machine }),
+    ),
   'a path that can not be decoded': (service, machine) =>
     statusOf(
-      send(service.url, 'GET', `/v1/profiles/${givenName}@${mailHost}%zz`, { token: machine }),
+      sendOnce(service.url, 'GET', `/v1/profiles/${givenName}@${mailHost}%zz`, { token: machine }),
     ),
   'a spoiled token': (service) => {
     const token = `${borrowToken(service).slice(0, -20)}${familyName.padEnd(20, 'x')}`;
-    return statusOf(send(service.url, 'GET', '/v1/profiles/me', { token }));
+    return statusOf(sendOnce(service.url, 'GET', '/v1/profiles/me', { token }));
   },
   'an expired token': (service) => {
     expired ||= accessToken(service, makeSomebody(), { expiresIn: -600 });
-    return statusOf(send(service.url, 'GET', '/v1/profiles/me', { token: expired }));
+    return statusOf(sendOnce(service.url, 'GET', '/v1/profiles/me', { token: expired }));
   },
   'a token that is none': (service) =>
-    statusOf(send(service.url, 'GET', '/v1/profiles/me', { token: `${givenName}@${mailHost}` })),
+    statusOf(
+      sendOnce(service.url, 'GET', '/v1/profiles/me', { token: `${givenName}@${mailHost}` }),
+    ),
   'a body that is no JSON': (service) => {
     const token = borrowToken(service);
     const body = `{"givenName": "${givenName}, "email": ${familyName}@${mailHost}`;
-    return statusOf(send(service.url, 'PATCH', '/v1/profiles/me', { token, body }));
+    return statusOf(sendOnce(service.url, 'PATCH', '/v1/profiles/me', { token, body }));
   },
   'a body with a field that is not theirs': (service) => {
     const token = borrowToken(service);
     const body = { email: `${givenName}@${mailHost}`, [familyName]: 1 };
-    return statusOf(send(service.url, 'PATCH', '/v1/profiles/me', { token, body }));
+    return statusOf(sendOnce(service.url, 'PATCH', '/v1/profiles/me', { token, body }));
   },
   'a body of a wrong type': (service, machine) =>
     statusOf(
-      send(service.url, 'PUT', `/v1/profiles/${randomUUID()}`, {
+      sendOnce(service.url, 'PUT', `/v1/profiles/${randomUUID()}`, {
         token: machine,
         body: { givenName: [givenName], email: `${familyName} at ${mailHost}` },
         headers: { 'if-none-match': '*' },
@@ -118,8 +122,8 @@ const kinds: Record<string, Kind> = {
     const path = `/v1/profiles/${randomUUID()}`;
     const body = { givenName, email: `${givenName}@${mailHost}` };
     const options = { token: machine, body, headers: { 'if-none-match': '*' } };
-    await send(service.url, 'PUT', path, options);
-    return statusOf(send(service.url, 'PUT', path, options));
+    await sendOnce(service.url, 'PUT', path, options);
+    return statusOf(sendOnce(service.url, 'PUT', path, options));
   },
   'no HTTP at all': ({ url }) => sendGarbage(url),
 };

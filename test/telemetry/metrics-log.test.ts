@@ -2,7 +2,7 @@ import t from 'tap';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import { startPublisher } from '../helper/publisher.ts';
-import { send } from '../helper/request.ts';
+import { sendOnce } from '../helper/request.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 
@@ -30,7 +30,7 @@ async function run(env: Record<string, string>) {
   });
   const token = accessToken(service as unknown as RunningService, makePerson());
   for (let index = 0; index < 3; index++) {
-    t.equal((await send(service.url, 'GET', '/v1/profiles/me', { token })).status, 503);
+    t.equal((await sendOnce(service.url, 'GET', '/v1/profiles/me', { token })).status, 503);
   }
   service.child.kill('SIGTERM');
   t.equal(await service.ended, 0);

@@ -11,8 +11,6 @@ import { startServiceProcess } from '../helper/service-process.ts';
 import { startService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
-t.setTimeout(90_000);
-
 interface Span {
   readonly traceId: string;
   readonly spanId: string;
