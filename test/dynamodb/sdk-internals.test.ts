@@ -1,0 +1,178 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
+import type { ClientRequest } from 'node:http';
+import { join } from 'node:path';
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { HttpRequest } from '@smithy/core/protocols';
+import { isTransientError } from '@smithy/core/retry';
+import type { RetryStrategyV2, SdkError } from '@smithy/types';
+import { UndiciHttpHandler } from '@smithy/undici-http-handler';
+import t, { type Test } from 'tap';
+import { BoundedHandler } from '../../src/dynamodb/transport/bounded-handler.ts';
+import { toSdkCredentials } from '../../src/dynamodb/transport/credentials.ts';
+import { startHttpServer } from '../helper/http-server.ts';
+
+/**
+ * What the table's client reads of packages beyond what these document. The versions
+ * are exact; this names what to look at when a newer one is taken.
+ */
+const constant = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
+
+function setEnv(t: Test, values: Record<string, string | undefined>): void {
+  const before = { ...process.env };
+  t.teardown(() => {
+    process.env = before;
+  });
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
+t.test('packages whose internals are read have exact versions', async (t) => {
+  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { dependencies } = JSON.parse(file) as { dependencies: Record<string, string> };
+  for (const name of [
+    '@aws-sdk/client-dynamodb',
+    '@aws-sdk/credential-provider-node',
+    '@smithy/core',
+    '@smithy/undici-http-handler',
+  ]) {
+    t.match(dependencies[name], /^\d+\.\d+\.\d+$/, name);
+  }
+});
+
+t.test('the third place of a command’s schema names its operation', async (t) => {
+  for (const Command of [
+    BatchGetItemCommand,
+    GetItemCommand,
+    PutItemCommand,
+    QueryCommand,
+    UpdateItemCommand,
+  ]) {
+    const { schema } = Reflect.construct(Command, [{}]) as { schema: unknown[] };
+    t.equal(`${schema[2]}Command`, Command.name);
+  }
+});
+
+t.test('the configuration gives Region, endpoint, signer and retries by functions', async (t) => {
+  const { config } = new DynamoDBClient({ region: 'eu-west-1', credentials: constant });
+  t.equal(await config.region(), 'eu-west-1');
+  t.equal(config.endpoint, undefined, 'an endpoint is there only where one was given');
+  const parameters = {
+    Region: 'eu-west-1',
+    UseFIPS: await config.useFipsEndpoint(),
+    UseDualStack: await config.useDualstackEndpoint(),
+  };
+  const { url } = config.endpointProvider(parameters);
+  t.match(url, { protocol: 'https:', hostname: 'dynamodb.eu-west-1.amazonaws.com', port: '' });
+
+  const local = new DynamoDBClient({ region: 'eu-west-1', endpoint: 'http://127.0.0.1:8000' });
+  t.match(await local.config.endpoint?.(), { hostname: '127.0.0.1', port: 8000 });
+
+  const signer = await config.signer({
+    schemeId: 'aws.auth#sigv4',
+    name: 'sigv4',
+    signingName: 'dynamodb',
+    signingRegion: 'eu-west-1',
+    properties: {},
+  } as never);
+  const unsigned = new HttpRequest({
+    method: 'POST',
+    path: '/',
+    headers: { host: url.hostname },
+    body: '{}',
+  });
+  const signingDate = new Date('2026-01-02T03:04:05Z');
+  const { headers } = await signer.sign(unsigned, { signingDate });
+  t.match(
+    headers.authorization,
+    /^AWS4-HMAC-SHA256 Credential=AKID\/20260102\/eu-west-1\/dynamodb\//,
+  );
+
+  const retries = (await config.retryStrategy()) as RetryStrategyV2;
+  const token = await retries.acquireInitialRetryToken('');
+  t.ok(await retries.refreshRetryTokenForRetry(token, { errorType: 'TRANSIENT' }));
+  retries.recordSuccess(token);
+});
+
+t.test('the retries know our errors by their names', async (t) => {
+  const named = (name: string) => Object.assign(new Error(), { name }) as SdkError;
+  t.ok(isTransientError(named('TimeoutError')), 'an attempt that took too long');
+  t.ok(isTransientError(named('RequestTimeout')), 'an answer that broke off');
+  t.notOk(isTransientError(named('AbortError')), 'a call that was ended');
+});
+
+t.test('credentials with the mark are asked for every call, others are kept', async (t) => {
+  const endpoint = await startHttpServer(t, (_request, response) => response.end('{}'));
+  async function countQuestions(mark: (get: () => Promise<typeof constant>) => object) {
+    let questions = 0;
+    const credentials = mark(async () => {
+      questions++;
+      return constant;
+    });
+    const client = new DynamoDBClient({
+      region: 'eu-west-1',
+      endpoint,
+      credentials: credentials as never,
+    });
+    for (let call = 0; call < 3; call++) {
+      await client.send(new GetItemCommand({ TableName: 'Profiles', Key: { userId: { S: 'a' } } }));
+    }
+    client.destroy();
+    return questions;
+  }
+  const marked = await countQuestions((get) => toSdkCredentials({ get }));
+  const unmarked = await countQuestions((get) => get);
+  t.equal(unmarked, 1, 'without the mark the SDK keeps what it got');
+  t.ok(marked >= 3, `with it the SDK asked ${marked} times in 3 calls`);
+});
+
+t.test('Node tells of every request over HTTP, with what ends it', async (t) => {
+  const url = await startHttpServer(t, () => {});
+  const nowhere = join(t.testdir(), 'none');
+  setEnv(t, {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
+    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: undefined,
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_PROFILE: undefined,
+    AWS_CONFIG_FILE: nowhere,
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+  });
+  const told = new Promise<ClientRequest>((resolve) => {
+    const note = (message: unknown) => resolve((message as { request: ClientRequest }).request);
+    subscribe('http.client.request.start', note);
+    t.teardown(() => unsubscribe('http.client.request.start', note));
+  });
+  const asked = defaultProvider({ maxRetries: 0 })();
+  const request = await told;
+  t.equal(`http://${request.host}:${new URL(url).port}`, url, 'the chain asks through node:http');
+  request.destroy();
+  await t.rejects(asked, 'its question ends with the request');
+});
+
+t.test('an answer’s body is read as bytes, and an emitter ends the wait for it', async (t) => {
+  const url = new URL(
+    await startHttpServer(t, ({ url }, response) => url === '/' && response.end('{}')),
+  );
+  const address = { protocol: 'http:', hostname: url.hostname, port: Number(url.port) };
+  const sdk = new UndiciHttpHandler();
+  const bounded = new BoundedHandler({ connectTimeoutMs: 5_000, timeoutMs: 50 });
+  t.teardown(() => {
+    sdk.destroy();
+    bounded.destroy();
+  });
+  const { response } = await sdk.handle(new HttpRequest({ ...address, path: '/' }));
+  t.equal(Buffer.from(await response.body.bytes()).toString(), '{}');
+  const unanswered = new HttpRequest({ ...address, path: '/unanswered' });
+  await t.rejects(bounded.attempt(unanswered, undefined), { name: 'TimeoutError' });
+});
