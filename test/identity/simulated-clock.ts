@@ -9,7 +9,7 @@ export interface SimulatedClock extends Clock {
 }
 
 /** Time under the test's control. The network stays real, so every timer gets a moment for it. */
-export function createSimulatedClock(start = Date.now(), settleMs = 15): SimulatedClock {
+export function createSimulatedClock(start = Date.now(), settleTurns = 20): SimulatedClock {
   let now = start;
   const timers = new Set<{ at: number; work: () => void }>();
 
@@ -28,7 +28,8 @@ export function createSimulatedClock(start = Date.now(), settleMs = 15): Simulat
         timers.delete(due);
         now = Math.max(now, due.at);
         due.work();
-        await sleep(settleMs);
+        // By turns of the loop: a process that was held up has done nothing in the time between.
+        for (let turn = 0; turn < settleTurns; turn++) await sleep(1);
       }
       now = until;
     },
