@@ -1,8 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  DynamoDBServiceException,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols';
 import { isClockSkewError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type {
@@ -19,6 +15,7 @@ import type { BoundedHandler } from './bounded-handler.ts';
 import { isThrottling } from './dynamodb-errors.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
 import { type Counted, watchCall } from './observe-calls.ts';
+import { toServiceException } from './service-exception.ts';
 
 /** Sends the SDK's commands. */
 export interface TableClient {
@@ -181,29 +178,4 @@ function classify(error: Error): RetryErrorInfo {
       ? 'TRANSIENT'
       : 'CLIENT_ERROR';
   return { error: sdkError, errorType };
-}
-
-/** Whoever answers in DynamoDB's place, a proxy say, may answer something else than JSON. */
-function toServiceException(response: HttpResponse, text: string): DynamoDBServiceException {
-  const body = parseObject(text);
-  const { statusCode: httpStatusCode } = response;
-  const requestId = response.headers['x-amzn-requestid'];
-  const name = String(body.__type ?? 'UnknownError').replace(/^.*#/, '');
-  const details = {
-    message: String(body.message ?? body.Message ?? name),
-    $metadata: { httpStatusCode, ...(requestId && { requestId }) },
-  };
-  if (name === 'ConditionalCheckFailedException') {
-    return new ConditionalCheckFailedException({ ...details, Item: body.Item as never });
-  }
-  const $fault = httpStatusCode < 500 ? 'client' : 'server';
-  return new DynamoDBServiceException({ ...details, name, $fault });
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    return { ...JSON.parse(text) };
-  } catch {
-    return {};
-  }
 }
