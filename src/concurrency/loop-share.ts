@@ -6,11 +6,11 @@ let began = Number.NEGATIVE_INFINITY;
 
 /**
  * Asked between two pieces of long work: goes on at once, or in a later turn of the event loop
- * where its share of this one is spent. One that waits goes on in each turn, so that many long
- * pieces of work hold the loop no longer than one does.
+ * where the share of this one is spent. One of those that wait goes on in each turn, and the turn's
+ * share is for all, so that many pieces of work hold the loop no longer than one does.
  */
 export async function shareLoop(): Promise<void> {
-  if (waiting.length === 0 && performance.now() - began < shareMs) return;
+  if (performance.now() - began < shareMs) return;
   await new Promise<void>((resolve) => {
     if (waiting.push(resolve) === 1) setImmediate(goOn);
   });
