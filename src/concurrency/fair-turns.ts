@@ -2,17 +2,17 @@ export interface FairTurnsOptions {
   /** Turns given at once, and how long after the last ones: together the most in a second. */
   readonly perTick: number;
   readonly tickMs: number;
-  readonly maxWaitingPerKey: number;
   readonly maxWaiting: number;
 }
 
+type Queue = ((isGiven: boolean) => void)[];
+
 /**
  * Gives turns at a bounded rate and goes round the keys, so that a key with many waiting holds up
- * itself and no other.
+ * itself and no other. Where too many wait, the longest queue makes room for a shorter one.
  */
-export function createFairTurns(options: FairTurnsOptions) {
-  const { perTick, tickMs, maxWaitingPerKey, maxWaiting } = options;
-  const queues = new Map<string, (() => void)[]>();
+export function createFairTurns({ perTick, tickMs, maxWaiting }: FairTurnsOptions) {
+  const queues = new Map<string, Queue>();
   let waiting = 0;
   let ticking: NodeJS.Timeout | undefined;
 
@@ -20,7 +20,7 @@ export function createFairTurns(options: FairTurnsOptions) {
     for (let given = 0; given < perTick && waiting > 0; given++) {
       const [[key, queue] = []] = queues;
       if (key === undefined || queue === undefined) break;
-      queue.shift()?.();
+      queue.shift()?.(true);
       waiting--;
       // To the end of the round, if there is more.
       queues.delete(key);
@@ -31,11 +31,22 @@ export function createFairTurns(options: FairTurnsOptions) {
     ticking = undefined;
   }
 
+  /** Whether there is room for one more in a queue of this length. */
+  function makeRoom(length: number): boolean {
+    if (waiting < maxWaiting) return true;
+    let longest: Queue = [];
+    for (const queue of queues.values()) if (queue.length > longest.length) longest = queue;
+    if (longest.length <= length + 1) return false;
+    longest.pop()?.(false);
+    waiting--;
+    return true;
+  }
+
   return {
-    /** A turn, or undefined where too many wait for one already. */
-    take(key: string): Promise<void> | undefined {
+    /** True when it is this one's turn; false where it has to go, as too many wait. */
+    async take(key: string): Promise<boolean> {
       const queue = queues.get(key) ?? [];
-      if (queue.length >= maxWaitingPerKey || waiting >= maxWaiting) return undefined;
+      if (!makeRoom(queue.length)) return false;
       waiting++;
       queues.set(key, queue);
       ticking ??= setInterval(giveTurns, tickMs).unref();

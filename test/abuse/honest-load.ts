@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { Pool } from 'undici';
 import { accessToken, makePerson } from '../helper/callers.ts';
+import { judge as judgeByMachine, measureShare } from '../helper/machine.ts';
 import type { Publisher } from '../helper/publisher.ts';
 import type { RunningService } from '../helper/start-service.ts';
 
@@ -22,8 +23,6 @@ const clients = 8;
 const pauseMs = 10;
 /** Below some tens of milliseconds the machine's own noise is larger than what is looked for. */
 const noiseMs = 50;
-/** A machine on which undisturbed reads take this long can't tell an abuse from its neighbours. */
-const sickMs = 250;
 
 /** People who read their profile, and now and then change it, from the address of the abuse. */
 export async function createHonestLoad(t: Test, { url, publisher }: Target) {
@@ -75,16 +74,13 @@ export async function createHonestLoad(t: Test, { url, publisher }: Target) {
 
 /** Honest requests beside an abuse: answered, and not much later than without it. */
 export function judge(t: Test, baselines: readonly HonestLoad[], during: HonestLoad): void {
+  const share = measureShare();
   const p99 = Math.max(...baselines.map((each) => each.p99));
   const success = Math.min(...baselines.map((each) => each.success));
   const figures =
     `${during.requests} honest requests: ${(during.success * 100).toFixed(2)}% answered, p99 ` +
     `${during.p99.toFixed(1)} ms beside the abuse, ${p99.toFixed(1)} ms without`;
   t.comment(`${figures}; ${JSON.stringify(during.statuses)}`);
-  if (p99 > sickMs || success < 0.99) {
-    t.comment('not judged: the machine is too busy');
-    return;
-  }
-  t.ok(during.success >= 0.99, figures);
-  t.ok(during.p99 <= Math.max(2 * p99, noiseMs), figures);
+  judgeByMachine(t, during.success >= Math.min(0.99, success), share, figures);
+  judgeByMachine(t, during.p99 <= Math.max(2 * p99, noiseMs), share, figures);
 }

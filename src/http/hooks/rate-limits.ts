@@ -17,9 +17,10 @@ const ipv6PrefixBits = 64;
 
 /**
  * Tokens of addresses that sent too many bad ones: 2,000 a second, which is a tenth of a core, and
- * half a second of them in a queue. Every good token still gets its turn.
+ * two seconds of them in queues, one for each connection. Whoever sends more waits behind
+ * themselves, and a good token on a connection of its own still gets its turn.
  */
-const slowPath = { perTick: 10, tickMs: 5, maxWaitingPerKey: 1_000, maxWaiting: 4_000 };
+const slowPath = { perTick: 10, tickMs: 5, maxWaiting: 4_000 };
 
 /**
  * Requests a minute, for each task: of a caller by their verified subject, wherever they come from;
@@ -54,9 +55,9 @@ export const rateLimits = plugin<RateLimitsOptions>(
     app.decorate('waitForTurn', async (request: FastifyRequest): Promise<void> => {
       const verdict = await addresses(request, { increment: false });
       if (verdict.isAllowed || !verdict.isExceeded) return;
-      const turn = turns.take(addressOf(request));
-      if (!turn) throw tooManyRequests(1);
-      await turn;
+      const { remoteAddress, remotePort } = request.socket;
+      const connection = `${addressOf(request)} ${remoteAddress} ${remotePort}`;
+      if (!(await turns.take(connection))) throw tooManyRequests(1);
     });
   },
   { name: 'rate-limits', dependencies: ['authentication'] },
