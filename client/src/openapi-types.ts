@@ -581,6 +581,8 @@ export interface components {
             maxLength?: number;
             pattern?: string;
             enum?: string[];
+            /** @description What a browser may fill in: a name of HTML autofill. */
+            "x-autocomplete"?: string;
             minimum?: number;
             maximum?: number;
             items?: components["schemas"]["FieldSchema"];

@@ -1,23 +1,26 @@
-import { type FormEvent, useId, useRef, useState } from 'react';
-import { type Profile, ProfileServiceError } from 'user-profile-client';
+import { type FormEvent, useId, useMemo, useRef, useState } from 'react';
+import { type Profile, type ProfileSchema, ProfileServiceError } from 'user-profile-client';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { useAuthStore, useTexts } from './context.ts';
-import { describeError } from './describe-error.ts';
+import { describeError, describeFault } from './describe-error.ts';
+import { canonicalize, toDraft, toPatch } from './drafts.ts';
 import { type Choices, EditConflict, findChangesElsewhere, planEdit } from './edit.ts';
-import { canonicalize, checkField, type ProfileField, profileFields, toDraft } from './fields.ts';
+import { FieldEntries } from './field-entries.tsx';
+import { checkField } from './field-fault.ts';
+import { layOut, type ProfileField } from './fields.ts';
 import { Message, type Said } from './message.tsx';
-import { labelOf, ProfileFieldInput } from './profile-field.tsx';
+import { labelOf } from './profile-field.tsx';
 import type { Texts } from './texts/en.ts';
 import { useEdit } from './use-edit.ts';
 
 interface AccountDetailsProps {
   readonly profile: Profile;
-  /** What the form asks for, in this order; default names and picture. */
-  readonly fields?: readonly ProfileField[];
+  readonly schema: ProfileSchema;
 }
 
-/** The described fields: edited together, saved together. */
-export function AccountDetails({ profile, fields = profileFields }: AccountDetailsProps) {
+/** What the person may write: edited together, saved together. */
+export function AccountDetails({ profile, schema }: AccountDetailsProps) {
+  const { entries, fields } = useMemo(() => layOut(schema), [schema]);
   const store = useAuthStore();
   const { texts } = useTexts();
   const { edit, isChanged, isRestored, type, discard, settle } = useEdit(profile, fields);
@@ -38,7 +41,8 @@ export function AccountDetails({ profile, fields = profileFields }: AccountDetai
     try {
       const saved = await store.update((current) => {
         seen = toDraft(fields, current);
-        return planEdit(ready, seen, choices);
+        const written = planEdit(ready, seen, choices);
+        return written && toPatch(fields, written, current);
       });
       settle(draft, toDraft(fields, saved));
       const elsewhere = findChangesElsewhere(ready, seen);
@@ -54,13 +58,18 @@ export function AccountDetails({ profile, fields = profileFields }: AccountDetai
   function report(error: unknown): void {
     setSaid({ say: (texts) => describeError(error, texts), failed: true });
     if (!(error instanceof ProfileServiceError) || error.violations.length === 0) return;
-    show(error.violations.map(({ pointer, detail }) => [pointer.slice(1), texts.refused(detail)]));
+    show(
+      error.violations.map(({ pointer, detail }) => [
+        findField(fields, pointer) ?? pointer.slice(1),
+        texts.refused(detail),
+      ]),
+    );
   }
 
   function show(found: readonly (readonly [name: string, fault: string])[]): void {
     setFaults(Object.fromEntries(found));
     const [[first] = []] = found;
-    form.current?.querySelector<HTMLInputElement>(`[name="${first}"]`)?.focus();
+    form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
   }
 
   function submit(event: FormEvent): void {
@@ -69,28 +78,19 @@ export function AccountDetails({ profile, fields = profileFields }: AccountDetai
     if (isSaving) return;
     const found = fields.flatMap((field) => {
       const fault = checkField(field, edit.draft[field.name] ?? '');
-      return fault ? [[field.name, texts.faults[fault](field.maxLength)] as const] : [];
+      return fault ? [[field.name, describeFault(fault, texts)] as const] : [];
     });
     show(found);
     if (found.length === 0) void save();
     else setSaid(undefined);
   }
 
+  if (entries.length === 0) return null;
   return (
     <section className="up-card" aria-labelledby={titleId}>
       <h2 id={titleId}>{texts.details}</h2>
       <form ref={form} onSubmit={submit} noValidate>
-        <div className="up-fields">
-          {fields.map((field) => (
-            <ProfileFieldInput
-              key={field.name}
-              field={field}
-              value={edit.draft[field.name] ?? ''}
-              fault={faults[field.name]}
-              onChange={(value) => type(field.name, value)}
-            />
-          ))}
-        </div>
+        <FieldEntries entries={entries} draft={edit.draft} faults={faults} onType={type} />
         <div className="up-actions">
           <button type="submit" className="up-button up-primary" aria-disabled={isSaving}>
             {isSaving ? texts.saving : texts.save}
@@ -113,6 +113,11 @@ export function AccountDetails({ profile, fields = profileFields }: AccountDetai
       )}
     </section>
   );
+}
+
+/** The control that a violation is about: the one named, or the one it lies in. */
+function findField(fields: readonly ProfileField[], pointer: string): string | undefined {
+  return fields.find(({ name }) => `${pointer}/`.startsWith(`/${name}/`))?.name;
 }
 
 const restored: Said = { say: (texts) => texts.editRestored };

@@ -1,38 +1,59 @@
+import { useEffect } from 'react';
+import type { Profile, ProfileSchema } from 'user-profile-client';
 import { AccountDetails } from './account-details.tsx';
-import { useAuth, useTexts, useTheme } from './context.ts';
-import type { ProfileField } from './fields.ts';
+import { useAuth, useAuthStore, useTexts, useTheme } from './context.ts';
 import { Identity } from './identity.tsx';
-import type { Preference } from './preference-list.ts';
+import { type Preference, pagePreferences } from './preference-list.ts';
 import { Preferences } from './preferences.tsx';
+import { ShownFields } from './shown-fields.tsx';
 import { Welcome } from './welcome.tsx';
 import { YourData } from './your-data.tsx';
 
 interface AccountPageProps {
-  readonly fields?: readonly ProfileField[];
   readonly preferences?: readonly Preference[];
 }
 
 /** All the parts, as one page: sign-in, who it is, their details, their choices, their data. */
-export function AccountPage({ fields, preferences }: AccountPageProps) {
+export function AccountPage({ preferences = pagePreferences }: AccountPageProps) {
   const auth = useAuth();
-  const { texts, language } = useTexts();
+  const { speak } = useAuthStore();
+  const { language, locale } = useTexts();
   const theme = useTheme();
+  useEffect(() => void speak(locale), [speak, locale]);
   return (
     <div className="user-profile" lang={language} data-theme={theme}>
       {auth.status === 'signed-in' ? (
         // Another person's page is another page: nothing that was typed stays.
-        <div className="up-page" key={auth.profile.userId}>
-          <Identity profile={auth.profile} />
-          <main>
-            <h1>{texts.title}</h1>
-            <AccountDetails profile={auth.profile} {...(fields && { fields })} />
-            <Preferences profile={auth.profile} {...(preferences && { preferences })} />
-            <YourData />
-          </main>
-        </div>
+        <SignedIn
+          key={auth.profile.userId}
+          profile={auth.profile}
+          schema={auth.schema}
+          preferences={preferences}
+        />
       ) : (
         <Welcome auth={auth} />
       )}
+    </div>
+  );
+}
+
+interface SignedInProps extends Required<AccountPageProps> {
+  readonly profile: Profile;
+  readonly schema: ProfileSchema;
+}
+
+function SignedIn({ preferences, ...person }: SignedInProps) {
+  const { texts } = useTexts();
+  return (
+    <div className="up-page">
+      <Identity {...person} />
+      <main>
+        <h1>{texts.title}</h1>
+        <AccountDetails {...person} />
+        <ShownFields {...person} />
+        <Preferences {...person} preferences={preferences} />
+        <YourData />
+      </main>
     </div>
   );
 }

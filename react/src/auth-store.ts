@@ -4,6 +4,7 @@ import {
   type Profile,
   type ProfileClient,
   type ProfileExport,
+  type ProfileSchema,
 } from 'user-profile-client';
 import { dropEdit } from './kept-edit.ts';
 import { applyMergePatch } from './merge-patch.ts';
@@ -23,7 +24,13 @@ export type AuthState =
   | { readonly status: 'starting' }
   | { readonly status: 'signed-out'; readonly notice?: Notice }
   | { readonly status: 'failed'; readonly error: unknown }
-  | { readonly status: 'signed-in'; readonly profile: Profile; readonly saving: boolean };
+  | {
+      readonly status: 'signed-in';
+      readonly profile: Profile;
+      /** The fields as the person sees them, with titles in the page's language. */
+      readonly schema: ProfileSchema;
+      readonly saving: boolean;
+    };
 
 type Change = MyProfilePatch | ((current: Profile) => MyProfilePatch | undefined);
 
@@ -31,7 +38,7 @@ export interface AuthStoreOptions {
   readonly session: Session;
   readonly profiles: Pick<
     ProfileClient,
-    'getMyProfile' | 'updateMyProfile' | 'eraseMyProfile' | 'exportMyProfile'
+    'getMyProfile' | 'updateMyProfile' | 'eraseMyProfile' | 'exportMyProfile' | 'getSchema'
   >;
   /** Tabs of one origin that share a sign-in share this name; default `user-profile`. */
   readonly channel?: string;
@@ -51,6 +58,9 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
   /** As the service last told it, and the patches shown already that it has not confirmed yet. */
   let confirmed: Profile | undefined;
   let pending: MyProfilePatch[] = [];
+  let schema: ProfileSchema | undefined;
+  /** What the titles of the schema are to be in; undefined leaves it to the browser. */
+  let language: string | undefined;
   /** Counts sign-outs: an answer that was asked for before one is nobody's any more. */
   let visit = 0;
 
@@ -61,9 +71,9 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
 
   /** Shows what is confirmed with everything that is on its way. */
   function show(): void {
-    if (!confirmed) return;
+    if (!confirmed || !schema) return;
     const profile = pending.reduce<Profile>(applyMergePatch, confirmed);
-    set({ status: 'signed-in', profile, saving: pending.length > 0 });
+    set({ status: 'signed-in', profile, schema, saving: pending.length > 0 });
   }
 
   /** Answers come in any order: an older version never replaces a newer one. */
@@ -94,11 +104,19 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     return true;
   }
 
+  async function loadSchema(): Promise<void> {
+    const asked = language;
+    const loaded = await profiles.getSchema(asked === undefined ? {} : { language: asked });
+    // An answer in a language that nobody wants any more is not shown.
+    if (asked === language) schema = loaded;
+  }
+
   async function enter(): Promise<void> {
     const since = visit;
     try {
       if (!(await session.restore())) return leave();
-      confirm(await profiles.getMyProfile(), since);
+      const [profile] = await Promise.all([profiles.getMyProfile(), loadSchema()]);
+      confirm(profile, since);
       show();
     } catch (error) {
       if (error instanceof SignInRefused) {
@@ -143,10 +161,26 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     },
 
     /** Finds out who is signed in: when the page opens, and again after a failure. */
-    async start(): Promise<void> {
+    async start(wanted = language): Promise<void> {
+      language = wanted;
       tabs.listen(hear);
       await enterOnce();
       if (confirmed) tabs.tell('signed-in');
+    },
+
+    /** Has the titles of the fields in this language from now on. */
+    async speak(wanted: string): Promise<void> {
+      if (language === wanted) return;
+      language = wanted;
+      if (!confirmed) return;
+      const since = visit;
+      try {
+        await loadSchema();
+        if (since === visit) show();
+      } catch (error) {
+        // Titles in another language are better than none.
+        if (since === visit) await endIfOver(error);
+      }
     },
 
     /** Takes over what other tabs and services have changed. */

@@ -1,5 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { AuthState, AuthStore } from './auth-store.ts';
+import { valueAt } from './drafts.ts';
+import { findChoices } from './fields.ts';
 import { chooseLanguage } from './language.ts';
 import type { Texts } from './texts/en.ts';
 
@@ -23,10 +25,15 @@ export function useAuth(): AuthState {
   return useSyncExternalStore(subscribe, getState, getState);
 }
 
-/** One of the person's preferences; undefined where nobody is signed in. */
+/**
+ * One of the person's preferences, kept in the first free object that they may write; undefined
+ * where nobody is signed in.
+ */
 export function usePreference(name: string): unknown {
   const auth = useAuth();
-  return auth.status === 'signed-in' ? auth.profile.preferences?.[name] : undefined;
+  if (auth.status !== 'signed-in') return undefined;
+  const choicesIn = findChoices(auth.schema);
+  return choicesIn === undefined ? undefined : valueAt(auth.profile, [choicesIn, name]);
 }
 
 /** The theme that the person chose; undefined is the device's. */
@@ -47,12 +54,16 @@ export function useTexts(): {
   const { table } = useProfileContext();
   const chosen = usePreference('locale');
   const languages = Object.keys(table);
-  const device = typeof navigator === 'undefined' ? [] : navigator.languages;
-  const wanted = [...(typeof chosen === 'string' ? [chosen] : []), ...device];
-  const { language, locale } = chooseLanguage(wanted, languages);
+  const { language, locale } = chooseFor(languages, chosen);
   const texts = table[language];
   if (!texts) throw new Error('The table of texts is empty');
   return { texts, language, locale, languages };
+}
+
+/** The page's language: the one chosen, else the device's. */
+export function chooseFor(languages: readonly string[], chosen?: unknown) {
+  const device = typeof navigator === 'undefined' ? [] : navigator.languages;
+  return chooseLanguage([...(typeof chosen === 'string' ? [chosen] : []), ...device], languages);
 }
 
 function useProfileContext(): ProfileContextValue {

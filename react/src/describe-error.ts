@@ -1,4 +1,5 @@
 import { ProfileServiceError } from 'user-profile-client';
+import type { FieldFault } from './field-fault.ts';
 import { SessionEnded } from './session.ts';
 import type { Texts } from './texts/en.ts';
 
@@ -9,4 +10,18 @@ export function describeError(error: unknown, texts: Texts): string {
   if (error.code === 'RATE_LIMITED') return texts.rateLimited;
   if (error.status >= 500) return texts.serviceFailed(error.requestId);
   return texts.refused(error.message);
+}
+
+/** What is wrong with what was typed. */
+export function describeFault(fault: FieldFault, { faults }: Texts): string {
+  switch (fault.kind) {
+    case 'tooLong':
+    case 'tooMany':
+    case 'tooLarge':
+      return faults[fault.kind](fault.most);
+    case 'tooSmall':
+      return faults.tooSmall(fault.least);
+    default:
+      return faults[fault.kind];
+  }
 }

@@ -1,5 +1,4 @@
-import type { MyProfilePatch } from 'user-profile-client';
-import type { Draft } from './fields.ts';
+import type { Draft } from './drafts.ts';
 
 /** What the form held when the edit began, and what it holds now. */
 export interface Edit {
@@ -34,15 +33,15 @@ export function findChanges(base: Draft, draft: Draft): string[] {
 }
 
 /**
- * The patch that brings an edit into the profile as it is now. Fields changed elsewhere and not
- * here keep what they have.
+ * The texts that bring an edit into the profile as it is now; an empty one removes. Fields changed
+ * elsewhere and not here keep what they have.
  * @throws {EditConflict} where both changed a field and no choice is made yet
  */
 export function planEdit(
   { base, draft }: Edit,
   current: Draft,
   choices: Choices = {},
-): MyProfilePatch | undefined {
+): Draft | undefined {
   const changed = findChanges(base, draft);
   const elsewhere = new Set(findChanges(base, current));
   const conflicts = changed
@@ -51,7 +50,7 @@ export function planEdit(
   if (conflicts.length > 0) throw new EditConflict(conflicts);
   const written = changed.filter((name) => choices[name] !== 'theirs');
   if (written.length === 0) return undefined;
-  return Object.fromEntries(written.map((name) => [name, textOf(draft, name) || null]));
+  return Object.fromEntries(written.map((name) => [name, textOf(draft, name)]));
 }
 
 /** The fields that others alone have changed since the edit began. */

@@ -1,53 +1,121 @@
-import type { Profile } from 'user-profile-client';
+import type { FieldSchema, ProfileSchema } from 'user-profile-client';
 
-/** A field of the form, in the words of JSON Schema. An emptied field is removed. */
+/** How a person changes a value. */
+export type Control =
+  | 'text'
+  | 'longText'
+  | 'url'
+  | 'email'
+  | 'number'
+  | 'date'
+  | 'moment'
+  | 'select'
+  | 'switch'
+  | 'choices'
+  | 'lines'
+  | 'json';
+
+/** One control of the form: a field of the profile, or a part of one. */
 export interface ProfileField {
+  /** Its JSON pointer without the first slash: `address/city`. */
   readonly name: string;
-  readonly type: 'string';
-  /** `uri`: an absolute https: address. */
-  readonly format?: 'uri';
-  /** Unicode code points. */
-  readonly maxLength: number;
+  readonly path: readonly string[];
   /** The label where the table of texts has none. */
-  readonly title?: string;
-  /** What the browser may fill in: https://html.spec.whatwg.org/#autofill */
-  readonly autoComplete?: string;
+  readonly title: string;
+  readonly control: Control;
+  readonly schema: FieldSchema;
 }
 
-/** What people may change of their profile, besides the preferences; as the service bounds it. */
-export const profileFields: readonly ProfileField[] = [
-  { name: 'displayName', type: 'string', maxLength: 200, autoComplete: 'nickname' },
-  { name: 'givenName', type: 'string', maxLength: 100, autoComplete: 'given-name' },
-  { name: 'familyName', type: 'string', maxLength: 100, autoComplete: 'family-name' },
-  { name: 'avatarUrl', type: 'string', format: 'uri', maxLength: 2048, autoComplete: 'photo' },
-];
-
-/** Texts by field name, as the form holds them; an absent field is an empty text. */
-export type Draft = Readonly<Record<string, string>>;
-
-export function toDraft(fields: readonly ProfileField[], profile: Profile): Draft {
-  const values: Partial<Record<string, unknown>> = profile;
-  return Object.fromEntries(fields.map(({ name }) => [name, String(values[name] ?? '')]));
+/** A typed object: its parts belong together. */
+interface FieldGroup {
+  readonly name: string;
+  readonly title: string;
+  readonly members: readonly FormEntry[];
 }
 
-export type FieldFault = 'tooLong' | 'notHttps';
+export type FormEntry = ProfileField | FieldGroup;
 
-/** What is wrong with a text before the service is asked. */
-export function checkField({ format, maxLength }: ProfileField, text: string) {
-  const value = text.trim();
-  if ([...value].length > maxLength) return 'tooLong' satisfies FieldFault;
-  const isHttps = URL.canParse(value) && new URL(value).protocol === 'https:';
-  if (format === 'uri' && value !== '' && !isHttps) return 'notHttps' satisfies FieldFault;
-  return undefined;
+/** What the form asks for, what is only shown, and which field holds the page's own choices. */
+interface Layout {
+  readonly entries: readonly FormEntry[];
+  /** Every control of the entries. */
+  readonly fields: readonly ProfileField[];
+  readonly shown: readonly ProfileField[];
+  readonly choicesIn?: string | undefined;
 }
 
-/** What was typed, as the service takes it: addresses the way a browser serializes them. */
-export function canonicalize(fields: readonly ProfileField[], base: Draft, draft: Draft): Draft {
-  const texts = fields.map(({ name, format }) => {
-    const text = (draft[name] ?? '').trim();
-    const isTyped = text !== (base[name] ?? '').trim();
-    const isAddress = format === 'uri' && URL.canParse(text);
-    return [name, isTyped && isAddress ? new URL(text).href : text] as const;
+/** The pair that every profile has is told at the top of the page, in words of its own. */
+const atTheTop: readonly string[] = ['email', 'emailVerified'];
+
+/** Where everything of a schema goes. */
+export function layOut(schema: ProfileSchema): Layout {
+  const choicesIn = findChoices(schema);
+  const own = Object.entries(schema.properties).filter(
+    ([name]) => !atTheTop.includes(name) && name !== choicesIn,
+  );
+  const entries = own
+    .filter(([, field]) => !field.readOnly)
+    .map(([name, field]) => toEntry([name], field));
+  const shown = own
+    .filter(([, field]) => field.readOnly)
+    .flatMap(([name, field]) => listFields([toEntry([name], field)]));
+  return { entries, fields: listFields(entries), shown, choicesIn };
+}
+
+/** The first free object that the person may write. */
+export function findChoices({ properties }: ProfileSchema): string | undefined {
+  return Object.keys(properties).find((name) => {
+    const field = properties[name];
+    return field?.type === 'object' && field.additionalProperties === true && !field.readOnly;
   });
-  return Object.fromEntries(texts);
+}
+
+/** The field that this hint names: https://html.spec.whatwg.org/#autofill */
+export function findByHint({ properties }: ProfileSchema, hint: string): string | undefined {
+  return Object.keys(properties).find((name) => properties[name]?.['x-autocomplete'] === hint);
+}
+
+export function isGroup(entry: FormEntry): entry is FieldGroup {
+  return 'members' in entry;
+}
+
+function listFields(entries: readonly FormEntry[]): ProfileField[] {
+  return entries.flatMap((entry) => (isGroup(entry) ? listFields(entry.members) : [entry]));
+}
+
+function toEntry(path: readonly string[], schema: FieldSchema): FormEntry {
+  const name = path.join('/');
+  const title = schema.title ?? path.at(-1) ?? '';
+  if (schema.type !== 'object' || !schema.properties) {
+    return { name, path, title, control: chooseControl(schema), schema };
+  }
+  const members = Object.entries(schema.properties).map(([inner, property]) =>
+    toEntry([...path, inner], property),
+  );
+  return { name, title, members };
+}
+
+/** In code points; a longer text without a form of its own may have several lines. */
+const oneLine = 200;
+
+function chooseControl(schema: FieldSchema): Control {
+  const { type, format, items, maxLength = 0 } = schema;
+  switch (type) {
+    case 'boolean':
+      return 'switch';
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'array':
+      if (items?.enum) return 'choices';
+      return items?.type === 'boolean' ? 'json' : 'lines';
+    case 'object':
+      return 'json';
+    case 'string':
+      if (schema.enum) return 'select';
+      if (format === 'uri') return 'url';
+      if (format === 'date-time') return 'moment';
+      if (format) return format;
+      return maxLength > oneLine && schema.pattern === undefined ? 'longText' : 'text';
+  }
 }

@@ -1,17 +1,24 @@
 import { useState } from 'react';
-import type { Profile } from 'user-profile-client';
+import type { Profile, ProfileSchema } from 'user-profile-client';
 import { useAuthStore, useTexts } from './context.ts';
+import { valueAt } from './drafts.ts';
+import { findByHint } from './fields.ts';
+
+interface IdentityProps {
+  readonly profile: Profile;
+  readonly schema: ProfileSchema;
+}
 
 /** Who is signed in, at a glance. */
-export function Identity({ profile }: { profile: Profile }) {
+export function Identity({ profile, schema }: IdentityProps) {
   const store = useAuthStore();
   const { texts, locale } = useTexts();
-  const { displayName, givenName, familyName, email, emailVerified, createdAt } = profile;
-  const name = displayName ?? [givenName, familyName].filter(Boolean).join(' ');
+  const { email, emailVerified, createdAt } = profile;
+  const { name, picture } = describePerson(profile, schema);
   const since = new Date(createdAt).toLocaleDateString(locale, { dateStyle: 'long' });
   return (
     <header className="up-identity up-card">
-      <Avatar key={profile.avatarUrl} url={profile.avatarUrl} name={name || email || '?'} />
+      <Avatar key={picture} url={picture} name={name || email || '?'} />
       <div className="up-who">
         <p className="up-name">{name || texts.noName}</p>
         {email && <p className="up-email">{email}</p>}
@@ -29,6 +36,17 @@ export function Identity({ profile }: { profile: Profile }) {
       </button>
     </header>
   );
+}
+
+/** By what the schema says that a browser may fill in: no field has a name that is known here. */
+function describePerson(profile: Profile, schema: ProfileSchema) {
+  const find = (hint: string) => {
+    const field = findByHint(schema, hint);
+    const value = field === undefined ? undefined : valueAt(profile, [field]);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const parts = [find('given-name'), find('family-name')].filter(Boolean).join(' ');
+  return { name: find('name') ?? find('nickname') ?? parts, picture: find('photo') };
 }
 
 function Avatar({ url, name }: { url: string | undefined; name: string }) {

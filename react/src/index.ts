@@ -15,13 +15,13 @@ export {
   useTexts,
   useTheme,
 } from './context.ts';
-export { type ProfileField, profileFields } from './fields.ts';
 export { Identity } from './identity.tsx';
 export { createOidcSession, type OidcSessionOptions } from './oidc-session.ts';
 export { type Preference, pagePreferences } from './preference-list.ts';
 export { Preferences } from './preferences.tsx';
 export { ProfileProvider } from './profile-provider.tsx';
 export { type Session, SessionEnded, SignInRefused } from './session.ts';
+export { ShownFields } from './shown-fields.tsx';
 export { de } from './texts/de.ts';
 export { en, type Texts } from './texts/en.ts';
 export { Welcome } from './welcome.tsx';

@@ -1,5 +1,5 @@
+import type { Draft } from './drafts.ts';
 import { type Edit, findChanges } from './edit.ts';
-import type { Draft } from './fields.ts';
 
 /**
  * An edit that isn't saved yet outlives a sign-in and a reload: in this tab alone, and for the

@@ -1,4 +1,4 @@
-/** One of the person's choices, kept under `preferences`. */
+/** One of the person's choices, kept in the first free object that they may write. */
 export interface Preference {
   /** Where it is: `['notifications', 'email']`. */
   readonly path: readonly string[];
@@ -31,7 +31,7 @@ export function readPreference({ path }: Preference, preferences: unknown): unkn
   );
 }
 
-/** The merge patch of `preferences` that sets this one; null removes it. */
+/** The merge patch of that object that sets this one; null removes it. */
 export function writePreference({ path }: Preference, value: unknown): Record<string, unknown> {
   return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Record<
     string,

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { useTexts } from './context.ts';
+import { FieldControl } from './field-control.tsx';
 import type { ProfileField } from './fields.ts';
 
 interface ProfileFieldInputProps {
@@ -12,26 +13,42 @@ interface ProfileFieldInputProps {
 /** Texts longer than this get a line of their own, in code points. */
 const halfLine = 100;
 
-/** A labelled input for one described field, with what is wrong with it told to everyone. */
+/** A labelled control for one field, with what is wrong with it told to everyone. */
 export function ProfileFieldInput({ field, value, fault, onChange }: ProfileFieldInputProps) {
   const { texts } = useTexts();
   const id = useId();
-  const { name, format, maxLength, autoComplete = 'off' } = field;
-  const hint = texts.hints[name];
+  const { name, control } = field;
+  const hint = texts.hints[name] ?? texts.controlHints[control];
   const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
+  const label = labelOf(field, texts.labels);
+  const isSwitch = control === 'switch';
+  const isGroup = control === 'choices';
+  const Frame = isGroup ? 'fieldset' : 'div';
+  const input = (
+    <FieldControl
+      id={id}
+      field={field}
+      value={value}
+      describedBy={described || undefined}
+      isInvalid={fault !== undefined}
+      onChange={onChange}
+    />
+  );
   return (
-    <div className={maxLength > halfLine ? 'up-field up-wide' : 'up-field'}>
-      <label htmlFor={id}>{labelOf(field, texts.labels)}</label>
-      <input
-        id={id}
-        name={name}
-        type={format === 'uri' ? 'url' : 'text'}
-        value={value}
-        autoComplete={autoComplete}
-        aria-describedby={described || undefined}
-        aria-invalid={fault ? true : undefined}
-        onChange={(event) => onChange(event.target.value)}
-      />
+    <Frame
+      className={isWide(field) ? 'up-field up-wide' : 'up-field'}
+      {...(isGroup && described && { 'aria-describedby': described })}
+    >
+      {isGroup && <legend>{label}</legend>}
+      {!isGroup && !isSwitch && <label htmlFor={id}>{label}</label>}
+      {isSwitch ? (
+        <label htmlFor={id} className="up-choice">
+          {input}
+          <span>{label}</span>
+        </label>
+      ) : (
+        input
+      )}
       {hint && (
         <p id={`${id}-hint`} className="up-hint">
           {hint}
@@ -42,8 +59,13 @@ export function ProfileFieldInput({ field, value, fault, onChange }: ProfileFiel
           {fault}
         </p>
       )}
-    </div>
+    </Frame>
   );
+}
+
+function isWide({ control, schema }: ProfileField): boolean {
+  if (['longText', 'lines', 'json', 'choices', 'url'].includes(control)) return true;
+  return control === 'text' && (schema.maxLength ?? 0) > halfLine;
 }
 
 /** The label in the person's language, else the field's own title, else its name. */

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useMemo } from 'react';
 import type { AuthStore } from './auth-store.ts';
-import { ProfileContext, type TextTable } from './context.ts';
+import { chooseFor, ProfileContext, type TextTable } from './context.ts';
 import { de } from './texts/de.ts';
 import { en } from './texts/en.ts';
 
@@ -16,7 +16,7 @@ const ownTexts: TextTable = { en, de };
 /** Goes around everything that uses the hooks and components; finds out who is signed in. */
 export function ProfileProvider({ store, texts = ownTexts, children }: ProfileProviderProps) {
   useEffect(() => {
-    void store.start();
+    void store.start(chooseFor(Object.keys(texts)).locale);
     // Somebody who comes back to this tab, or to this page by "back", sees what happened elsewhere.
     const refresh = () => {
       if (document.visibilityState === 'visible') void store.refresh();
@@ -28,7 +28,7 @@ export function ProfileProvider({ store, texts = ownTexts, children }: ProfilePr
       window.removeEventListener('pageshow', refresh);
       store.close();
     };
-  }, [store]);
+  }, [store, texts]);
   const value = useMemo(() => ({ store, table: texts }), [store, texts]);
   return <ProfileContext.Provider value={value}>{children}</ProfileContext.Provider>;
 }

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { Profile } from 'user-profile-client';
+import { type Draft, toDraft } from './drafts.ts';
 import { continueEdit, type Edit, findChanges } from './edit.ts';
-import { type Draft, type ProfileField, toDraft } from './fields.ts';
+import type { ProfileField } from './fields.ts';
 import { dropEdit, keepEdit, loadEdit } from './kept-edit.ts';
 
 /** What the form holds. It follows the profile until the person types, and survives a sign-in. */

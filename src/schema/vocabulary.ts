@@ -10,6 +10,15 @@ export const writers = ['self', 'service'] as const;
 export type Reader = (typeof readers)[number];
 export type Writer = (typeof writers)[number];
 
+/** Field names of autofill that a text of a profile can have. Source: HTML, section 4.10.18.7. */
+const autofillNames = [
+  ...['name', 'honorific-prefix', 'given-name', 'additional-name', 'family-name'],
+  ...['honorific-suffix', 'nickname', 'organization-title', 'organization', 'street-address'],
+  ...['address-line1', 'address-line2', 'address-line3', 'address-level1', 'address-level2'],
+  ...['address-level3', 'address-level4', 'country', 'country-name', 'postal-code', 'language'],
+  ...['bday', 'sex', 'url', 'photo', 'tel', 'impp'],
+] as const;
+
 const formats = ['email', 'uri', 'date', 'date-time'] as const;
 
 const count = z.int().min(0);
@@ -44,6 +53,9 @@ const text = {
     .optional()
     .meta({ description: 'Anchored: `^…$`. Checked after the length.' }),
   enum: z.array(z.string().min(1).max(1000)).min(1).max(500).optional(),
+  'x-autocomplete': z.enum(autofillNames).optional().meta({
+    description: 'What a browser may fill in (HTML, autofill), and who it is at a glance.',
+  }),
 };
 const integer = {
   type: z.literal('integer'),

@@ -53,7 +53,7 @@ t.test(
     await fill(page, 'Code', pool.codes.get(email) ?? 'no code was sent');
     await push(page, 'Confirm');
 
-    await page.getByRole('heading', { name: 'Name and picture' }).waitFor();
+    await page.getByRole('heading', { name: 'Your details' }).waitFor();
     t.equal(await page.getByLabel('Given name').inputValue(), 'Ada', 'Cognito told the names');
     t.ok(await page.getByText('E-mail confirmed').isVisible());
     t.equal(page.url(), `${url}/`, 'the code is gone from the address');
@@ -81,19 +81,19 @@ t.test(
     await takePictures(page, 'account');
     await tabTo(page, 'Language');
     await page.keyboard.press('End');
-    await page.getByRole('heading', { name: 'Name und Bild' }).waitFor();
+    await page.getByRole('heading', { name: 'Ihre Angaben' }).waitFor();
     t.equal(await page.title(), 'Ihr Konto');
     t.match(await page.locator('time').textContent(), /^\d{1,2}\. \p{L}+ \d{4}$/u, 'a German date');
     t.equal(await page.getByText('Gespeichert.').count(), 2, 'what was said before as well');
     await look(page, 'the German page');
     await takePictures(page, 'account-de');
     await page.keyboard.press('Home');
-    await page.getByRole('heading', { name: 'Name and picture' }).waitFor();
+    await page.getByRole('heading', { name: 'Your details' }).waitFor();
 
     t.comment('two tabs');
     const other = await context.newPage();
     await other.goto(url);
-    await other.getByRole('heading', { name: 'Name and picture' }).waitFor();
+    await other.getByRole('heading', { name: 'Your details' }).waitFor();
     await fill(other, 'Display name', 'Countess of Lovelace');
     await fill(other, 'Given name', 'Augusta');
     await page.bringToFront();
@@ -168,7 +168,7 @@ t.test(
     await fill(page, 'E-mail', email);
     await fill(page, 'Password', password);
     await push(page, 'Sign in');
-    await page.getByRole('heading', { name: 'Name and picture' }).waitFor();
+    await page.getByRole('heading', { name: 'Your details' }).waitFor();
     t.equal(await page.getByLabel('Given name').inputValue(), 'Ada', 'as Cognito knows her');
     t.equal(await page.getByLabel('Display name').inputValue(), '', 'a fresh profile');
     await push(page, 'Sign out');

@@ -7,7 +7,7 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByLabel('E-mail').fill('ada@example.com');
   await page.getByLabel('Password').fill(samplePassword);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Name and picture' }).waitFor();
+  await page.getByRole('heading', { name: 'Your details' }).waitFor();
 }
 
 /** As long after its sign-in as it takes for the tokens to expire and the pool to refuse new ones. */

@@ -3,14 +3,14 @@ import type { Texts } from './en.ts';
 export const de: Texts = {
   title: 'Ihr Konto',
   loading: 'Ihr Konto wird geladen …',
-  lead: 'Sehen und ändern Sie, was wir über Sie wissen: Ihren Namen, Ihr Bild, Ihre Einstellungen.',
+  lead: 'Sehen und ändern Sie, was wir über Sie wissen: Ihre Angaben und Ihre Einstellungen.',
   signIn: 'Anmelden oder Konto anlegen',
   signOut: 'Abmelden',
   notices: {
     sessionEnded: 'Ihre Sitzung ist abgelaufen. Bitte melden Sie sich neu an.',
     signedOutElsewhere: 'Sie haben sich in einem anderen Tab abgemeldet.',
     erased:
-      'Ihr Profil ist gelöscht: Namen, Bild und Einstellungen sind weg. Ihre Anmeldung bleibt bestehen. Wir merken uns eine Zeit lang, dass Sie Ihr Profil gelöscht haben, damit keine alte Sitzung es zurückbringt.',
+      'Ihr Profil ist gelöscht: Angaben und Einstellungen sind weg. Ihre Anmeldung bleibt bestehen. Wir merken uns eine Zeit lang, dass Sie Ihr Profil gelöscht haben, damit keine alte Sitzung es zurückbringt.',
     erasedElsewhere: 'Dieses Profil wurde gelöscht. Mit einer Anmeldung fangen Sie neu an.',
     signInCancelled: 'Sie haben die Anmeldung abgebrochen. Es hat sich nichts geändert.',
     signInRefused: 'Die Anmeldung ist nicht gelungen. Bitte versuchen Sie es noch einmal.',
@@ -32,12 +32,8 @@ export const de: Texts = {
   emailUnverified: 'E-Mail nicht bestätigt',
   since: 'Dabei seit',
 
-  details: 'Name und Bild',
+  details: 'Ihre Angaben',
   labels: {
-    displayName: 'Anzeigename',
-    givenName: 'Vorname',
-    familyName: 'Nachname',
-    avatarUrl: 'Bild',
     theme: 'Darstellung',
     'theme.light': 'Hell',
     'theme.dark': 'Dunkel',
@@ -45,13 +41,21 @@ export const de: Texts = {
     'notifications.email': 'Vorgänge in Ihrem Konto',
     'notifications.product': 'Neues aus unserem Haus',
   },
-  hints: {
-    displayName: 'So sehen Sie andere.',
-    avatarUrl: 'Die Adresse eines Bildes; sie beginnt mit https://',
+  hints: {},
+  controlHints: {
+    url: 'Eine Adresse, die mit https:// beginnt.',
+    lines: 'Eine Angabe je Zeile.',
+    moment: 'In der Zeit Ihres Geräts.',
   },
   faults: {
-    tooLong: (maxLength) => `Höchstens ${maxLength} Zeichen.`,
-    notHttps: () => 'Geben Sie eine Adresse ein, die mit https:// beginnt.',
+    tooLong: (most) => `Höchstens ${most} Zeichen.`,
+    tooMany: (most) => `Höchstens ${most} Angaben.`,
+    tooSmall: (least) => `Mindestens ${least}.`,
+    tooLarge: (most) => `Höchstens ${most}.`,
+    notHttps: 'Geben Sie eine Adresse ein, die mit https:// beginnt.',
+    notNumber: 'Geben Sie eine Zahl ein.',
+    notWhole: 'Geben Sie eine ganze Zahl ein.',
+    notJson: 'Das ist kein gültiges JSON.',
   },
   save: 'Änderungen speichern',
   saving: 'Wird gespeichert …',
@@ -59,6 +63,10 @@ export const de: Texts = {
   discard: 'Verwerfen',
   keptElsewhere: (labels) =>
     `Inzwischen anderswo geändert und so übernommen: ${labels.join(' und ')}.`,
+
+  setByOthers: 'Von uns eingetragen',
+  yes: 'Ja',
+  no: 'Nein',
 
   conflict: 'Anderswo geändert',
   conflictLead:
@@ -81,7 +89,7 @@ export const de: Texts = {
   downloaded: (file) => `Als ${file} heruntergeladen.`,
   erase: 'Löschen',
   eraseHint:
-    'Namen, Bild und Einstellungen sind dann endgültig weg. Ihre Anmeldung bleibt bestehen.',
+    'Ihre Angaben und Einstellungen sind dann endgültig weg. Ihre Anmeldung bleibt bestehen.',
   eraseProfile: 'Mein Profil löschen',
   eraseQuestion: 'Profil löschen?',
   eraseWarning:

@@ -1,5 +1,5 @@
 import type { Notice } from '../auth-store.ts';
-import type { FieldFault } from '../fields.ts';
+import type { Control } from '../fields.ts';
 
 /** Everything the components say. Another language is another object of this shape. */
 export interface Texts {
@@ -27,15 +27,34 @@ export interface Texts {
   readonly since: string;
 
   readonly details: string;
-  /** By the name of a field or preference; an option of a choice is `theme.dark`. */
+  /**
+   * By the name of a preference or field (`address/city`), before the schema's own title; an
+   * option of a choice is `theme.dark`.
+   */
   readonly labels: Readonly<Record<string, string>>;
   readonly hints: Readonly<Record<string, string>>;
-  readonly faults: Readonly<Record<FieldFault, (maxLength: number) => string>>;
+  /** What helps with a kind of control, where its field has no hint of its own. */
+  readonly controlHints: Readonly<Partial<Record<Control, string>>>;
+  readonly faults: {
+    readonly tooLong: (most: number) => string;
+    readonly tooMany: (most: number) => string;
+    readonly tooSmall: (least: number) => string;
+    readonly tooLarge: (most: number) => string;
+    readonly notHttps: string;
+    readonly notNumber: string;
+    readonly notWhole: string;
+    readonly notJson: string;
+  };
   readonly save: string;
   readonly saving: string;
   readonly saved: string;
   readonly discard: string;
   readonly keptElsewhere: (labels: readonly string[]) => string;
+
+  /** The heading over what the person sees and may not write. */
+  readonly setByOthers: string;
+  readonly yes: string;
+  readonly no: string;
 
   readonly conflict: string;
   readonly conflictLead: string;
@@ -71,14 +90,14 @@ export interface Texts {
 export const en: Texts = {
   title: 'Your account',
   loading: 'Loading your account…',
-  lead: 'See and change what we know about you: your name, your picture, your choices.',
+  lead: 'See and change what we know about you: your details and your choices.',
   signIn: 'Sign in or create an account',
   signOut: 'Sign out',
   notices: {
     sessionEnded: 'Your session has ended. Please sign in again.',
     signedOutElsewhere: 'You signed out in another tab.',
     erased:
-      'Your profile was erased: your names, picture and preferences are gone. Your login still works. We remember for a while that you erased your profile, so that an old session can’t bring it back.',
+      'Your profile was erased: your details and preferences are gone. Your login still works. We remember for a while that you erased your profile, so that an old session can’t bring it back.',
     erasedElsewhere: 'This profile was erased. Sign in to start afresh.',
     signInCancelled: 'You cancelled the sign-in. Nothing has changed.',
     signInRefused: 'The sign-in did not work. Please try again.',
@@ -100,12 +119,8 @@ export const en: Texts = {
   emailUnverified: 'E-mail not confirmed',
   since: 'Here since',
 
-  details: 'Name and picture',
+  details: 'Your details',
   labels: {
-    displayName: 'Display name',
-    givenName: 'Given name',
-    familyName: 'Family name',
-    avatarUrl: 'Picture',
     theme: 'Appearance',
     'theme.light': 'Light',
     'theme.dark': 'Dark',
@@ -113,13 +128,21 @@ export const en: Texts = {
     'notifications.email': 'Activity in your account',
     'notifications.product': 'News about what we make',
   },
-  hints: {
-    displayName: 'What others see.',
-    avatarUrl: 'The address of a picture, beginning with https://',
+  hints: {},
+  controlHints: {
+    url: 'An address that begins with https://',
+    lines: 'One a line.',
+    moment: 'In the time of your device.',
   },
   faults: {
-    tooLong: (maxLength) => `Use at most ${maxLength} characters.`,
-    notHttps: () => 'Enter an address that begins with https://',
+    tooLong: (most) => `Use at most ${most} characters.`,
+    tooMany: (most) => `Enter at most ${most}.`,
+    tooSmall: (least) => `Enter ${least} or more.`,
+    tooLarge: (most) => `Enter ${most} or less.`,
+    notHttps: 'Enter an address that begins with https://',
+    notNumber: 'Enter a number.',
+    notWhole: 'Enter a whole number.',
+    notJson: 'This is not valid JSON.',
   },
   save: 'Save changes',
   saving: 'Saving…',
@@ -127,6 +150,10 @@ export const en: Texts = {
   discard: 'Discard',
   keptElsewhere: (labels) =>
     `${labels.join(' and ')} changed elsewhere in the meantime and kept the new value.`,
+
+  setByOthers: 'Set by us',
+  yes: 'Yes',
+  no: 'No',
 
   conflict: 'Changed somewhere else',
   conflictLead:
@@ -148,7 +175,7 @@ export const en: Texts = {
   download: 'Download my data',
   downloaded: (file) => `Downloaded as ${file}.`,
   erase: 'Erase it',
-  eraseHint: 'Your names, picture and preferences are gone for good. Your login stays.',
+  eraseHint: 'Your details and preferences are gone for good. Your login stays.',
   eraseProfile: 'Erase my profile',
   eraseQuestion: 'Erase your profile?',
   eraseWarning: 'This can’t be undone. You will be signed out everywhere; your login stays.',

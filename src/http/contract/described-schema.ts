@@ -27,6 +27,10 @@ const fieldSchema = z
     maxLength: count.meta({ description: 'Unicode code points.' }),
     pattern: z.string().optional(),
     enum: z.array(z.string()).optional(),
+    'x-autocomplete': z
+      .string()
+      .optional()
+      .meta({ description: 'What a browser may fill in: a name of HTML autofill.' }),
     minimum: z.number().optional(),
     maximum: z.number().optional(),
     get items() {

@@ -1,0 +1,118 @@
+import { useTexts } from './context.ts';
+import { readLines } from './drafts.ts';
+import type { Control, ProfileField } from './fields.ts';
+import { toLocalMoment, toMoment } from './moment.ts';
+
+interface FieldControlProps {
+  readonly id: string;
+  readonly field: ProfileField;
+  readonly value: string;
+  readonly describedBy: string | undefined;
+  readonly isInvalid: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** What a person types into, or chooses from. */
+export function FieldControl(props: FieldControlProps) {
+  const { id, field, value, describedBy, isInvalid, onChange } = props;
+  const { name, control, schema } = field;
+  const common = {
+    id,
+    name,
+    'aria-describedby': describedBy,
+    'aria-invalid': isInvalid ? true : undefined,
+  };
+  switch (control) {
+    case 'select':
+      return <Select {...props} common={common} />;
+    case 'choices':
+      return <Choices {...props} />;
+    case 'switch':
+      return (
+        <input
+          {...common}
+          type="checkbox"
+          checked={value === 'true'}
+          onChange={(event) => onChange(String(event.target.checked))}
+        />
+      );
+    case 'longText':
+    case 'lines':
+    case 'json':
+      return (
+        <textarea
+          {...common}
+          rows={control === 'json' ? 8 : 4}
+          className={control === 'json' ? 'up-code' : undefined}
+          spellCheck={control === 'json' ? false : undefined}
+          value={value}
+          autoComplete={schema['x-autocomplete'] ?? 'off'}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    case 'moment':
+      return (
+        <input
+          {...common}
+          type="datetime-local"
+          step="1"
+          value={toLocalMoment(value)}
+          onChange={(event) => onChange(toMoment(event.target.value))}
+        />
+      );
+    default:
+      return (
+        <input
+          {...common}
+          type={inputTypes[control] ?? 'text'}
+          // Not type=number: what is no number would come as an empty text, which removes the value.
+          inputMode={control === 'number' ? 'decimal' : undefined}
+          value={value}
+          autoComplete={schema['x-autocomplete'] ?? 'off'}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+  }
+}
+
+const inputTypes: Partial<Record<Control, string>> = { url: 'url', email: 'email', date: 'date' };
+
+/** One of several; what is stored and no longer offered stays until it is changed. */
+function Select({ field, value, onChange, common }: FieldControlProps & { common: object }) {
+  const { texts } = useTexts();
+  const options = field.schema.enum ?? [];
+  const isForeign = value !== '' && !options.includes(value);
+  return (
+    <select {...common} value={value} onChange={(event) => onChange(event.target.value)}>
+      <option value="">{texts.nothing}</option>
+      {[...options, ...(isForeign ? [value] : [])].map((option) => (
+        <option key={option} value={option}>
+          {texts.labels[`${field.name}.${option}`] ?? option}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Any of several, in the order of the schema. */
+function Choices({ field, value, isInvalid, onChange }: FieldControlProps) {
+  const { texts } = useTexts();
+  const chosen = readLines(value);
+  const options = [...new Set([...(field.schema.items?.enum ?? []), ...chosen])];
+  const toggle = (option: string, isChosen: boolean) =>
+    onChange(
+      options.filter((one) => (one === option ? isChosen : chosen.includes(one))).join('\n'),
+    );
+  return options.map((option) => (
+    <label key={option} className="up-choice">
+      <input
+        type="checkbox"
+        name={field.name}
+        checked={chosen.includes(option)}
+        aria-invalid={isInvalid ? true : undefined}
+        onChange={(event) => toggle(option, event.target.checked)}
+      />
+      <span>{texts.labels[`${field.name}.${option}`] ?? option}</span>
+    </label>
+  ));
+}
