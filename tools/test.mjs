@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, watch } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { campaigns, slow } from '../test/tiers.mjs';
@@ -55,7 +56,9 @@ async function run(chosen) {
   const counts = tier === 'long' ? campaigns.flatMap(({ counts }) => Object.entries(counts)) : [];
   // tap would write TAP: thousands of lines, in which nobody finds what failed.
   const report = process.stdout.isTTY ? [] : ['--reporter=./tools/test-report.mjs'];
-  const long = tier === 'long' ? ['--jobs=1', '--timeout=7200'] : [];
+  // Many files wait for most of their time: for a table that hangs, a load balancer, a drain.
+  const jobs = `--jobs=${2 * availableParallelism()}`;
+  const long = tier === 'long' ? ['--jobs=1', '--timeout=7200'] : [jobs];
   return start([
     ...counts.map(([name, value]) => `--test-env=${name}=${value}`),
     ...long,

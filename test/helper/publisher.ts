@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSigningKey, type SigningKey } from '../../local-cognito/signing-key.ts';
+import { fileURLToPath } from 'node:url';
+import { loadSigningKey, type SigningKey } from '../../local-cognito/signing-key.ts';
 import type { Teardown } from './teardown.ts';
 
 /**
@@ -21,14 +22,15 @@ export interface Publisher {
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
+/** Making a key takes longer than most tests: all publishers of all runs sign with the same one. */
+const keyFile = new URL('../../node_modules/.cache/test-signing-key.json', import.meta.url);
 let sharedKey: SigningKey | undefined;
 
-/** Making a key takes longer than most tests: all publishers of a process sign with the same one. */
 export async function startPublisher(
   t: Teardown,
   options: { readonly key?: SigningKey } = {},
 ): Promise<Publisher> {
-  sharedKey ??= createSigningKey();
+  sharedKey ??= loadSigningKey(fileURLToPath(keyFile));
   const { key = sharedKey } = options;
   const server = createServer(async (request, response) => {
     publisher.requests.push(request.url ?? '');
