@@ -45,6 +45,9 @@ t.test('work ends when the client leaves', async (t) => {
 });
 
 t.test('a deadline tells of its end whether or not somebody listens', async (t) => {
+  // Its timer keeps no process alive, and nothing else here may.
+  const awake = setInterval(() => {}, 1_000);
+  t.teardown(() => clearInterval(awake));
   const unheard = new RequestSignal(20, () => new Error('spent'));
   const heard = new RequestSignal(20, () => new Error('spent'));
   t.equal(heard.aborted, false);
