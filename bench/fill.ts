@@ -5,9 +5,9 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { toItem } from '../src/dynamodb/item.ts';
 import { defineTable } from '../src/dynamodb/table.ts';
 import { loadSchema } from '../src/schema-file.ts';
+import { toItem } from '../test/helper/items.ts';
 import { people, profileOf } from './data.ts';
 
 const tableName = 'UserProfiles';

@@ -41,6 +41,7 @@ await app.register(authentication, {
   verifiedTokens,
   acceptIdTokens: false,
   adminGroups: ['admins'],
+  readIdentity: () => ({ fields: {}, refused: [] }),
   clock: createTrueTime(systemClock),
   onFieldsRefused: () => {},
 });

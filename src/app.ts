@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createClientErrorHandler } from './http/client-errors.ts';
+import { createContract } from './http/contract/contract.ts';
 import { createCursors } from './http/cursor.ts';
 import { accessLog } from './http/hooks/access-log.ts';
 import { activeRequests } from './http/hooks/active-requests.ts';
@@ -20,6 +21,7 @@ import { requestMetrics } from './http/hooks/request-metrics.ts';
 import { securityHeaders } from './http/hooks/security-headers.ts';
 import { unreadAnswers } from './http/hooks/unread-answers.ts';
 import { routeNowhere, unroutedRequests } from './http/hooks/unrouted-requests.ts';
+import { createPresentation } from './http/presentation.ts';
 import { collection } from './http/routes/collection.ts';
 import { health } from './http/routes/health.ts';
 import { ownProfile } from './http/routes/own-profile.ts';
@@ -74,6 +76,7 @@ export async function registerApi(
     acceptIdTokens: config.acceptIdTokens,
     adminGroups: config.adminGroups,
     clock,
+    readIdentity: dependencies.readIdentity,
     onFieldsRefused: dependencies.onFieldsRefused,
   });
   await app.register(overload, { metrics, log: app.log });
@@ -85,14 +88,20 @@ export async function registerApi(
   await app.register(unroutedRequests);
 
   await app.register(health, { isReady: dependencies.isReady });
-  await app.register(reference);
+  await app.register(reference, { schema: dependencies.schema });
   await app.register(
     async (v1) => {
       v1.addHook('onRequest', v1.shed);
       v1.addHook('onRequest', forbidCaching);
       v1.addHook('onRequest', v1.admit);
       v1.addHook('preValidation', v1.takeOn);
-      const routes = { ...dependencies, cursors: createCursors(config.tableName) };
+      const { schema } = dependencies;
+      const routes = {
+        ...dependencies,
+        contract: createContract(schema),
+        presentation: createPresentation(schema),
+        cursors: createCursors(config.tableName),
+      };
       await v1.register(ownProfile, routes);
       await v1.register(profilesById, routes);
       await v1.register(collection, routes);

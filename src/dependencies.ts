@@ -14,7 +14,7 @@ import { createCognitoIdentity } from './identity/cognito-identity.ts';
 import { createSigningKeys, type SigningKeys } from './identity/signing-keys.ts';
 import type { UserPool } from './identity/user-pool.ts';
 import { createVerifiedTokens, type VerifiedTokens } from './identity/verified-tokens.ts';
-import { identityFieldNames } from './profiles/precedence.ts';
+import { createIdentityReader, type IdentityReader } from './profiles/identity-fields.ts';
 import { createProfileService, type ProfileService } from './profiles/profile-service.ts';
 import type { SignIn } from './profiles/sign-in.ts';
 import type { ProfileSchema } from './schema/profile-schema.ts';
@@ -31,6 +31,7 @@ export interface Dependencies {
   readonly profiles: ProfileService;
   readonly pools: readonly { readonly pool: UserPool; readonly keys: SigningKeys }[];
   readonly verifiedTokens: VerifiedTokens;
+  readonly readIdentity: IdentityReader;
   readonly signInOf: (caller: PersonCaller, token: string) => SignIn;
   /** Counts and logs what an identity provider told in vain, by name. */
   readonly onFieldsRefused: FieldsRefused;
@@ -77,6 +78,7 @@ export function createDependencies(
   const store = createDynamoDbStore({ ...clients, tableName: config.tableName, schema });
   const profiles = createProfileService({
     store,
+    schema,
     // The order of writes rests on what only rises, and a correction may go back.
     now: () => new Date(bareClock.now()),
     tombstoneRetentionDays: config.tombstoneRetentionDays,
@@ -106,12 +108,16 @@ export function createDependencies(
 
   const subjectKey = randomBytes(32);
   // Every series is there from the start, so that a first refusal is a rise.
-  for (const field of identityFieldNames) metrics.identityFieldsRefused(field, 0);
+  for (const { name, from } of schema.fields.values()) {
+    if (from !== undefined) metrics.identityFieldsRefused(name, 0);
+  }
   const onFieldsRefused: FieldsRefused = (userId, refused) => {
     for (const { field } of refused) metrics.identityFieldsRefused(field, 1);
     log.warn({ subject: hashSubject(subjectKey, userId), refused }, 'identity fields not taken');
   };
+  const readIdentity = createIdentityReader(schema);
   const identity = createCognitoIdentity({
+    readIdentity,
     onRefused: onFieldsRefused,
     nowSeconds: () => Math.floor(clock.now() / 1000),
     onFailure(error) {
@@ -138,6 +144,7 @@ export function createDependencies(
     profiles,
     pools,
     verifiedTokens,
+    readIdentity,
     signInOf: (caller, token) => ({
       userId: caller.userId,
       signedInAt: caller.signedInAt,

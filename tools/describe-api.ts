@@ -3,13 +3,15 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
-import { stringify } from 'yaml';
 import { registerApi } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { createDependencies } from '../src/dependencies.ts';
+import { type CodeSample, describeSamples } from '../src/http/contract/code-samples.ts';
+import { formatContract } from '../src/http/contract/contract-text.ts';
+import { createExamples } from '../src/http/contract/examples.ts';
+import { digestKey } from '../src/http/contract/fill-fields.ts';
 import { toAnswerSerializer, validatorCompiler } from '../src/http/validation.ts';
-import { loadSchema } from '../src/schema-file.ts';
-import { type CodeSample, describeSamples } from './code-samples.ts';
+import type { ProfileSchema } from '../src/schema/profile-schema.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -36,10 +38,10 @@ read answers 304; \`If-Match\` on a write answers 412 when somebody else was fas
 counted in Unicode code points.`;
 
 /** The OpenAPI 3.1 document of the application, as YAML. */
-export async function describeApi(): Promise<string> {
+export async function describeApi(schema: ProfileSchema): Promise<string> {
   const config = loadConfig(environment);
   const log: FastifyBaseLogger = pino({ level: 'silent' });
-  const dependencies = createDependencies(config, loadSchema(undefined), log);
+  const dependencies = createDependencies(config, schema, log);
   const app = Fastify({ loggerInstance: log, exposeHeadRoutes: false });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(toAnswerSerializer);
@@ -85,19 +87,22 @@ export async function describeApi(): Promise<string> {
   await registerApi(app, config, dependencies);
   await app.ready();
   const document = app.swagger() as unknown as ApiDocument;
+  document.info[digestKey] = schema.digest;
   await app.close();
   dependencies.close();
+  const examples = createExamples(schema);
   for (const [address, path] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(path)) {
       addHeaders(address, operation);
       acceptBothTypes(method, operation);
-      operation['x-codeSamples'] = describeSamples(address, method, operation);
+      operation['x-codeSamples'] = describeSamples(address, method, operation, examples);
     }
   }
-  return stringify(nameComponents(document), { lineWidth: 100, aliasDuplicateObjects: false });
+  return formatContract(nameComponents(document));
 }
 
 interface ApiDocument {
+  info: Record<string, unknown>;
   components: { schemas: Record<string, object> };
   paths: Record<string, Record<string, Operation>>;
 }

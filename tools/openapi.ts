@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { readCommandLine } from '../src/command-line.ts';
+import { loadSchema } from '../src/schema-file.ts';
 import { describeApi } from './describe-api.ts';
 
 const usage =
@@ -7,4 +8,7 @@ const usage =
 readCommandLine(process.argv.slice(2), usage, {});
 
 /** Writes the contract from the routes and schemas that serve it. */
-await writeFile(new URL('../openapi.yaml', import.meta.url), await describeApi());
+await writeFile(
+  new URL('../openapi.yaml', import.meta.url),
+  await describeApi(loadSchema(undefined)),
+);

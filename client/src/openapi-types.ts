@@ -67,7 +67,7 @@ export interface paths {
         head?: never;
         /**
          * Change my profile
-         * @description Applies a JSON merge patch to the caller's own profile: names, picture and preferences. Patches of different fields, or of different keys of preferences, made at the same moment all survive. A patch that changes nothing answers the same version. With `If-Match` the patch applies only to the version the caller has seen.
+         * @description Applies a JSON merge patch to the caller's own profile, of the fields that people may write. Patches of different fields, or of different keys of an object, made at the same moment all survive. A patch that changes nothing answers the same version. With `If-Match` the patch applies only to the version the caller has seen.
          */
         patch: operations["updateMyProfile"];
         trace?: never;
@@ -106,7 +106,7 @@ export interface paths {
         get: operations["getProfile"];
         /**
          * Create or replace a profile
-         * @description Gives a profile exactly the fields of the body. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement is answered with the profile to those alone that have `profiles/read` too, and with 204 to others.
+         * @description Gives a profile exactly the fields of the body, of those that services may write. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement is answered with the profile to those alone that have `profiles/read` too, and with 204 to others.
          */
         put: operations["replaceProfile"];
         post?: never;
@@ -119,7 +119,7 @@ export interface paths {
         head?: never;
         /**
          * Change a profile
-         * @description Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. Services without `profiles/read` are answered 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.
+         * @description Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` those that are theirs, of any profile. Services without `profiles/read` are answered 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.
          */
         patch: operations["updateProfile"];
         trace?: never;
@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * Look profiles up, or list them all
-         * @description With `email`, `stripeCustomerId` or `revenueCatId`: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none. Without: all profiles, page by page; follow `nextCursor` until there is none. A page ends early where its profiles are large, at 1 MiB. Services need the scope `profiles/read`.
+         * @description With a field to look up: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none. Without: all profiles, page by page; follow `nextCursor` until there is none. A page ends early where its profiles are large, at 1 MiB. Services need the scope `profiles/read`.
          */
         get: operations["findProfiles"];
         put?: never;
@@ -209,13 +209,28 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description A JSON merge patch (RFC 7396): a field given replaces, null removes, objects inside preferences merge at any depth. People may write names, picture and preferences; services any field.
+         * @description A JSON merge patch (RFC 7396) of what people may change of their own profile: a field given replaces, null removes, objects merge at any depth.
          * @example {
-         *       "displayName": "Ada",
-         *       "avatarUrl": null,
-         *       "preferences": {
-         *         "theme": "dark"
-         *       }
+         *       "givenName": "Ada",
+         *       "familyName": "Lovelace",
+         *       "displayName": null
+         *     }
+         */
+        OwnProfilePatch: {
+            givenName?: string | null;
+            familyName?: string | null;
+            displayName?: string | null;
+            avatarUrl?: string | null;
+            preferences?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * @description A JSON merge patch (RFC 7396): a field given replaces, null removes, objects merge at any depth. People may write the fields of OwnProfilePatch, of their own profile; services those that are theirs.
+         * @example {
+         *       "email": "ada@example.com",
+         *       "givenName": "Ada",
+         *       "familyName": null
          *     }
          */
         ProfilePatch: {
@@ -225,47 +240,68 @@ export interface components {
             familyName?: string | null;
             displayName?: string | null;
             avatarUrl?: string | null;
+            stripeCustomerId?: string | null;
+            revenueCatId?: string | null;
             preferences?: {
                 [key: string]: unknown;
             } | null;
-            stripeCustomerId?: string | null;
-            revenueCatId?: string | null;
         };
         /**
-         * @description Everything a profile shall hold; a field that is not given is removed.
+         * @description Everything a profile shall hold of what services may write; a field that is not given is removed.
          * @example {
          *       "email": "ada@example.com",
          *       "emailVerified": true,
-         *       "displayName": "Ada Lovelace",
-         *       "stripeCustomerId": "cus_NffrFeUfNV2Hib"
+         *       "givenName": "Ada",
+         *       "familyName": "Lovelace"
          *     }
          */
         ProfileContent: {
             /**
+             * E-mail
              * Format: idn-email
              * @description An e-mail address, kept in lower case.
              * @example ada@example.com
              */
             email?: string;
-            /** @description Whether the address is known to be theirs. */
+            /**
+             * Verified
+             * @description Whether the address is known to be theirs.
+             */
             emailVerified?: boolean;
-            /** @example Ada */
+            /**
+             * Given name
+             * @example Ada
+             */
             givenName?: string;
-            /** @example Lovelace */
+            /**
+             * Family name
+             * @example Lovelace
+             */
             familyName?: string;
-            /** @example Ada Lovelace */
+            /**
+             * Display name
+             * @example Ada Lovelace
+             */
             displayName?: string;
             /**
+             * Picture
              * Format: uri
              * @description An absolute `https:` URL in its canonical form, as a browser serializes it.
              * @example https://images.example.com/ada.png
              */
             avatarUrl?: string;
-            /** @example cus_NffrFeUfNV2Hib */
+            /**
+             * Stripe customer
+             * @example cus_NffrFeUfNV2Hib
+             */
             stripeCustomerId?: string;
-            /** @example rc_5f1c2d34 */
+            /**
+             * RevenueCat id
+             * @example rc_5f1c2d34
+             */
             revenueCatId?: string;
             /**
+             * Preferences
              * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.
              * @example {
              *       "theme": "dark",
@@ -288,261 +324,6 @@ export interface components {
          */
         BatchGetRequest: {
             userIds: string[];
-        };
-        /**
-         * @description A profile. Absent fields are absent.
-         * @example {
-         *       "userId": "5f1c2d34-90ab-4cde-8f01-23456789abcd",
-         *       "email": "ada@example.com",
-         *       "emailVerified": true,
-         *       "givenName": "Ada",
-         *       "familyName": "Lovelace",
-         *       "displayName": "Ada Lovelace",
-         *       "avatarUrl": "https://images.example.com/ada.png",
-         *       "stripeCustomerId": "cus_NffrFeUfNV2Hib",
-         *       "preferences": {
-         *         "theme": "dark",
-         *         "notifications": {
-         *           "email": true
-         *         }
-         *       },
-         *       "createdAt": "2026-11-22T10:15:30.123Z",
-         *       "updatedAt": "2026-11-23T08:00:00.000Z",
-         *       "version": 3
-         *     }
-         */
-        Profile: {
-            /**
-             * @description The person's Cognito `sub`. Not always a UUID.
-             * @example 5f1c2d34-90ab-4cde-8f01-23456789abcd
-             */
-            userId: string;
-            /**
-             * Format: idn-email
-             * @description An e-mail address, kept in lower case.
-             * @example ada@example.com
-             */
-            email?: string;
-            /** @description Whether the address is known to be theirs. */
-            emailVerified?: boolean;
-            /** @example Ada */
-            givenName?: string;
-            /** @example Lovelace */
-            familyName?: string;
-            /** @example Ada Lovelace */
-            displayName?: string;
-            /**
-             * Format: uri
-             * @description An absolute `https:` URL in its canonical form, as a browser serializes it.
-             * @example https://images.example.com/ada.png
-             */
-            avatarUrl?: string;
-            /** @example cus_NffrFeUfNV2Hib */
-            stripeCustomerId?: string;
-            /** @example rc_5f1c2d34 */
-            revenueCatId?: string;
-            /**
-             * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.
-             * @example {
-             *       "theme": "dark",
-             *       "notifications": {
-             *         "email": true
-             *       }
-             *     }
-             */
-            preferences?: {
-                [key: string]: unknown;
-            };
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC, milliseconds.
-             * @example 2026-11-22T10:15:30.123Z
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC, milliseconds.
-             * @example 2026-11-22T10:15:30.123Z
-             */
-            updatedAt: string;
-            /**
-             * @description Rises by one at every change.
-             * @example 3
-             */
-            version: number;
-            /** @description Who wrote each field last, a removal included. */
-            sources?: {
-                [key: string]: "person" | "service" | "identityProvider" | "backfill";
-            };
-        };
-        /**
-         * @description Everything that is held about a person.
-         * @example {
-         *       "profile": {
-         *         "userId": "5f1c2d34-90ab-4cde-8f01-23456789abcd",
-         *         "email": "ada@example.com",
-         *         "emailVerified": true,
-         *         "givenName": "Ada",
-         *         "familyName": "Lovelace",
-         *         "displayName": "Ada Lovelace",
-         *         "avatarUrl": "https://images.example.com/ada.png",
-         *         "stripeCustomerId": "cus_NffrFeUfNV2Hib",
-         *         "preferences": {
-         *           "theme": "dark",
-         *           "notifications": {
-         *             "email": true
-         *           }
-         *         },
-         *         "createdAt": "2026-11-22T10:15:30.123Z",
-         *         "updatedAt": "2026-11-23T08:00:00.000Z",
-         *         "version": 3
-         *       },
-         *       "sources": {
-         *         "email": "identityProvider",
-         *         "displayName": "person",
-         *         "stripeCustomerId": "service"
-         *       },
-         *       "identityReadAt": "2026-11-22T10:15:30.000Z",
-         *       "exportedAt": "2026-11-23T09:00:00.000Z"
-         *     }
-         */
-        ProfileExport: {
-            profile: {
-                /**
-                 * @description The person's Cognito `sub`. Not always a UUID.
-                 * @example 5f1c2d34-90ab-4cde-8f01-23456789abcd
-                 */
-                userId: string;
-                /**
-                 * Format: idn-email
-                 * @description An e-mail address, kept in lower case.
-                 * @example ada@example.com
-                 */
-                email?: string;
-                /** @description Whether the address is known to be theirs. */
-                emailVerified?: boolean;
-                /** @example Ada */
-                givenName?: string;
-                /** @example Lovelace */
-                familyName?: string;
-                /** @example Ada Lovelace */
-                displayName?: string;
-                /**
-                 * Format: uri
-                 * @description An absolute `https:` URL in its canonical form, as a browser serializes it.
-                 * @example https://images.example.com/ada.png
-                 */
-                avatarUrl?: string;
-                /** @example cus_NffrFeUfNV2Hib */
-                stripeCustomerId?: string;
-                /** @example rc_5f1c2d34 */
-                revenueCatId?: string;
-                /**
-                 * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.
-                 * @example {
-                 *       "theme": "dark",
-                 *       "notifications": {
-                 *         "email": true
-                 *       }
-                 *     }
-                 */
-                preferences?: {
-                    [key: string]: unknown;
-                };
-                /**
-                 * Format: date-time
-                 * @description RFC 3339, UTC, milliseconds.
-                 * @example 2026-11-22T10:15:30.123Z
-                 */
-                createdAt: string;
-                /**
-                 * Format: date-time
-                 * @description RFC 3339, UTC, milliseconds.
-                 * @example 2026-11-22T10:15:30.123Z
-                 */
-                updatedAt: string;
-                /**
-                 * @description Rises by one at every change.
-                 * @example 3
-                 */
-                version: number;
-            };
-            /** @description Who wrote each field last, a removal included. */
-            sources: {
-                [key: string]: "person" | "service" | "identityProvider" | "backfill";
-            };
-            /** @description When the identity provider was last asked or heard, RFC 3339. */
-            identityReadAt?: string;
-            /** @description When an earlier profile of this person was erased, RFC 3339. */
-            previouslyErasedAt?: string;
-            /** @description RFC 3339. */
-            exportedAt: string;
-        };
-        /**
-         * @example {
-         *       "profiles": [
-         *         {
-         *           "userId": "5f1c2d34-90ab-4cde-8f01-23456789abcd",
-         *           "email": "ada@example.com",
-         *           "emailVerified": true,
-         *           "givenName": "Ada",
-         *           "familyName": "Lovelace",
-         *           "displayName": "Ada Lovelace",
-         *           "avatarUrl": "https://images.example.com/ada.png",
-         *           "stripeCustomerId": "cus_NffrFeUfNV2Hib",
-         *           "preferences": {
-         *             "theme": "dark",
-         *             "notifications": {
-         *               "email": true
-         *             }
-         *           },
-         *           "createdAt": "2026-11-22T10:15:30.123Z",
-         *           "updatedAt": "2026-11-23T08:00:00.000Z",
-         *           "version": 3
-         *         }
-         *       ]
-         *     }
-         */
-        ProfileList: {
-            profiles: components["schemas"]["Profile"][];
-            /** @description Where the next page begins; absent on the last page. */
-            nextCursor?: string;
-        };
-        /**
-         * @example {
-         *       "profiles": [
-         *         {
-         *           "userId": "5f1c2d34-90ab-4cde-8f01-23456789abcd",
-         *           "email": "ada@example.com",
-         *           "emailVerified": true,
-         *           "givenName": "Ada",
-         *           "familyName": "Lovelace",
-         *           "displayName": "Ada Lovelace",
-         *           "avatarUrl": "https://images.example.com/ada.png",
-         *           "stripeCustomerId": "cus_NffrFeUfNV2Hib",
-         *           "preferences": {
-         *             "theme": "dark",
-         *             "notifications": {
-         *               "email": true
-         *             }
-         *           },
-         *           "createdAt": "2026-11-22T10:15:30.123Z",
-         *           "updatedAt": "2026-11-23T08:00:00.000Z",
-         *           "version": 3
-         *         }
-         *       ],
-         *       "missing": [
-         *         "0b7e9d1c-0000-4000-8000-000000000000"
-         *       ]
-         *     }
-         */
-        BatchGetAnswer: {
-            /** @description In the order asked, duplicates kept. */
-            profiles: components["schemas"]["Profile"][];
-            /** @description Ids without a profile, those of erased people included, each once. */
-            missing: string[];
-            /** @description Ids this answer had no room for, in the order asked, duplicates kept: ask for them next. Absent where there are none. */
-            unread?: string[];
         };
         /** @description A problem document (RFC 9457). */
         Problem: {
@@ -645,6 +426,339 @@ export interface components {
                 /** @description Profiles of one page. */
                 pageSize: number;
             };
+        };
+        /**
+         * @description A profile. Absent fields are absent, and so are those the caller may not see.
+         * @example {
+         *       "userId": "5f1c2d34-90ab-4cde-8f01-23456789abcd",
+         *       "email": "ada@example.com",
+         *       "emailVerified": true,
+         *       "givenName": "Ada",
+         *       "familyName": "Lovelace",
+         *       "displayName": "Ada Lovelace",
+         *       "avatarUrl": "https://images.example.com/ada.png",
+         *       "stripeCustomerId": "cus_NffrFeUfNV2Hib",
+         *       "revenueCatId": "rc_5f1c2d34",
+         *       "preferences": {
+         *         "theme": "dark",
+         *         "notifications": {
+         *           "email": true
+         *         }
+         *       },
+         *       "createdAt": "2026-11-22T10:15:30.123Z",
+         *       "updatedAt": "2026-11-23T08:00:00.000Z",
+         *       "version": 3
+         *     }
+         */
+        Profile: {
+            /**
+             * @description The person's Cognito `sub`. Not always a UUID.
+             * @example 5f1c2d34-90ab-4cde-8f01-23456789abcd
+             */
+            userId: string;
+            /**
+             * E-mail
+             * Format: idn-email
+             * @description An e-mail address, kept in lower case.
+             * @example ada@example.com
+             */
+            email?: string;
+            /**
+             * Verified
+             * @description Whether the address is known to be theirs.
+             */
+            emailVerified?: boolean;
+            /**
+             * Given name
+             * @example Ada
+             */
+            givenName?: string;
+            /**
+             * Family name
+             * @example Lovelace
+             */
+            familyName?: string;
+            /**
+             * Display name
+             * @example Ada Lovelace
+             */
+            displayName?: string;
+            /**
+             * Picture
+             * Format: uri
+             * @description An absolute `https:` URL in its canonical form, as a browser serializes it.
+             * @example https://images.example.com/ada.png
+             */
+            avatarUrl?: string;
+            /**
+             * Stripe customer
+             * @example cus_NffrFeUfNV2Hib
+             */
+            stripeCustomerId?: string;
+            /**
+             * RevenueCat id
+             * @example rc_5f1c2d34
+             */
+            revenueCatId?: string;
+            /**
+             * Preferences
+             * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.
+             * @example {
+             *       "theme": "dark",
+             *       "notifications": {
+             *         "email": true
+             *       }
+             *     }
+             */
+            preferences?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-22T10:15:30.123Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-22T10:15:30.123Z
+             */
+            updatedAt: string;
+            /**
+             * @description Rises by one at every change.
+             * @example 3
+             */
+            version: number;
+            /** @description Who wrote each field last, a removal included. */
+            sources?: {
+                [key: string]: "person" | "service" | "identityProvider" | "backfill";
+            };
+            /** @description When each field was last written, and by which service or administrator. Absent for what was written before this was kept. */
+            provenance?: {
+                [key: string]: {
+                    /** @description RFC 3339, UTC, milliseconds. */
+                    at: string;
+                    /** @description The app client of a service. */
+                    clientId?: string;
+                    /** @description The `sub` of an administrator. */
+                    administratorId?: string;
+                };
+            };
+        };
+        /** @description Every field that is held about a person, whoever may see it. */
+        HeldProfile: {
+            /**
+             * @description The person's Cognito `sub`. Not always a UUID.
+             * @example 5f1c2d34-90ab-4cde-8f01-23456789abcd
+             */
+            userId: string;
+            /**
+             * E-mail
+             * Format: idn-email
+             * @description An e-mail address, kept in lower case.
+             * @example ada@example.com
+             */
+            email?: string;
+            /**
+             * Verified
+             * @description Whether the address is known to be theirs.
+             */
+            emailVerified?: boolean;
+            /**
+             * Given name
+             * @example Ada
+             */
+            givenName?: string;
+            /**
+             * Family name
+             * @example Lovelace
+             */
+            familyName?: string;
+            /**
+             * Display name
+             * @example Ada Lovelace
+             */
+            displayName?: string;
+            /**
+             * Picture
+             * Format: uri
+             * @description An absolute `https:` URL in its canonical form, as a browser serializes it.
+             * @example https://images.example.com/ada.png
+             */
+            avatarUrl?: string;
+            /**
+             * Stripe customer
+             * @example cus_NffrFeUfNV2Hib
+             */
+            stripeCustomerId?: string;
+            /**
+             * RevenueCat id
+             * @example rc_5f1c2d34
+             */
+            revenueCatId?: string;
+            /**
+             * Preferences
+             * @description Any JSON object: at most 32 KiB serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.
+             * @example {
+             *       "theme": "dark",
+             *       "notifications": {
+             *         "email": true
+             *       }
+             *     }
+             */
+            preferences?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-22T10:15:30.123Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-22T10:15:30.123Z
+             */
+            updatedAt: string;
+            /**
+             * @description Rises by one at every change.
+             * @example 3
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @description Everything that is held about a person.
+         * @example {
+         *       "profile": {
+         *         "userId": "5f1c2d34-90ab-4cde-8f01-23456789abcd",
+         *         "email": "ada@example.com",
+         *         "emailVerified": true,
+         *         "givenName": "Ada",
+         *         "familyName": "Lovelace",
+         *         "displayName": "Ada Lovelace",
+         *         "avatarUrl": "https://images.example.com/ada.png",
+         *         "stripeCustomerId": "cus_NffrFeUfNV2Hib",
+         *         "revenueCatId": "rc_5f1c2d34",
+         *         "preferences": {
+         *           "theme": "dark",
+         *           "notifications": {
+         *             "email": true
+         *           }
+         *         },
+         *         "createdAt": "2026-11-22T10:15:30.123Z",
+         *         "updatedAt": "2026-11-23T08:00:00.000Z",
+         *         "version": 3
+         *       },
+         *       "sources": {
+         *         "email": "identityProvider",
+         *         "givenName": "person",
+         *         "familyName": "person",
+         *         "displayName": "person"
+         *       },
+         *       "provenance": {
+         *         "email": {
+         *           "at": "2026-11-22T10:15:30.123Z"
+         *         }
+         *       },
+         *       "identityReadAt": "2026-11-22T10:15:30.000Z",
+         *       "exportedAt": "2026-11-23T09:00:00.000Z"
+         *     }
+         */
+        ProfileExport: {
+            profile: components["schemas"]["HeldProfile"];
+            /** @description Who wrote each field last, a removal included. */
+            sources: {
+                [key: string]: "person" | "service" | "identityProvider" | "backfill";
+            };
+            /** @description When each field was last written, and by which service or administrator. Absent for what was written before this was kept. */
+            provenance: {
+                [key: string]: {
+                    /** @description RFC 3339, UTC, milliseconds. */
+                    at: string;
+                    /** @description The app client of a service. */
+                    clientId?: string;
+                    /** @description The `sub` of an administrator. */
+                    administratorId?: string;
+                };
+            };
+            /** @description When the identity provider was last asked or heard, RFC 3339. */
+            identityReadAt?: string;
+            /** @description When an earlier profile of this person was erased, RFC 3339. */
+            previouslyErasedAt?: string;
+            /** @description RFC 3339. */
+            exportedAt: string;
+        };
+        /**
+         * @example {
+         *       "profiles": [
+         *         {
+         *           "userId": "5f1c2d34-90ab-4cde-8f01-23456789abcd",
+         *           "email": "ada@example.com",
+         *           "emailVerified": true,
+         *           "givenName": "Ada",
+         *           "familyName": "Lovelace",
+         *           "displayName": "Ada Lovelace",
+         *           "avatarUrl": "https://images.example.com/ada.png",
+         *           "stripeCustomerId": "cus_NffrFeUfNV2Hib",
+         *           "revenueCatId": "rc_5f1c2d34",
+         *           "preferences": {
+         *             "theme": "dark",
+         *             "notifications": {
+         *               "email": true
+         *             }
+         *           },
+         *           "createdAt": "2026-11-22T10:15:30.123Z",
+         *           "updatedAt": "2026-11-23T08:00:00.000Z",
+         *           "version": 3
+         *         }
+         *       ]
+         *     }
+         */
+        ProfileList: {
+            profiles: components["schemas"]["Profile"][];
+            /** @description Where the next page begins; absent on the last page. */
+            nextCursor?: string;
+        };
+        /**
+         * @example {
+         *       "profiles": [
+         *         {
+         *           "userId": "5f1c2d34-90ab-4cde-8f01-23456789abcd",
+         *           "email": "ada@example.com",
+         *           "emailVerified": true,
+         *           "givenName": "Ada",
+         *           "familyName": "Lovelace",
+         *           "displayName": "Ada Lovelace",
+         *           "avatarUrl": "https://images.example.com/ada.png",
+         *           "stripeCustomerId": "cus_NffrFeUfNV2Hib",
+         *           "revenueCatId": "rc_5f1c2d34",
+         *           "preferences": {
+         *             "theme": "dark",
+         *             "notifications": {
+         *               "email": true
+         *             }
+         *           },
+         *           "createdAt": "2026-11-22T10:15:30.123Z",
+         *           "updatedAt": "2026-11-23T08:00:00.000Z",
+         *           "version": 3
+         *         }
+         *       ],
+         *       "missing": [
+         *         "0b7e9d1c-0000-4000-8000-000000000000"
+         *       ]
+         *     }
+         */
+        BatchGetAnswer: {
+            /** @description In the order asked, duplicates kept. */
+            profiles: components["schemas"]["Profile"][];
+            /** @description Ids without a profile, those of erased people included, each once. */
+            missing: string[];
+            /** @description Ids this answer had no room for, in the order asked, duplicates kept: ask for them next. Absent where there are none. */
+            unread?: string[];
         };
     };
     responses: never;
@@ -1496,8 +1610,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/merge-patch+json": components["schemas"]["ProfilePatch"];
-                "application/json": components["schemas"]["ProfilePatch"];
+                "application/merge-patch+json": components["schemas"]["OwnProfilePatch"];
+                "application/json": components["schemas"]["OwnProfilePatch"];
             };
         };
         responses: {
@@ -1535,7 +1649,7 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: The preferences are too large */
+            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: An object field is too large */
             400: {
                 headers: {
                     /**
@@ -2689,7 +2803,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `PREFERENCES_TOO_LARGE`: The preferences are too large */
+            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: An object field is too large */
             400: {
                 headers: {
                     /**
@@ -3608,7 +3722,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: The preferences are too large */
+            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: An object field is too large */
             400: {
                 headers: {
                     /**

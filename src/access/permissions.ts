@@ -1,6 +1,6 @@
 import type { Caller, PersonCaller } from '../identity/caller.ts';
-import type { FieldName, Source } from '../profiles/record.ts';
-import { Refusal, type Violation } from '../refusal.ts';
+import type { Author } from '../profiles/provenance.ts';
+import { Refusal } from '../refusal.ts';
 
 export const scopes = ['profiles/read', 'profiles/write', 'profiles/erase'] as const;
 export type Scope = (typeof scopes)[number];
@@ -30,19 +30,6 @@ export const rules = {
 } as const satisfies Record<string, Rule>;
 
 export type Operation = keyof typeof rules;
-
-/** Who may write each field through the API; what an identity provider tells is not the API. */
-const writers: Record<FieldName, readonly Source[]> = {
-  email: ['service'],
-  emailVerified: ['service'],
-  givenName: ['person', 'service'],
-  familyName: ['person', 'service'],
-  displayName: ['person', 'service'],
-  avatarUrl: ['person', 'service'],
-  stripeCustomerId: ['service'],
-  revenueCatId: ['service'],
-  preferences: ['person', 'service'],
-};
 
 /**
  * In which capacity the caller may do this to the profile of `userId`.
@@ -81,13 +68,10 @@ export function authorizePerson(caller: Caller | null, operation: Operation): Pe
   return caller as PersonCaller;
 }
 
-/** @throws {Refusal} FIELD_NOT_WRITABLE naming every field that is not this writer's. */
-export function assertWritable(fields: object, capacity: 'person' | 'service'): void {
-  const violations: Violation[] = Object.keys(fields)
-    .filter((name) => !writers[name as FieldName].includes(capacity))
-    .map((name) => ({ pointer: `/${name}`, detail: `a ${capacity} can not write this field` }));
-  if (violations.length === 0) return;
-  throw new Refusal('FIELD_NOT_WRITABLE', 'The body has fields that this caller can not write.', {
-    violations,
-  });
+/** Who a write of this caller is by, in this capacity. */
+export function authorOf(caller: Caller | null, capacity: 'person' | 'service'): Author {
+  if (capacity === 'person') return { source: 'person' };
+  return caller?.kind === 'person'
+    ? { source: 'service', administratorId: caller.userId }
+    : { source: 'service', clientId: caller?.clientId };
 }

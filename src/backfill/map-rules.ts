@@ -1,5 +1,6 @@
 import { findViolations } from '../json/json-value.ts';
-import { type FieldName, fieldNames } from '../profiles/record.ts';
+import type { Field } from '../schema/field.ts';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
 
 const types = ['string', 'number', 'boolean', 'json'] as const;
 export type ValueType = (typeof types)[number];
@@ -7,32 +8,18 @@ export type ValueType = (typeof types)[number];
 /** Where the value of a user's attribute goes. Cognito gives every value as a string. */
 export interface MapRule {
   readonly attribute: string;
-  readonly field: FieldName;
-  /** Keys below `preferences`; empty for a whole field. */
+  readonly field: Field;
+  /** Keys below a free object; empty for a whole field, which is read as its own type. */
   readonly keys: readonly string[];
-  readonly type: ValueType;
+  /** Of a value below a free object. */
+  readonly type?: ValueType | undefined;
 }
 
-const defaults: readonly MapRule[] = [
-  wholeField('email', 'email'),
-  wholeField('email_verified', 'emailVerified'),
-  wholeField('given_name', 'givenName'),
-  wholeField('family_name', 'familyName'),
-  wholeField('name', 'displayName'),
-  wholeField('picture', 'avatarUrl'),
-];
-
-function wholeField(attribute: string, field: FieldName): MapRule {
-  return { attribute, field, keys: [], type: naturalType(field) };
-}
-
-function naturalType(field: FieldName): ValueType {
-  if (field === 'emailVerified') return 'boolean';
-  return field === 'preferences' ? 'json' : 'string';
-}
-
-/** `custom:theme=preferences.theme`, and with a type `custom:size=preferences.size:number`. */
-export function parseMapRule(text: string): MapRule {
+/**
+ * `custom:theme=preferences.theme`, and with a type `custom:size=preferences.size:number`.
+ * @throws {Error} that says what is wrong with the text
+ */
+export function parseMapRule(text: string, { fields }: ProfileSchema): MapRule {
   const equals = text.indexOf('=');
   const attribute = text.slice(0, Math.max(equals, 0)).trim();
   const target = text.slice(equals + 1).trim();
@@ -40,18 +27,26 @@ export function parseMapRule(text: string): MapRule {
     throw new Error(`--map ${text}: is written ATTRIBUTE=FIELD`);
   }
   const [path, type] = splitType(target);
-  const [field, ...keys] = path.split('.') as [string, ...string[]];
-  if (!isFieldName(field)) {
-    throw new Error(`--map ${text}: ${field} is none of ${fieldNames.join(', ')}`);
+  const [name, ...keys] = path.split('.') as [string, ...string[]];
+  const field = fields.get(name);
+  if (!field || field.isRetired) {
+    const names = [...fields.values()].filter(({ isRetired }) => !isRetired);
+    throw new Error(
+      `--map ${text}: ${name} is none of ${names.map((each) => each.name).join(', ')}`,
+    );
   }
-  if (field !== 'preferences' && (keys.length > 0 || type)) {
-    throw new Error(`--map ${text}: only preferences has keys and types`);
+  if (!isFree(field) && (keys.length > 0 || type)) {
+    throw new Error(`--map ${text}: only a free object has keys and types`);
   }
   const nested = keys.reduceRight<object>((inner, key) => ({ [key]: inner }), {});
   const [fault] = findViolations(nested);
   if (fault) throw new Error(`--map ${text}: ${fault.pointer || 'the path'} ${fault.detail}`);
-  if (keys.length === 0) return wholeField(attribute, field);
+  if (keys.length === 0) return { attribute, field, keys };
   return { attribute, field, keys, type: type ?? 'string' };
+}
+
+function isFree({ maxBytes }: Field): boolean {
+  return maxBytes !== undefined;
 }
 
 function splitType(target: string): [string, ValueType | undefined] {
@@ -60,32 +55,32 @@ function splitType(target: string): [string, ValueType | undefined] {
   return colon > 0 && type ? [target.slice(0, colon), type] : [target, undefined];
 }
 
-/** The rules of one run: what `--map` says, and the standard attributes for all other fields. */
-export function mergeRules(asked: readonly MapRule[]): MapRule[] {
+/** The rules of one run: what `--map` says, and `x-from` of the schema for all other fields. */
+export function mergeRules(asked: readonly MapRule[], { fields }: ProfileSchema): MapRule[] {
   for (const [index, rule] of asked.entries()) {
     const clash = asked.slice(0, index).find((other) => overlap(pathOf(rule), pathOf(other)));
     if (clash) {
-      const [one, other] = [describeRule(clash), describeRule(rule)];
+      const [one, other] = [formatRule(clash), formatRule(rule)];
       throw new Error(`--map ${one} and --map ${other} would write the same place`);
     }
   }
-  const taken = new Set(asked.map(({ field }) => field));
-  return [...defaults.filter(({ field }) => !taken.has(field)), ...asked];
+  const taken = new Set(asked.map(({ field }) => field.name));
+  const defaults = [...fields.values()].flatMap((field) => {
+    const { name, from, isRetired } = field;
+    const isGiven = from !== undefined && !isRetired && !taken.has(name);
+    return isGiven ? [{ attribute: from, field, keys: [] }] : [];
+  });
+  return [...defaults, ...asked];
 }
 
-export function describeRule(rule: MapRule): string {
-  const type = rule.type === naturalType(rule.field) && rule.keys.length === 0 ? '' : rule.type;
-  return `${rule.attribute}=${pathOf(rule).join('.')}${type && `:${type}`}`;
+export function formatRule(rule: MapRule): string {
+  return `${rule.attribute}=${pathOf(rule).join('.')}${rule.type ? `:${rule.type}` : ''}`;
 }
 
 export function pathOf({ field, keys }: MapRule): string[] {
-  return [field, ...keys];
+  return [field.name, ...keys];
 }
 
 function overlap(one: readonly string[], other: readonly string[]): boolean {
   return one.every((key, index) => index >= other.length || key === other[index]);
-}
-
-function isFieldName(name: string): name is FieldName {
-  return (fieldNames as string[]).includes(name);
 }

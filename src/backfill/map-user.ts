@@ -1,9 +1,8 @@
 import { parseJsonText } from '../json/json-text.ts';
 import type { JsonObject, JsonValue } from '../json/json-value.ts';
-import { maxPreferencesBytes } from '../json/json-value.ts';
-import { parseToldField } from '../profiles/precedence.ts';
-import { fitsPreferences, type ProfileFields, userId as userIdSchema } from '../profiles/record.ts';
-import { type MapRule, pathOf } from './map-rules.ts';
+import { readTold } from '../profiles/identity-fields.ts';
+import { type ProfileFields, userId as userIdSchema } from '../profiles/record.ts';
+import { type MapRule, pathOf, type ValueType } from './map-rules.ts';
 import type { PoolUser } from './pool-users.ts';
 
 /** A value that does not fit the record: never the value itself, which may be personal. */
@@ -29,7 +28,7 @@ export function findUserId({ attributes }: PoolUser): string | undefined {
  * Cognito leaves an attribute that was cleared as an empty string: that is an absent one.
  */
 export function mapUser(userId: string, user: PoolUser, rules: readonly MapRule[]): MappedUser {
-  const fields: Record<string, JsonValue> = {};
+  const fields: ProfileFields = {};
   const misfits: Misfit[] = [];
   for (const rule of rules) {
     const text = user.attributes.get(rule.attribute);
@@ -39,31 +38,29 @@ export function mapUser(userId: string, user: PoolUser, rules: readonly MapRule[
   }
   if (fields.email === undefined) delete fields.emailVerified;
   else fields.emailVerified ??= false;
-  return { userId, fields: fields as ProfileFields, misfits };
+  return { userId, fields, misfits };
 }
 
 /** Answers why the value does not fit; undefined when it was taken. */
 function addValue(
-  fields: Record<string, JsonValue>,
-  rule: MapRule,
+  fields: ProfileFields,
+  { field, keys, type }: MapRule,
   text: string,
 ): string | undefined {
-  const value = readValue(text, rule);
-  if (value === undefined) return misreadings[rule.type];
-  if (rule.field !== 'preferences') {
-    const parsed = parseToldField(rule.field, value);
-    if (!parsed.success) return explain(parsed.error);
-    fields[rule.field] = parsed.data as JsonValue;
+  if (keys.length === 0 || type === undefined) {
+    const read = readTold(field, text);
+    if ('reason' in read) return read.reason;
+    fields[field.name] = read.value;
     return undefined;
   }
-  // Checked alone first: what does not fit must not take the other preferences with it.
-  const parsed = parseToldField('preferences', setAt({}, rule.keys, value));
-  if (!parsed.success) return explain(parsed.error);
-  const merged = setAt(fields.preferences as JsonObject | undefined, rule.keys, value);
-  if (!fitsPreferences(merged as JsonObject)) {
-    return `preferences would exceed ${maxPreferencesBytes} bytes`;
-  }
-  fields.preferences = merged;
+  const value = readValue(text, type);
+  if (value === undefined) return misreadings[type];
+  // Checked alone first: what does not fit must not take the others with it.
+  const alone = readTold(field, setAt({}, keys, value));
+  if ('reason' in alone) return alone.reason;
+  const merged = readTold(field, setAt(fields[field.name] as JsonObject | undefined, keys, value));
+  if ('reason' in merged) return `${field.name} ${merged.reason}`;
+  fields[field.name] = merged.value;
   return undefined;
 }
 
@@ -78,14 +75,15 @@ function setAt(
   return { ...target, [key]: setAt(inner, below, value) };
 }
 
-const misreadings = {
+const misreadings: Record<ValueType, string> = {
   string: 'is no text',
   boolean: 'must be true or false',
   number: 'must be a number that can be kept exactly',
   json: 'must be JSON that can be kept exactly',
-} as const;
+};
 
-function readValue(text: string, { type }: MapRule): JsonValue | undefined {
+/** A value below a free object, by the type that the rule gives it. */
+function readValue(text: string, type: ValueType): JsonValue | undefined {
   if (type === 'string') return text;
   if (type === 'boolean') {
     const word = text.toLowerCase();
@@ -97,8 +95,4 @@ function readValue(text: string, { type }: MapRule): JsonValue | undefined {
   } catch {
     return undefined;
   }
-}
-
-function explain({ issues }: { issues: readonly { message: string }[] }): string {
-  return issues[0]?.message ?? 'does not fit';
 }

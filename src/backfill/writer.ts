@@ -1,5 +1,6 @@
 import { mergeBackfill } from '../profiles/precedence.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
+import type { Author } from '../profiles/provenance.ts';
 import type { Entry, ProfileFields } from '../profiles/record.ts';
 import { createEntry, reviseEntry } from '../profiles/revision.ts';
 import { persist } from './persistence.ts';
@@ -20,6 +21,7 @@ export type Writer = ReturnType<typeof createWriter>;
 
 /** A profile that changes this often between a read and a write is left for another run. */
 const maxAttempts = 12;
+const author: Author = { source: 'backfill' };
 
 /** Brings what the pool told of a user into the table, by conditional writes alone. */
 export function createWriter({ store, dryRun, now, onRetry, signal }: WriterOptions) {
@@ -46,11 +48,11 @@ export function createWriter({ store, dryRun, now, onRetry, signal }: WriterOpti
 
   function plan(userId: string, fields: ProfileFields, current: Entry | undefined) {
     if (!current) {
-      const entry = createEntry(userId, fields, 'backfill', now());
+      const entry = createEntry(userId, fields, author, now());
       return { outcome: 'created' as const, write: () => store.put(entry, undefined, signal) };
     }
     if (current.kind === 'tombstone') return { outcome: 'erased' as const };
-    const next = reviseEntry(current, mergeBackfill(current, fields), 'backfill', now());
+    const next = reviseEntry(current, mergeBackfill(current, fields), author, now());
     if (!next) return { outcome: 'skipped' as const };
     return { outcome: 'filled' as const, write: () => store.put(next, current, signal) };
   }

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { type BackfillOptions, UsageError } from '../backfill/options.ts';
 import { ConfigurationError } from '../environment.ts';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { SchemaFaults } from '../schema/schema-faults.ts';
 import { loadSchema } from '../schema-file.ts';
 import { parseOptions, usage } from './backfill/arguments.ts';
@@ -20,8 +21,15 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+let schema: ProfileSchema | undefined;
+/** Not before it is needed: help is given whatever the file says. */
+function readSchema(): ProfileSchema {
+  schema ??= loadSchema(process.env.PROFILE_SCHEMA_FILE);
+  return schema;
+}
+
 try {
-  const options = parseOptions(process.argv.slice(2));
+  const options = parseOptions(process.argv.slice(2), readSchema);
   if (options) await run(options);
   else process.stdout.write(usage);
 } catch (error) {
@@ -38,7 +46,7 @@ async function run(options: BackfillOptions): Promise<void> {
   const report = await runBackfill({
     options,
     settings: readSettings(process.env),
-    schema: loadSchema(process.env.PROFILE_SCHEMA_FILE),
+    schema: readSchema(),
     signal: interruption.signal,
     terminal: process.stderr,
   });

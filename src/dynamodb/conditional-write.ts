@@ -5,7 +5,7 @@ import type { Entry } from '../profiles/record.ts';
 import { Refusal } from '../refusal.ts';
 import { isLive, isNotFenced } from './conditions.ts';
 import { createExpressionScope } from './expression.ts';
-import { fromItem, type Item, versionOf, writeIdsOf } from './item.ts';
+import { createItems, type Item, versionOf, writeIdsOf } from './item.ts';
 import type { Reads } from './reads.ts';
 import type { Table } from './table.ts';
 import { translateStoreError } from './transport/dynamodb-errors.ts';
@@ -26,7 +26,8 @@ export interface ConditionalWrite<Written extends Entry> {
 }
 
 /** Runs conditional writes whose refusals are final: no attempt of a refused one happens later. */
-export function createConditionalWrites({ client, tableName }: Table, { readItem }: Reads) {
+export function createConditionalWrites({ client, tableName, schema }: Table, { readItem }: Reads) {
+  const { fromItem } = createItems(schema);
   return async function writeOnce<Written extends Entry>(
     write: ConditionalWrite<Written>,
     signal: WorkSignal | undefined,
@@ -76,28 +77,28 @@ export function createConditionalWrites({ client, tableName }: Table, { readItem
       return (await readRefusal(error, userId, signal)).item;
     }
   }
-}
 
-/** What a refusal means, and whether an attempt still on its way must be shut out first. */
-function settle<Written extends Entry>(
-  { id, recall, couldApplyTo, version }: ConditionalWrite<Written>,
-  item: Item | undefined,
-  isOnlyAttempt: boolean,
-): { result: WriteResult<Written>; isFinal: boolean } {
-  const current = item && fromItem(item);
-  const remembered = current ? writeIdsOf(current) : [];
-  if (current && remembered.includes(id)) {
-    const written = recall(current);
-    if (!written) throw outcomeUnknown();
-    return { result: { written }, isFinal: true };
+  /** What a refusal means, and whether an attempt still on its way must be shut out first. */
+  function settle<Written extends Entry>(
+    { id, recall, couldApplyTo, version }: ConditionalWrite<Written>,
+    item: Item | undefined,
+    isOnlyAttempt: boolean,
+  ): { result: WriteResult<Written>; isFinal: boolean } {
+    const current = item && fromItem(item);
+    const remembered = current ? writeIdsOf(current) : [];
+    if (current && remembered.includes(id)) {
+      const written = recall(current);
+      if (!written) throw outcomeUnknown();
+      return { result: { written }, isFinal: true };
+    }
+    const result = { current };
+    if (isOnlyAttempt) return { result, isFinal: true };
+    const reached = current ? versionOf(current) : 0;
+    const isUnwritten =
+      (version !== undefined && reached < version) || isProvenUnwritten(id, remembered, reached);
+    if (!isUnwritten) throw outcomeUnknown();
+    return { result, isFinal: !couldApplyTo(current) };
   }
-  const result = { current };
-  if (isOnlyAttempt) return { result, isFinal: true };
-  const reached = current ? versionOf(current) : 0;
-  const isUnwritten =
-    (version !== undefined && reached < version) || isProvenUnwritten(id, remembered, reached);
-  if (!isUnwritten) throw outcomeUnknown();
-  return { result, isFinal: !couldApplyTo(current) };
 }
 
 function outcomeUnknown(): Refusal {

@@ -1,6 +1,6 @@
-import { maxPreferencesBytes } from '../json/json-value.ts';
 import type { Amendment } from '../profiles/amendment.ts';
 import type { ExpressionScope } from './expression.ts';
+import { sizeAttribute } from './item.ts';
 import { timeToLiveAttribute } from './table.ts';
 
 /** Fragments of condition expressions, by what they demand of the item. */
@@ -62,15 +62,18 @@ export function isChangedBy({ path, value }: ExpressionScope, amendment: Amendme
 /** What the amendment takes for an object is one, and what it takes for none is none. */
 export function hasShapeFor({ path, value }: ExpressionScope, amendment: Amendment): string[] {
   const { create, growth } = amendment;
-  // Whatever grows `preferences` asks for their size, which only an object has.
-  const objects = amendment.objects.filter((at) => growth === 0 || at.length > 1);
+  // Whatever grows a free object asks for its size, which only an object has.
+  const sized = new Set(growth.filter(({ begins }) => !begins).map(({ field }) => field));
+  const objects = amendment.objects.filter(([field = '', ...below]) => {
+    return below.length > 0 || !sized.has(field);
+  });
   if (objects.length + create.length === 0) return [];
   const map = value('M');
   const isObject = (at: readonly string[]) => `attribute_type(${path(...at)}, ${map})`;
   return [...objects.map(isObject), ...create.map((step) => `NOT ${isObject(step.path)}`)];
 }
 
-/** `preferences` stays within its bound even if the amendment only adds. */
-export function hasRoomFor({ path, value }: ExpressionScope, growth: number): string {
-  return `${path('preferencesBytes')} <= ${value(maxPreferencesBytes - growth)}`;
+/** A free object stays within its bound even if the amendment only adds: it has this size or less. */
+export function hasRoomFor({ path, value }: ExpressionScope, field: string, bytes: number): string {
+  return `${path(sizeAttribute(field))} <= ${value(bytes)}`;
 }

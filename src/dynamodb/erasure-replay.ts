@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { createLimit } from '../concurrency/limit.ts';
 import type { Entry, Tombstone } from '../profiles/record.ts';
-import { fromItem, type Item, toItem } from './item.ts';
+import { createItems, type Item } from './item.ts';
 
 /** Erasures of one table that another, restored to an earlier moment, doesn't know of. */
 export interface ErasureReplay {
@@ -30,6 +30,9 @@ export interface ReplayOutcome {
   /** People whom the second table didn't hold, whose earlier sign-ins are refused from now on. */
   readonly closed: number;
 }
+
+/** Whatever fields there are: it asks only whether and since when somebody is erased. */
+const { fromItem, toItem } = createItems({ fields: new Map(), freeFields: new Map() });
 
 const concurrentReplays = 16;
 const maxAttempts = 10;

@@ -1,15 +1,14 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type JsonObject, measureBytes } from '../json/json-value.ts';
+import { type JsonObject, type JsonValue, measureBytes } from '../json/json-value.ts';
 import {
   type Entry,
   type FieldName,
   type FieldSources,
-  fieldNames,
-  type LiveEntry,
   type Profile,
   type Source,
   sources,
 } from '../profiles/record.ts';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { timeToLiveAttribute } from './table.ts';
 import {
   fromAttributeValue,
@@ -29,28 +28,27 @@ export const sourceLetters = {
 } as const satisfies Record<Source, string>;
 const sourceOfLetter = new Map<unknown, Source>(sources.map((name) => [sourceLetters[name], name]));
 
-/** Attributes of an item besides the profile's own fields and the ids of its last writes. */
+/** Beside a field's letter in `sources`, its provenance. No field's name has this sign. */
+const provenanceSign = '@';
+export const provenanceKey = (field: FieldName) => `${field}${provenanceSign}`;
+/** An upper bound of a free object's serialized size, kept by writes in place. */
+export const sizeAttribute = (field: FieldName) => `${field}Bytes`;
+
+/** Attributes of an item besides the profile's own and the ids of its last writes. */
 interface Internals {
-  sources?: JsonObject;
   identityAt?: number;
   erasedAt?: string;
   fencedAt?: string;
   /** Set on tombstones alone: DynamoDB deletes the item some time after it. */
   [timeToLiveAttribute]?: number;
-  /** An upper bound of the serialized size of `preferences`, kept by writes in place. */
-  preferencesBytes?: number;
 }
 const internalNames = [
-  'sources',
   'identityAt',
   'erasedAt',
   'fencedAt',
   timeToLiveAttribute,
-  'preferencesBytes',
 ] as const satisfies (keyof Internals)[];
 const coreNames = ['userId', 'createdAt', 'updatedAt', 'version'] as const;
-const knownNames = new Set<string>([...coreNames, ...fieldNames, ...internalNames]);
-const ownNames = new Set<string>([...knownNames, ...writeIdAttributes]);
 
 /** What an entry carries of its item besides what the domain knows. */
 interface Attached {
@@ -58,76 +56,110 @@ interface Attached {
   readonly writeIds: readonly string[];
   /** Attributes of another version of this service, which ride along untouched. */
   readonly unknown?: Item;
-  /** The sources as they are kept, those another version wrote included. */
-  readonly letters?: JsonObject | undefined;
+  /** What another version wrote among the sources. */
+  readonly unknownSources?: Item;
 }
 
-/** The whole item of an entry. The one place that says how entries lie in the table. */
-export function toItem(entry: Entry, writeId: string): Item {
-  const { unknown, letters } = attachedTo(entry);
-  const ids = toAttributeMap(nameWriteIds(remember(writeId, writeIdsOf(entry))));
-  if (entry.kind === 'tombstone') {
-    const { userId, version, erasedAt, expiresAt } = entry;
-    const mark = { userId, version, erasedAt, [timeToLiveAttribute]: expiresAt };
-    return { ...toAttributeMap(mark), ...ids };
-  }
-  const { profile, identityAt, erasedAt } = entry;
-  const own = toAttributeMap(withoutAbsent({ ...profile, identityAt, erasedAt }));
-  const named = Object.entries(entry.sources).map(([name, source]) => [
-    name,
-    sourceLetters[source],
+/** The one place that says how entries of this schema lie in the table. */
+export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields' | 'freeFields'>) {
+  const knownNames = new Set<string>([...coreNames, ...fields.keys(), ...internalNames]);
+  const ownNames = new Set<string>([
+    ...knownNames,
+    'sources',
+    ...[...freeFields.keys()].map(sizeAttribute),
+    ...writeIdAttributes,
   ]);
-  const item: Item = { ...unknown, ...own, ...ids };
-  item.sources = toAttributeValue({ ...letters, ...Object.fromEntries(named) });
-  if (profile.preferences) {
-    item.preferencesBytes = toAttributeValue(measureBytes(profile.preferences));
-  }
-  return item;
-}
 
-/** @throws {TypeError} where an attribute this version knows holds what it never writes. */
-export function fromItem(item: Item): Entry {
-  const known: JsonObject = {};
-  let unknown: Item | undefined;
-  for (const name in item) {
-    const value = item[name] as AttributeValue;
-    if (knownNames.has(name)) known[name] = fromAttributeValue(value);
-    else if (!ownNames.has(name)) {
-      unknown ??= {};
-      unknown[name] = value;
+  /** The whole item of an entry. */
+  function toItem(entry: Entry, writeId: string): Item {
+    const { unknown, unknownSources } = attachedTo(entry);
+    const ids = toAttributeMap(nameWriteIds(remember(writeId, writeIdsOf(entry))));
+    if (entry.kind === 'tombstone') {
+      const { userId, version, erasedAt, expiresAt } = entry;
+      const mark = { userId, version, erasedAt, [timeToLiveAttribute]: expiresAt };
+      return { ...toAttributeMap(mark), ...ids };
     }
+    const { profile, identityAt, erasedAt } = entry;
+    const own = toAttributeMap(withoutAbsent({ ...profile, identityAt, erasedAt }));
+    const item: Item = { ...unknown, ...own, ...ids };
+    const written: Item = { ...unknownSources };
+    for (const [name, source] of Object.entries(entry.sources)) {
+      written[name] = { S: sourceLetters[source] };
+    }
+    for (const [name, text] of Object.entries(entry.provenance ?? {})) {
+      written[provenanceKey(name)] = { S: text };
+    }
+    item.sources = { M: written };
+    for (const name of freeFields.keys()) {
+      const value = profile[name];
+      if (value !== undefined) item[sizeAttribute(name)] = toAttributeValue(measureBytes(value));
+    }
+    return item;
   }
-  const writeIds: string[] = [];
-  for (const name of writeIdAttributes) {
-    const id = item[name]?.S;
-    if (id !== undefined && id !== noWriteId) writeIds.push(id);
+
+  /** @throws {TypeError} where an attribute this version knows holds what it never writes. */
+  function fromItem(item: Item): Entry {
+    const known: JsonObject = {};
+    let unknown: Item | undefined;
+    for (const name in item) {
+      const value = item[name] as AttributeValue;
+      if (knownNames.has(name)) known[name] = fromAttributeValue(value);
+      else if (!ownNames.has(name)) {
+        unknown ??= {};
+        unknown[name] = value;
+      }
+    }
+    const writeIds: string[] = [];
+    for (const name of writeIdAttributes) {
+      const id = item[name]?.S;
+      if (id !== undefined && id !== noWriteId) writeIds.push(id);
+    }
+    return toEntry(known, item.sources?.M, { writeIds, ...(unknown && { unknown }) });
   }
-  return toEntry(known, { writeIds, ...(unknown && { unknown }) });
+
+  return { toItem, fromItem };
 }
 
-function toEntry(known: JsonObject, attached: Attached): Entry {
+function toEntry(known: JsonObject, written: Item = {}, attached: Attached): Entry {
   const {
-    sources: letters,
     identityAt,
     erasedAt,
     fencedAt,
     [timeToLiveAttribute]: expiresAt,
-    preferencesBytes,
-    ...profile
-  } = known as unknown as Profile & Internals;
+    ...rest
+  } = known as JsonObject & Internals;
+  const profile = rest as unknown as Profile;
   if (expiresAt !== undefined) {
     const { userId, version } = profile;
     return { kind: 'tombstone', userId, version, erasedAt: erasedAt ?? '', expiresAt, attached };
   }
+  const { unknownSources, ...read } = readSources(written);
   return {
     kind: 'live',
     profile,
-    sources: readSources(letters),
+    ...read,
     identityAt,
     erasedAt,
     fencedAt,
-    attached: { ...attached, letters },
-  } as LiveEntry;
+    attached: unknownSources ? { ...attached, unknownSources } : attached,
+  };
+}
+
+function readSources(written: Item) {
+  const letters: FieldSources = {};
+  const provenance: Record<FieldName, string> = {};
+  let unknownSources: Item | undefined;
+  for (const name in written) {
+    const value = written[name] as AttributeValue;
+    const source = sourceOfLetter.get(value.S);
+    if (name.endsWith(provenanceSign) && value.S) provenance[name.slice(0, -1)] = value.S;
+    else if (source) letters[name] = source;
+    else {
+      unknownSources ??= {};
+      unknownSources[name] = value;
+    }
+  }
+  return { sources: letters, provenance, unknownSources };
 }
 
 function nameWriteIds(writeIds: readonly string[]): JsonObject {
@@ -143,18 +175,9 @@ function attachedTo({ attached }: Entry): Partial<Attached> {
   return attached ?? {};
 }
 
-function readSources(letters: JsonObject | undefined): FieldSources {
-  const read: FieldSources = {};
-  for (const name in letters) {
-    const source = sourceOfLetter.get(letters[name]);
-    if (source) read[name as FieldName] = source;
-  }
-  return read;
-}
-
 function withoutAbsent(value: Record<string, unknown>): JsonObject {
   const present = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(present) as JsonObject;
+  return Object.fromEntries(present) as Record<string, JsonValue>;
 }
 
 export function idOf(entry: Entry): string {

@@ -2,7 +2,7 @@ import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { shareLoop } from '../concurrency/loop-share.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { LiveEntry } from '../profiles/record.ts';
-import { fromItem, type Item } from './item.ts';
+import { createItems, type Item } from './item.ts';
 import { maxReadUnits } from './reads.ts';
 import { type Table, timeToLiveAttribute } from './table.ts';
 import { send } from './transport/dynamodb-errors.ts';
@@ -19,6 +19,7 @@ export function createSearches({
   tableName,
   schema,
 }: Table): Pick<ProfileStore, 'findIds' | 'list'> {
+  const { fromItem } = createItems(schema);
   return {
     async findIds(field, value, signal) {
       const ids: string[] = [];

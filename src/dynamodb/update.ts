@@ -1,5 +1,7 @@
 import type { Amendment } from '../profiles/amendment.ts';
 import type { AmendmentGuard } from '../profiles/profile-store.ts';
+import { formatProvenance } from '../profiles/provenance.ts';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
 import {
   hasRoomFor,
   hasShapeFor,
@@ -10,47 +12,50 @@ import {
   isNotFenced,
 } from './conditions.ts';
 import { createExpressionScope, type ExpressionScope } from './expression.ts';
-import { sourceLetters } from './item.ts';
+import { provenanceKey, sizeAttribute, sourceLetters } from './item.ts';
 import { noWriteId, writeIdAttributes } from './write-ids.ts';
 
 /** The expressions of one update in place: everything it needs to be right is in its condition. */
 export function buildUpdate(
+  { freeFields }: Pick<ProfileSchema, 'freeFields'>,
   amendment: Amendment,
   guard: AmendmentGuard,
-  at: string,
+  at: Date,
   writeId: string,
 ) {
   const scope = createExpressionScope();
   const { path, value } = scope;
   const version = path('version');
-  const source = value(sourceLetters[amendment.source]);
+  const moment = at.toISOString();
+  const source = value(sourceLetters[amendment.author.source]);
+  const provenance = value(formatProvenance(amendment.author, at));
 
   const set = [
     ...[...amendment.set, ...amendment.create].map(
       (step) => `${path(...step.path)} = ${value(step.value)}`,
     ),
-    ...amendment.fields.map((field) => `${path('sources', field)} = ${source}`),
+    ...amendment.fields.flatMap((field) => [
+      `${path('sources', field)} = ${source}`,
+      `${path('sources', provenanceKey(field))} = ${provenance}`,
+    ]),
     `${version} = ${version} + ${value(1)}`,
-    `${path('updatedAt')} = ${value(at)}`,
+    `${path('updatedAt')} = ${value(moment)}`,
     ...rememberWrite(scope, writeId),
   ];
   const room: string[] = [];
   const remove = amendment.remove.map((step) => path(...step));
-  const beginsPreferences = amendment.create.some((step) => step.path.length === 1);
-  if (beginsPreferences) {
-    set.push(`${path('preferencesBytes')} = ${value(amendment.growth)}`);
-  } else if (amendment.growth > 0) {
-    const bytes = path('preferencesBytes');
-    set.push(`${bytes} = ${bytes} + ${value(amendment.growth)}`);
-    room.push(hasRoomFor(scope, amendment.growth));
+  for (const { field, bytes, maxBytes, begins } of amendment.growth) {
+    const size = path(sizeAttribute(field));
+    set.push(begins ? `${size} = ${value(bytes)}` : `${size} = ${size} + ${value(bytes)}`);
+    if (!begins) room.push(hasRoomFor(scope, field, maxBytes - bytes));
   }
-  if (amendment.remove.some((step) => step.length === 1 && step[0] === 'preferences')) {
-    remove.push(path('preferencesBytes'));
+  for (const [field = '', ...below] of amendment.remove) {
+    if (below.length === 0 && freeFields.has(field)) remove.push(path(sizeAttribute(field)));
   }
 
   const conditions = [
-    isLiveBefore(scope, at),
-    isNotFenced(scope, at),
+    isLiveBefore(scope, moment),
+    isNotFenced(scope, moment),
     isInLife(scope, guard.erasedAt),
     ...(guard.version === undefined ? [] : [hasVersion(scope, guard.version)]),
     ...hasShapeFor(scope, amendment),

@@ -9,7 +9,7 @@ import type { Entry, LiveEntry } from '../profiles/record.ts';
 import { createConditionalWrites } from './conditional-write.ts';
 import { isAbsent, isLive, isLiveAt, isNotFenced, isTombstoneOf } from './conditions.ts';
 import { createExpressionScope, type ExpressionScope } from './expression.ts';
-import { fromItem, idOf, toItem, versionOf } from './item.ts';
+import { createItems, idOf, versionOf } from './item.ts';
 import type { Reads } from './reads.ts';
 import type { Table } from './table.ts';
 import { translateStoreError } from './transport/dynamodb-errors.ts';
@@ -20,7 +20,8 @@ type Writes = Pick<ProfileStore, 'put' | 'amend' | 'noteIdentity'>;
 
 /** Conditional writes, each of which recognizes its own retry. */
 export function createWrites(table: Table, reads: Reads): Writes {
-  const { client, tableName } = table;
+  const { client, tableName, schema } = table;
+  const { fromItem, toItem } = createItems(schema);
   const writeOnce = createConditionalWrites(table, reads);
 
   function put<Written extends Entry>(
@@ -66,7 +67,7 @@ export function createWrites(table: Table, reads: Reads): Writes {
       const command = new UpdateItemCommand({
         TableName: tableName,
         Key: { userId: { S: userId } },
-        ...buildUpdate(amendment, guard, at, id),
+        ...buildUpdate(schema, amendment, guard, now, id),
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         ReturnConsumedCapacity: 'INDEXES',

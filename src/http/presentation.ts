@@ -1,55 +1,113 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mayRead } from '../access/permissions.ts';
-import { type FieldSources, fieldNames, type LiveEntry } from '../profiles/record.ts';
+import type { JsonObject } from '../json/json-value.ts';
+import { parseProvenance } from '../profiles/provenance.ts';
+import type { FieldName, LiveEntry } from '../profiles/record.ts';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { formatEntityTag, matchesNone } from './entity-tag.ts';
 
-/** A profile as callers see it. */
-export function presentProfile(entry: LiveEntry, withSources = false) {
-  return withSources ? { ...entry.profile, sources: orderSources(entry) } : entry.profile;
-}
+/** In what capacity somebody reads: a person their own profile, or a service any. */
+export type Audience = 'person' | 'service';
 
-/** Sends one profile with its entity tag, or 304 where the caller has this version already. */
-export function sendProfile(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  entry: LiveEntry,
-  withSources = false,
-) {
-  const { version } = entry.profile;
-  const read = request.method === 'GET' || request.method === 'HEAD';
-  const isKnown = read && !matchesNone(request.headers['if-none-match'], version);
-  reply.header('etag', formatEntityTag(version));
-  if (isKnown) return reply.code(304).send();
-  return presentProfile(entry, withSources);
-}
+export type Presentation = ReturnType<typeof createPresentation>;
 
-/**
- * Answers a write: the profile as it is now, for those who may read it. To the others its entity
- * tag alone, or a patch of nothing would read any profile.
- */
-export function sendWritten(request: FastifyRequest, reply: FastifyReply, entry: LiveEntry) {
-  const { userId, version } = entry.profile;
-  if (mayRead(request.caller, userId)) return sendProfile(request, reply, entry);
-  return reply.header('etag', formatEntityTag(version)).code(204).send();
-}
-
-/** Everything held about a person, as a file to keep. */
-export function sendExport(reply: FastifyReply, entry: LiveEntry, now: Date) {
-  const { profile, identityAt, erasedAt } = entry;
-  reply
-    .header('etag', formatEntityTag(profile.version))
-    .header('content-disposition', 'attachment; filename="profile-export.json"');
-  return {
-    profile,
-    sources: orderSources(entry),
-    ...(identityAt !== undefined && { identityReadAt: new Date(identityAt * 1000).toISOString() }),
-    ...(erasedAt !== undefined && { previouslyErasedAt: erasedAt }),
-    exportedAt: now.toISOString(),
+/** Profiles as callers see them: a field that is not theirs to read is nowhere. */
+export function createPresentation({ fields }: ProfileSchema) {
+  const hidden: Record<Audience, readonly FieldName[]> = {
+    person: namesHiddenFrom('self'),
+    service: namesHiddenFrom('service'),
   };
-}
 
-function orderSources({ sources }: LiveEntry): FieldSources {
-  const ordered: FieldSources = {};
-  for (const name of fieldNames) if (sources[name]) ordered[name] = sources[name];
-  return ordered;
+  function namesHiddenFrom(reader: 'self' | 'service') {
+    return [...fields.values()]
+      .filter(({ readers, isRetired }) => isRetired || !readers.has(reader))
+      .map(({ name }) => name);
+  }
+
+  function present({ profile, ...entry }: LiveEntry, audience: Audience, withSources = false) {
+    let seen: JsonObject = profile as JsonObject;
+    if (hidden[audience].some((name) => profile[name] !== undefined)) {
+      seen = { ...seen };
+      for (const name of hidden[audience]) delete seen[name];
+    }
+    if (!withSources) return seen;
+    const isSeen = (name: FieldName) => fields.has(name) && !hidden[audience].includes(name);
+    return { ...seen, ...presentSources(entry, isSeen) };
+  }
+
+  /** Who wrote each field, and when, in the order of the schema. */
+  function presentSources(
+    { sources, provenance = {} }: Pick<LiveEntry, 'sources' | 'provenance'>,
+    isSeen: (name: FieldName) => boolean,
+  ) {
+    const inOrder = (named: object) => {
+      const known = [...fields.keys()].filter((name) => Object.hasOwn(named, name));
+      const others = Object.keys(named).filter((name) => !fields.has(name));
+      return [...known, ...others].filter(isSeen);
+    };
+    return {
+      sources: Object.fromEntries(inOrder(sources).map((name) => [name, sources[name]])),
+      provenance: Object.fromEntries(
+        inOrder(provenance).map((name) => [name, parseProvenance(provenance[name] as string)]),
+      ),
+    };
+  }
+
+  /** Sends one profile with its entity tag, or 304 where the caller has this version already. */
+  function sendProfile(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    entry: LiveEntry,
+    audience: Audience,
+    withSources = false,
+  ) {
+    const { version } = entry.profile;
+    const read = request.method === 'GET' || request.method === 'HEAD';
+    const isKnown = read && !matchesNone(request.headers['if-none-match'], version);
+    reply.header('etag', formatEntityTag(version));
+    if (isKnown) return reply.code(304).send();
+    return present(entry, audience, withSources);
+  }
+
+  /**
+   * Answers a write: the profile as it is now, for those who may read it. To the others its entity
+   * tag alone, or a patch of nothing would read any profile.
+   */
+  function sendWritten(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    entry: LiveEntry,
+    audience: Audience,
+  ) {
+    const { userId, version } = entry.profile;
+    if (mayRead(request.caller, userId)) return sendProfile(request, reply, entry, audience);
+    return reply.header('etag', formatEntityTag(version)).code(204).send();
+  }
+
+  /** Everything held about a person, as a file to keep. */
+  function sendExport(reply: FastifyReply, entry: LiveEntry, now: Date) {
+    const { profile, identityAt, erasedAt } = entry;
+    const { userId, createdAt, updatedAt, version, ...held } = profile;
+    const names = [...fields.keys()].filter((name) => held[name] !== undefined);
+    reply
+      .header('etag', formatEntityTag(version))
+      .header('content-disposition', 'attachment; filename="profile-export.json"');
+    return {
+      profile: {
+        userId,
+        ...Object.fromEntries(names.map((name) => [name, held[name]])),
+        createdAt,
+        updatedAt,
+        version,
+      },
+      ...presentSources(entry, () => true),
+      ...(identityAt !== undefined && {
+        identityReadAt: new Date(identityAt * 1000).toISOString(),
+      }),
+      ...(erasedAt !== undefined && { previouslyErasedAt: erasedAt }),
+      exportedAt: now.toISOString(),
+    };
+  }
+
+  return { present, sendProfile, sendWritten, sendExport };
 }

@@ -1,9 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { shareLoop } from '../concurrency/loop-share.ts';
 import type { LiveEntry } from '../profiles/record.ts';
-import { profileAnswer } from './contract/schemas.ts';
-import { presentProfile } from './presentation.ts';
-import { findSerializer } from './validation.ts';
 
 /** What the profiles of one answer may take, serialized. */
 export const maxListBytes = 1024 * 1024;
@@ -14,14 +11,14 @@ export const maxListBytes = 1024 * 1024;
  */
 export async function writeProfiles(
   entries: readonly LiveEntry[],
-  { withSources = false, maxBytes = maxListBytes } = {},
+  write: (entry: LiveEntry) => string,
+  maxBytes = maxListBytes,
 ): Promise<readonly string[]> {
-  const serialize = findSerializer(profileAnswer);
   const texts: string[] = [];
   let bytes = 0;
   for (const entry of entries) {
     if (texts.length > 0) await shareLoop();
-    const text = serialize(presentProfile(entry, withSources));
+    const text = write(entry);
     bytes += Buffer.byteLength(text);
     if (bytes > maxBytes && texts.length > 0) break;
     texts.push(text);

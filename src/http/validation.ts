@@ -18,6 +18,11 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 type Serializer = (value: unknown) => string;
 const serializers = new WeakMap<z.ZodType, Serializer>();
 
+/** Answers of this schema are written by this, for what a schema can't say. */
+export function setSerializer(schema: z.ZodType, serialize: Serializer): void {
+  serializers.set(schema, serialize);
+}
+
 /**
  * Answers are written by fast-json-stringify from the same schemas: nothing is parsed on the way
  * out. Many routes share a schema; each is compiled once.
@@ -25,7 +30,7 @@ const serializers = new WeakMap<z.ZodType, Serializer>();
 export const toAnswerSerializer: FastifySerializerCompiler<z.ZodType> = ({ schema }) =>
   findSerializer(schema);
 
-export function findSerializer(schema: z.ZodType): Serializer {
+function findSerializer(schema: z.ZodType): Serializer {
   const serializer = serializers.get(schema) ?? compileSerializer(schema);
   serializers.set(schema, serializer);
   return serializer;

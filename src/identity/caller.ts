@@ -1,4 +1,4 @@
-import { acceptIdentityFields, type RefusedField } from '../profiles/precedence.ts';
+import type { IdentityReader, RefusedField } from '../profiles/identity-fields.ts';
 import type { Identity } from '../profiles/sign-in.ts';
 import { type AccessClaims, type IdClaims, isMachine, isPerson } from './claims.ts';
 import { rejectToken } from './token-rejection.ts';
@@ -31,6 +31,11 @@ export type FieldsRefused = (userId: string, refused: readonly RefusedField[]) =
 
 export type Caller = PersonCaller | ServiceCaller;
 
+export interface RecognitionOptions {
+  readonly adminGroups: readonly string[];
+  readonly readIdentity: IdentityReader;
+}
+
 /**
  * Who a token speaks for. A machine is known by its subject being its own client.
  * @throws {Refusal} TOKEN_INVALID where it is neither a person's nor a machine's
@@ -38,7 +43,7 @@ export type Caller = PersonCaller | ServiceCaller;
 export function recogniseCaller(
   claims: AccessClaims | IdClaims,
   pool: UserPool,
-  adminGroups: readonly string[],
+  { adminGroups, readIdentity }: RecognitionOptions,
 ): Caller {
   const groups = claims['cognito:groups'];
   const person = {
@@ -57,16 +62,4 @@ export function recogniseCaller(
   if (isMachine(claims)) return { kind: 'service', clientId: claims.client_id, scopes };
   if (!isPerson(claims)) throw rejectToken({ reason: 'claims', claim: 'sub' });
   return { ...person, clientId: claims.client_id, tokenUse: 'access', scopes };
-}
-
-/** The OIDC standard claims that Cognito maps, from an ID token, userInfo or GetUser alike. */
-export function readIdentity(claims: Readonly<Record<string, unknown>>) {
-  return acceptIdentityFields({
-    email: claims.email,
-    emailVerified: claims.email_verified === true || claims.email_verified === 'true',
-    givenName: claims.given_name,
-    familyName: claims.family_name,
-    displayName: claims.name,
-    avatarUrl: claims.picture,
-  });
 }

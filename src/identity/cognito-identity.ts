@@ -2,9 +2,10 @@ import { fetch, type Response } from 'undici';
 import { z } from 'zod';
 import { within } from '../concurrency/within.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
+import type { IdentityReader } from '../profiles/identity-fields.ts';
 import type { Identity } from '../profiles/sign-in.ts';
 import { readBoundedJson } from './bounded-json.ts';
-import { type FieldsRefused, type PersonCaller, readIdentity } from './caller.ts';
+import type { FieldsRefused, PersonCaller } from './caller.ts';
 
 const timeoutMs = 2_000;
 const maxAnswerBytes = 256 * 1024;
@@ -15,6 +16,7 @@ const discovery = z.object({ userinfo_endpoint: z.url() });
 const userInfo = z.looseObject({});
 
 export interface CognitoIdentityOptions {
+  readonly readIdentity: IdentityReader;
   readonly nowSeconds: () => number;
   readonly onFailure?: (error: unknown) => void;
   /** Told of every answer with values that the record can't hold. */
@@ -28,7 +30,7 @@ export interface CognitoIdentityOptions {
  * https://docs.aws.amazon.com/cognito/latest/developerguide/userinfo-endpoint.html
  */
 export function createCognitoIdentity(options: CognitoIdentityOptions) {
-  const { nowSeconds, onFailure, onRefused } = options;
+  const { readIdentity, nowSeconds, onFailure, onRefused } = options;
   const userInfoEndpoints = new Map<string, string>();
 
   /** A way to ask, or undefined where the token's scopes allow none. */

@@ -1,12 +1,8 @@
-import {
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  maxPreferencesBytes,
-  measureBytes,
-} from '../json/json-value.ts';
+import { isJsonObject, type JsonObject, type JsonValue, measureBytes } from '../json/json-value.ts';
 import { applyMergePatch } from '../json/merge-patch.ts';
-import type { FieldName, ProfileFields, ProfilePatch, Source } from './record.ts';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
+import type { Author } from './provenance.ts';
+import type { FieldName, ProfileFields, ProfilePatch } from './record.ts';
 
 type Path = readonly string[];
 interface Step {
@@ -24,9 +20,19 @@ export interface Amendment {
   /** Everything the steps lie in: where one of these is no object, the amendment is refused. */
   readonly objects: readonly Path[];
   readonly fields: readonly FieldName[];
-  readonly source: Source;
-  /** An upper bound of the bytes by which `preferences` can grow. */
-  readonly growth: number;
+  readonly author: Author;
+  /** The free objects that may grow. */
+  readonly growth: readonly Growth[];
+}
+
+interface Growth {
+  readonly field: FieldName;
+  /** An upper bound of the bytes by which it can grow, and of its size where it begins. */
+  readonly bytes: number;
+  /** What it may have in all. */
+  readonly maxBytes: number;
+  /** It is no object yet. */
+  readonly begins: boolean;
 }
 
 /** Beyond this many steps one read and one whole write is the better bargain. */
@@ -39,8 +45,9 @@ const maxPathParts = 200;
  * were a moment ago, all objects of the patch are taken to exist.
  */
 export function planAmendment(
+  { freeFields }: Pick<ProfileSchema, 'freeFields'>,
   patch: ProfilePatch,
-  source: Source,
+  author: Author,
   known?: ProfileFields,
 ): Amendment | undefined {
   const touchesEmail = patch.email !== undefined || patch.emailVerified !== undefined;
@@ -49,7 +56,7 @@ export function planAmendment(
     return undefined;
 
   const plan = createPlan(known !== undefined);
-  const fields = (Object.keys(patch) as FieldName[]).filter((name) => patch[name] !== undefined);
+  const fields = Object.keys(patch).filter((name) => patch[name] !== undefined);
   for (const name of fields) {
     if (!plan.add([name], patch[name] as JsonValue, known?.[name])) return undefined;
   }
@@ -58,9 +65,14 @@ export function planAmendment(
   const parts = paths.reduce((sum, { length }) => sum + length, 0);
   const steps = set.length + create.length + remove.length;
   if (steps === 0 || steps > maxSteps || parts > maxPathParts) return undefined;
-  const growth = plan.measureGrowth();
-  if (growth > maxPreferencesBytes) return undefined;
-  return { set, create, remove, objects: plan.objects, fields, source, growth };
+  const growth = fields.flatMap((field) => {
+    const maxBytes = freeFields.get(field)?.maxBytes;
+    const bytes = maxBytes === undefined ? 0 : plan.measureGrowth(field);
+    const begins = create.some(({ path }) => path.length === 1 && path[0] === field);
+    return maxBytes !== undefined && bytes > 0 ? [{ field, bytes, maxBytes, begins }] : [];
+  });
+  if (growth.some(({ bytes, maxBytes }) => bytes > maxBytes)) return undefined;
+  return { set, create, remove, objects: plan.objects, fields, author, growth };
 }
 
 function createPlan(isKnown: boolean) {
@@ -92,9 +104,9 @@ function createPlan(isKnown: boolean) {
     return true;
   }
 
-  function measureGrowth(): number {
+  function measureGrowth(field: FieldName): number {
     return [...set, ...create]
-      .filter(({ path }) => path[0] === 'preferences')
+      .filter(({ path }) => path[0] === field)
       .reduce((sum, { path, value }) => {
         const key = path.length > 1 ? measureBytes(path.at(-1) ?? '') + 2 : 0;
         return sum + key + measureBytes(value);

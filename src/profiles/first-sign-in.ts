@@ -4,6 +4,7 @@ import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { Refusal } from '../refusal.ts';
 import { mergeIdentity } from './precedence.ts';
 import type { ProfileStore } from './profile-store.ts';
+import type { Author } from './provenance.ts';
 import type { LiveEntry, Tombstone } from './record.ts';
 import { assertLive, assertOpenTo } from './refusals.ts';
 import { createEntry, reviseEntry } from './revision.ts';
@@ -16,6 +17,7 @@ const creationMs = 4_000;
 /** A profile that exists is answered after this long, refreshed or not. */
 const refreshMs = 2_500;
 const maxRemembered = 10_000;
+const author: Author = { source: 'identityProvider' };
 
 /** Brings a person's profile into being, once, and keeps it in step with their identity provider. */
 export function createFirstSignIn({ store, now }: { store: ProfileStore; now: () => Date }) {
@@ -55,7 +57,7 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
   ): Promise<LiveEntry> {
     const identity = await learn(signIn, signal);
     const fields = identity?.fields ?? {};
-    const entry = createEntry(signIn.userId, fields, 'identityProvider', now(), after);
+    const entry = createEntry(signIn.userId, fields, author, now(), after);
     const result = await store.put({ ...entry, identityAt: identity?.asOf }, after, signal);
     if (result.written) return result.written;
     // Somebody else was faster: theirs is the profile. A tombstone may also have expired just now.
@@ -77,7 +79,7 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
   }
 
   function refreshed(entry: LiveEntry, { fields }: Identity): LiveEntry | undefined {
-    return reviseEntry(entry, mergeIdentity(entry, fields), 'identityProvider', now());
+    return reviseEntry(entry, mergeIdentity(entry, fields), author, now());
   }
 
   /** Refreshing is no condition of reading: what can't be written now is left for a later request. */

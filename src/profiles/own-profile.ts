@@ -36,8 +36,13 @@ export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
     options: OwnWriteOptions,
   ): Promise<LiveEntry> {
     const { userId, signedInAt } = signIn;
-    return writes.patch(userId, changes, 'person', { ...options, signedInAt }, (current) =>
-      mayBegin(current, signIn, options) ? openOwn(signIn, options.signal) : undefined,
+    return writes.patch(
+      userId,
+      changes,
+      { source: 'person' },
+      { ...options, signedInAt },
+      (current) =>
+        mayBegin(current, signIn, options) ? openOwn(signIn, options.signal) : undefined,
     );
   }
 

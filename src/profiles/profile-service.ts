@@ -1,7 +1,7 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { createOwnProfile } from './own-profile.ts';
 import { createProfileWrites, type ProfileWritesOptions } from './profile-writes.ts';
-import type { LiveEntry, LookupField } from './record.ts';
+import type { FieldName, LiveEntry } from './record.ts';
 import { assertLive, type Guard } from './refusals.ts';
 
 export type ProfileService = ReturnType<typeof createProfileService>;
@@ -35,7 +35,7 @@ export function createProfileService(options: ProfileWritesOptions) {
   }
 
   /** Profiles whose field has this value now, whatever the index still says. */
-  async function findBy(field: LookupField, value: string, signal?: WorkSignal) {
+  async function findBy(field: FieldName, value: string, signal?: WorkSignal) {
     const ids = await store.findIds(field, value, signal);
     // One by one, for the store gathers them with whatever else is being read.
     const entries = await Promise.all(ids.map((id) => store.find(id, signal)));

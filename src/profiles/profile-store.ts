@@ -1,6 +1,6 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { Amendment } from './amendment.ts';
-import type { Entry, LiveEntry, LookupField } from './record.ts';
+import type { Entry, FieldName, LiveEntry } from './record.ts';
 
 /** What an amendment asks of the entry it meets, besides being live. */
 export interface AmendmentGuard {
@@ -67,7 +67,7 @@ export interface ProfileStore {
   /**
    * Applies an amendment to the live entry in place, in one step and without reading it first,
    * and raises its version by one. Refused where it would change nothing, where something is an
-   * object or none against what the amendment says, where preferences might outgrow their bound,
+   * object or none against what the amendment says, where a free object might outgrow its bound,
    * and where `at` is not after the entry's last write; the caller then decides by `current`.
    * Where other writes followed before it was recognized, it is answered with what they left.
    */
@@ -86,7 +86,7 @@ export interface ProfileStore {
    * Ids of the entries that an index holds under this value, perhaps stale:
    * read them by id before believing it.
    */
-  findIds(field: LookupField, value: string, signal?: WorkSignal): Promise<string[]>;
+  findIds(field: FieldName, value: string, signal?: WorkSignal): Promise<string[]>;
 
   /**
    * Live entries in the table's own stable order, at most `limit`, after the given id: fewer where

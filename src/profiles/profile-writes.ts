@@ -1,18 +1,14 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
+import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { planAmendment } from './amendment.ts';
 import { createCompareAndSet } from './compare-and-set.ts';
+import { assertObjectsFit } from './object-bounds.ts';
 import { createMoments } from './order.ts';
 import type { ProfileStore, WriteResult } from './profile-store.ts';
-import type { Entry, FieldName, LiveEntry, ProfileFields, ProfilePatch, Source } from './record.ts';
+import type { Author } from './provenance.ts';
+import type { Entry, LiveEntry, ProfileFields, ProfilePatch } from './record.ts';
 import { assertLive, type Guard, versionMismatch } from './refusals.ts';
-import {
-  assertPreferencesFit,
-  createEntry,
-  createTombstone,
-  patchFields,
-  readFields,
-  reviseEntry,
-} from './revision.ts';
+import { createEntry, createTombstone, patchFields, readFields, reviseEntry } from './revision.ts';
 
 /** What a write is sent with besides its content. */
 export interface WriteOptions extends Guard {
@@ -24,6 +20,7 @@ export type Begin = (current: Entry | undefined) => Promise<LiveEntry> | undefin
 
 export interface ProfileWritesOptions {
   readonly store: ProfileStore;
+  readonly schema: ProfileSchema;
   readonly now: () => Date;
   readonly tombstoneRetentionDays: number;
 }
@@ -36,7 +33,8 @@ const maxPromptAmendments = 2;
 const maxInformedAmendments = 6;
 
 /** How profiles are created, changed and erased. */
-export function createProfileWrites({ store, now, tombstoneRetentionDays }: ProfileWritesOptions) {
+export function createProfileWrites(options: ProfileWritesOptions) {
+  const { store, schema, now, tombstoneRetentionDays } = options;
   const compareAndSet = createCompareAndSet(store);
   const takeMoment = createMoments(now);
 
@@ -48,7 +46,7 @@ export function createProfileWrites({ store, now, tombstoneRetentionDays }: Prof
   async function patch(
     userId: string,
     changes: ProfilePatch,
-    source: Source,
+    author: Author,
     { signal, ...guard }: WriteOptions,
     begin: Begin = () => undefined,
   ): Promise<LiveEntry> {
@@ -58,14 +56,14 @@ export function createProfileWrites({ store, now, tombstoneRetentionDays }: Prof
     const write = async (current: Entry | undefined, losses: number): Promise<WriteResult> => {
       const begun = current?.kind === 'live' ? undefined : await begin(current);
       const live = assertLive(begun ?? current, guard);
-      const next = applyPatch(live, changes, source);
+      const next = applyPatch(live, changes, author);
       if (!next) return { written: live };
       // Refused for what is known already: it will not be otherwise the next time.
       const isNews = last?.profile.version !== live.profile.version;
       last = live;
       const amendment =
         isNews && losses < maxInformedAmendments
-          ? planAmendment(changes, source, readFields(live))
+          ? planAmendment(schema, changes, author, readFields(live))
           : undefined;
       if (!amendment) return store.put(next, live, signal);
       const { erasedAt } = live;
@@ -78,7 +76,7 @@ export function createProfileWrites({ store, now, tombstoneRetentionDays }: Prof
       );
     };
 
-    const blind = planAmendment(changes, source);
+    const blind = planAmendment(schema, changes, author);
     if (!blind) return compareAndSet(userId, write, { signal });
     let result = await store.amend(userId, blind, { version }, takeMoment(userId), signal);
     // Patches of different places hardly get into each other's way, so these need no turns.
@@ -88,11 +86,11 @@ export function createProfileWrites({ store, now, tombstoneRetentionDays }: Prof
     return result.written ?? compareAndSet(userId, write, { met: result, signal });
   }
 
-  function applyPatch(live: LiveEntry, changes: ProfilePatch, source: Source) {
-    const named = (Object.keys(changes) as FieldName[]).filter(
-      (name) => changes[name] !== undefined,
-    );
-    return reviseEntry(live, patchFields(readFields(live), changes), source, now(), named);
+  function applyPatch(live: LiveEntry, changes: ProfilePatch, author: Author) {
+    const named = Object.keys(changes).filter((name) => changes[name] !== undefined);
+    const fields = patchFields(readFields(live), changes);
+    assertObjectsFit(schema, fields, named);
+    return reviseEntry(live, fields, author, now(), named);
   }
 
   /**
@@ -102,32 +100,40 @@ export function createProfileWrites({ store, now, tombstoneRetentionDays }: Prof
   async function create(
     userId: string,
     fields: ProfileFields,
-    source: Source,
+    author: Author,
     signal?: WorkSignal,
   ): Promise<LiveEntry> {
-    const result = await store.put(createEntry(userId, fields, source, now()), undefined, signal);
+    const result = await store.put(createEntry(userId, fields, author, now()), undefined, signal);
     if (result.written) return result.written;
     const existing = assertLive(result.current, {});
     throw versionMismatch(existing.profile.version);
   }
 
   /**
-   * Gives a profile exactly these fields.
+   * Gives a profile exactly these fields, of those that services may write; the others stay.
    * @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH, WRITE_CONTENTION
    */
   async function replace(
     userId: string,
     fields: ProfileFields,
-    source: Source,
+    author: Author,
     { signal, ...guard }: WriteOptions,
   ): Promise<LiveEntry> {
-    assertPreferencesFit(fields);
     const write = async (current: Entry | undefined): Promise<WriteResult> => {
       const live = assertLive(current, guard);
-      const next = reviseEntry(live, fields, source, now());
+      const next = reviseEntry(live, { ...readUnwritable(live), ...fields }, author, now());
       return next ? store.put(next, live, signal) : { written: live };
     };
     return compareAndSet(userId, write, { signal });
+  }
+
+  function readUnwritable(live: LiveEntry): ProfileFields {
+    const isWritable = (name: string) => {
+      const field = schema.fields.get(name);
+      return field?.writers.has('service') === true && !field.isRetired;
+    };
+    const kept = Object.entries(readFields(live)).filter(([name]) => !isWritable(name));
+    return Object.fromEntries(kept);
   }
 
   /**

@@ -1,57 +1,53 @@
 import {
   isEqualJson,
+  isJsonObject,
   type JsonObject,
   type JsonValue,
-  maxPreferencesBytes,
   orderKeys,
 } from '../json/json-value.ts';
 import { applyMergePatch } from '../json/merge-patch.ts';
 import { Refusal } from '../refusal.ts';
 import { riseAbove } from './order.ts';
-import {
-  type Entry,
-  type FieldName,
-  type FieldSources,
-  fieldNames,
-  fitsPreferences,
-  type LiveEntry,
-  type ProfileFields,
-  type ProfilePatch,
-  type Source,
-  type Tombstone,
+import { type Author, formatProvenance } from './provenance.ts';
+import type {
+  Entry,
+  FieldName,
+  LiveEntry,
+  ProfileFields,
+  ProfilePatch,
+  Tombstone,
 } from './record.ts';
 
 /** Why `emailVerified` alone is refused. */
 export const noAddress = 'is only taken where the profile has an email';
 
-/** The writable fields that an entry holds. */
+/** The fields that an entry holds, without its keys and times. */
 export function readFields(entry: LiveEntry): ProfileFields {
-  return keepFields(entry.profile, fieldNames);
+  const { userId, createdAt, updatedAt, version, ...fields } = entry.profile;
+  return fields;
 }
 
 /** A first entry, version 1, unless it follows an earlier life of the same person. */
 export function createEntry(
   userId: string,
   fields: ProfileFields,
-  source: Source,
+  author: Author,
   now: Date,
   earlier?: Tombstone,
 ): LiveEntry {
-  assertPreferencesFit(fields);
-  const at = riseAbove(earlier, now).toISOString();
+  const at = riseAbove(earlier, now);
   const settled = settleEmail(fields);
-  const sources: FieldSources = {};
-  for (const name of Object.keys(settled) as FieldName[]) sources[name] = source;
+  const moment = at.toISOString();
   return {
     kind: 'live',
     profile: {
       userId,
-      ...orderPreferences(settled),
-      createdAt: at,
-      updatedAt: at,
+      ...orderObjects(settled),
+      createdAt: moment,
+      updatedAt: moment,
       version: (earlier?.version ?? 0) + 1,
     },
-    sources,
+    ...attribute({ sources: {} }, Object.keys(settled), author, at),
     erasedAt: earlier?.erasedAt,
     attached: earlier?.attached,
   };
@@ -93,34 +89,47 @@ export function patchFields(current: ProfileFields, patch: ProfilePatch): Profil
 }
 
 /**
- * The entry after its fields became `fields`, written by `source`; undefined when nothing changes.
- * Then `source` has the fields that changed and those it `named`.
+ * The entry after its fields became `fields`, written by `author`; undefined when nothing changes.
+ * Then `author` has the fields that changed and those it `named`.
  */
 export function reviseEntry(
   entry: LiveEntry,
   fields: ProfileFields,
-  source: Source,
+  author: Author,
   now: Date,
   named: readonly FieldName[] = [],
 ): LiveEntry | undefined {
   const current = readFields(entry);
   const next = settleEmail(fields);
-  const changed = fieldNames.filter((name) => !isEqualJson(current[name], next[name]));
+  const names = new Set([...Object.keys(current), ...Object.keys(next)]);
+  const changed = [...names].filter((name) => !isEqualJson(current[name], next[name]));
   if (changed.length === 0) return undefined;
-  assertPreferencesFit(next);
-  const sources = { ...entry.sources };
-  for (const name of [...changed, ...named]) sources[name] = source;
   const { userId, createdAt, version } = entry.profile;
+  const at = riseAbove(entry, now);
   return {
     ...entry,
     profile: {
       userId,
-      ...orderPreferences(next),
+      ...orderObjects(next),
       createdAt,
-      updatedAt: riseAbove(entry, now).toISOString(),
+      updatedAt: at.toISOString(),
       version: version + 1,
     },
-    sources,
+    ...attribute(entry, [...changed, ...named], author, at),
+  };
+}
+
+/** The sources and the provenance after `author` wrote these fields. */
+function attribute(
+  { sources, provenance }: Pick<LiveEntry, 'sources' | 'provenance'>,
+  fields: readonly FieldName[],
+  author: Author,
+  at: Date,
+): Pick<LiveEntry, 'sources' | 'provenance'> {
+  const mark = formatProvenance(author, at);
+  return {
+    sources: { ...sources, ...Object.fromEntries(fields.map((name) => [name, author.source])) },
+    provenance: { ...provenance, ...Object.fromEntries(fields.map((name) => [name, mark])) },
   };
 }
 
@@ -130,31 +139,21 @@ function unaddressed(): Refusal {
   });
 }
 
-function settleEmail(fields: ProfileFields): ProfileFields {
-  if (fields.email !== undefined || fields.emailVerified === undefined) return fields;
-  return keepFields(
-    fields,
-    fieldNames.filter((name) => name !== 'emailVerified'),
-  );
+function settleEmail({ emailVerified, ...others }: ProfileFields): ProfileFields {
+  if (emailVerified === undefined || others.email === undefined) return withoutAbsent(others);
+  return withoutAbsent({ ...others, emailVerified });
+}
+
+function withoutAbsent(fields: ProfileFields): ProfileFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** What is answered after a write has the same bytes as what is read. */
-function orderPreferences(fields: ProfileFields): ProfileFields {
-  const { preferences } = fields;
-  return preferences ? { ...fields, preferences: orderKeys(preferences) as JsonObject } : fields;
-}
-
-function keepFields(fields: ProfileFields, names: readonly FieldName[]): ProfileFields {
-  const kept = names.filter((name) => fields[name] !== undefined);
-  return Object.fromEntries(kept.map((name) => [name, fields[name]])) as ProfileFields;
-}
-
-/** @throws {Refusal} PREFERENCES_TOO_LARGE */
-export function assertPreferencesFit(fields: ProfileFields): void {
-  if (fields.preferences && !fitsPreferences(fields.preferences)) {
-    const detail = `must be at most ${maxPreferencesBytes} bytes (32 KiB) when serialized`;
-    throw new Refusal('PREFERENCES_TOO_LARGE', `preferences ${detail}`, {
-      violations: [{ pointer: '/preferences', detail }],
-    });
-  }
+function orderObjects(fields: ProfileFields): ProfileFields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      isJsonObject(value) ? orderKeys(value) : value,
+    ]),
+  );
 }

@@ -1,11 +1,8 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import type { IdentityFields, RefusedField } from './precedence.ts';
+import type { IdentityFields } from './identity-fields.ts';
 
 /** What an identity provider says of a person, as of a moment in epoch seconds. */
-export interface Identity {
-  readonly fields: IdentityFields;
-  /** What was told besides and does not fit the record. */
-  readonly refused: readonly RefusedField[];
+export interface Identity extends IdentityFields {
   readonly asOf: number;
 }
 

@@ -17,3 +17,7 @@ export interface Field {
   /** Hidden everywhere, kept in the export and in erasure. */
   readonly isRetired: boolean;
 }
+
+export interface FreeField extends Field {
+  readonly maxBytes: number;
+}

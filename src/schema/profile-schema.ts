@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json/json-value.ts';
 import { compileCheck } from './compile-check.ts';
 import { coreFields } from './core-fields.ts';
-import type { Field } from './field.ts';
+import type { Field, FreeField } from './field.ts';
 import type { FieldDefinition, Reader, SchemaFile } from './vocabulary.ts';
 
 /** The fields of a profile, read and compiled once at start. */
@@ -11,6 +11,8 @@ export interface ProfileSchema {
   readonly fields: ReadonlyMap<string, Field>;
   /** The index of each field that profiles are looked up by. */
   readonly lookups: ReadonlyMap<string, string>;
+  /** The fields that are any JSON object, within their bytes. */
+  readonly freeFields: ReadonlyMap<string, FreeField>;
   /** Tells two schemas apart; the same for the same definitions, whatever their order. */
   readonly digest: string;
   /** The language tag of the titles that name no language. */
@@ -28,7 +30,14 @@ export function compileSchema({
   const lookups = new Map(
     [...fields.values()].flatMap(({ name, index }) => (index === undefined ? [] : [[name, index]])),
   );
-  return { fields, lookups, digest: digestOf(properties), language };
+  const freeFields = new Map(
+    [...fields.values()].filter(isFree).map((field) => [field.name, field]),
+  );
+  return { fields, lookups, freeFields, digest: digestOf(properties), language };
+}
+
+function isFree(field: Field): field is FreeField {
+  return field.maxBytes !== undefined;
 }
 
 function compileField(name: string, definition: FieldDefinition): Field {
@@ -52,7 +61,7 @@ function digestOf(properties: Record<string, FieldDefinition>): string {
   const text = JSON.stringify(properties, (_key, value) =>
     typeof value === 'object' && value !== null && !Array.isArray(value) ? sortKeys(value) : value,
   );
-  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function sortKeys(value: JsonObject): JsonObject {

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { webClientId } from '../../local-cognito/app-clients.ts';
 import { drifts } from '../../src/backfill/drift.ts';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
+import type { ProfileFields } from '../../src/profiles/record.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
@@ -40,8 +41,8 @@ t.test('every kind of drift is told, and nothing is written', async (t) => {
   }
   const now = new Date();
   const verified = (index: number) => ({ email: `user${index}@example.com`, emailVerified: true });
-  const insert = (id: string, fields: object, source: 'service' | 'backfill') =>
-    store.put(createEntry(id, fields, source, now));
+  const insert = (id: string, fields: ProfileFields, source: 'service' | 'backfill') =>
+    store.put(createEntry(id, fields, { source }, now));
   await insert(pool.sub(0), verified(0), 'backfill');
   await insert(pool.sub(1), { email: 'other@example.com', emailVerified: true }, 'service');
   await insert(pool.sub(2), { ...verified(2), emailVerified: false }, 'backfill');
@@ -83,7 +84,7 @@ t.test('a person who signs up while the check runs is no drift', async (t) => {
   const checking = backfill(t, env, ['--check']);
   const calls = pool.calls;
   while (pool.calls < calls + 2) await new Promise((resolve) => setTimeout(resolve, 5));
-  await store.put(createEntry(pool.sub(119), {}, 'person', new Date()));
+  await store.put(createEntry(pool.sub(119), {}, { source: 'person' }, new Date()));
   const late = describeUser(pool.sub(119), {});
   pool.special.set(119, late);
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
-import { fromItem, type Item } from '../../src/dynamodb/item.ts';
+import type { Item } from '../../src/dynamodb/item.ts';
 import type { LiveEntry } from '../../src/profiles/record.ts';
+import { fromItem } from '../helper/items.ts';
 import type { PagingPool } from './paging-pool.ts';
 import { type ListedUser, readAttribute } from './pool-person.ts';
 

@@ -1,12 +1,16 @@
 import t from 'tap';
-import { describeRule, mergeRules, parseMapRule } from '../../src/backfill/map-rules.ts';
+import { formatRule, mergeRules, parseMapRule } from '../../src/backfill/map-rules.ts';
 import { mapUser } from '../../src/backfill/map-user.ts';
 import { parseOptions } from '../../src/cli/backfill/arguments.ts';
-import { maxPreferencesBytes, measureBytes } from '../../src/json/json-value.ts';
+import { type JsonObject, maxPreferencesBytes, measureBytes } from '../../src/json/json-value.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
+
+const parse = (text: string) => parseMapRule(text, defaultSchema);
+const readOptions = (args: string[]) => parseOptions(args, () => defaultSchema);
 
 function map(rules: readonly string[], attributes: Record<string, string>) {
   const user = { username: 'someone', attributes: new Map(Object.entries(attributes)) };
-  return mapUser('someone', user, mergeRules(rules.map(parseMapRule)));
+  return mapUser('someone', user, mergeRules(rules.map(parse), defaultSchema));
 }
 
 t.test('a rule reads as it is written', async (t) => {
@@ -17,7 +21,7 @@ t.test('a rule reads as it is written', async (t) => {
     'custom:all=preferences',
     'nickname=displayName',
   ];
-  t.strictSame(texts.map(parseMapRule).map(describeRule), texts);
+  t.strictSame(texts.map(parse).map(formatRule), texts);
 });
 
 t.test('a rule that can not work is refused', async (t) => {
@@ -27,19 +31,19 @@ t.test('a rule that can not work is refused', async (t) => {
     'custom:x=': /is written ATTRIBUTE=FIELD/,
     'custom:x=userId': /userId is none of email/,
     'custom:x=version': /version is none of/,
-    'custom:x=givenName.first': /only preferences has keys/,
-    'custom:x=givenName:json': /only preferences has keys/,
+    'custom:x=givenName.first': /only a free object has keys/,
+    'custom:x=givenName:json': /only a free object has keys/,
     'custom:x=preferences..a': /a key must have 1 to 255 characters/,
     'custom:x=preferences.__proto__.a': /this key is not allowed/,
     [`custom:x=preferences${'.a'.repeat(17)}`]: /nested deeper/,
   };
-  for (const [text, reason] of Object.entries(refused)) t.throws(() => parseMapRule(text), reason);
+  for (const [text, reason] of Object.entries(refused)) t.throws(() => parse(text), reason);
 });
 
 t.test(
   'two rules for one place are refused, a rule for a standard field replaces it',
   async (t) => {
-    const both = (...texts: string[]) => mergeRules(texts.map(parseMapRule));
+    const both = (...texts: string[]) => mergeRules(texts.map(parse), defaultSchema);
     t.throws(() => both('a=preferences.x', 'b=preferences.x'), /would write the same place/);
     t.throws(() => both('a=preferences.x', 'b=preferences.x.y'), /would write the same place/);
     t.throws(() => both('a=preferences', 'b=preferences.x'), /would write the same place/);
@@ -55,7 +59,7 @@ t.test('preferences as a whole stay within their bound', async (t) => {
   const rules = names.map((name, index) => `${name}=preferences.part${index}`);
   const values = Object.fromEntries(names.map((name) => [name, 'v'.repeat(2048)]));
   const { fields, misfits } = map(rules, values);
-  const { preferences = {} } = fields;
+  const preferences = fields.preferences as JsonObject;
   t.ok(measureBytes(preferences) <= maxPreferencesBytes);
   t.equal(Object.keys(preferences).length + misfits.length, 20, 'each part is somewhere');
   t.match(misfits[0], { reason: /preferences would exceed/ });
@@ -70,10 +74,10 @@ t.test('names of what every object has are keys like any other', async (t) => {
 });
 
 t.test('options', async (t) => {
-  t.match(parseOptions([]), { mode: 'write', rate: 10, concurrency: 20, limit: undefined });
-  t.match(parseOptions(['--dry-run']), { mode: 'dry-run' });
-  t.match(parseOptions(['--check']), { mode: 'check' });
-  t.equal(parseOptions(['--help']), undefined);
+  t.match(readOptions([]), { mode: 'write', rate: 10, concurrency: 20, limit: undefined });
+  t.match(readOptions(['--dry-run']), { mode: 'dry-run' });
+  t.match(readOptions(['--check']), { mode: 'check' });
+  t.equal(readOptions(['--help']), undefined);
   for (const args of [
     ['--rate', '0'],
     ['--rate', 'fast'],
@@ -87,6 +91,6 @@ t.test('options', async (t) => {
     ['--delete'],
     ['stray'],
   ]) {
-    t.throws(() => parseOptions(args), { name: 'UsageError' }, args.join(' '));
+    t.throws(() => readOptions(args), { name: 'UsageError' }, args.join(' '));
   }
 });

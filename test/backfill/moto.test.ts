@@ -4,7 +4,7 @@ import {
   CreateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import t from 'tap';
-import { fromItem } from '../../src/dynamodb/item.ts';
+import { fromItem } from '../helper/items.ts';
 import { credentials, startDynalite } from '../helper/table-engine.ts';
 import { startMoto } from './moto.ts';
 import { backfill, describeEnv, readTable } from './run-backfill.ts';

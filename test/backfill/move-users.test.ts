@@ -37,7 +37,9 @@ t.test('moves every user, and a second run writes nothing', async (t) => {
 t.test('a dry run writes nothing and tells what the run then does', async (t) => {
   const { pool, env, table, store } = await start(t, 150);
   pool.special.set(3, describeUser(pool.sub(3), { given_name: 'x'.repeat(2048) }));
-  await store.put(createEntry(pool.sub(5), { givenName: 'Kept' }, 'person', new Date()));
+  await store.put(
+    createEntry(pool.sub(5), { givenName: 'Kept' }, { source: 'person' }, new Date()),
+  );
   const before = await table();
   const dry = await backfill(t, env, [...maps, '--dry-run']);
   t.strictSame(await table(), before);
@@ -101,21 +103,26 @@ t.test('what others wrote stays; only what is lacking is filled', async (t) => {
   }
   const now = new Date();
   const idOf = (index: number) => pool.sub(index);
-  await store.put(createEntry(idOf(0), { givenName: 'Own' }, 'person', now));
+  await store.put(createEntry(idOf(0), { givenName: 'Own' }, { source: 'person' }, now));
   await store.put(
-    createEntry(idOf(1), { email: 'billing@example.com', emailVerified: false }, 'service', now),
+    createEntry(
+      idOf(1),
+      { email: 'billing@example.com', emailVerified: false },
+      { source: 'service' },
+      now,
+    ),
   );
   await store.put({
     ...createEntry(
       idOf(2),
       { email: 'idp@example.com', emailVerified: true },
-      'identityProvider',
+      { source: 'identityProvider' },
       now,
     ),
     identityAt: 1_700_000_000,
   });
-  await store.put(createEntry(idOf(3), { preferences: { own: 1 } }, 'person', now));
-  const removed = createEntry(idOf(4), {}, 'person', now);
+  await store.put(createEntry(idOf(3), { preferences: { own: 1 } }, { source: 'person' }, now));
+  const removed = createEntry(idOf(4), {}, { source: 'person' }, now);
   await store.put({ ...removed, sources: { givenName: 'person', email: 'service' } });
   const erasedAt = now.toISOString();
   const tombstone = {

@@ -11,9 +11,10 @@ import { parseOptions } from '../../src/cli/backfill/arguments.ts';
 import type { Report } from '../../src/cli/backfill/report.ts';
 import { runBackfill } from '../../src/cli/backfill/run.ts';
 import { readSettings } from '../../src/cli/backfill/settings.ts';
-import { fromItem, type Item } from '../../src/dynamodb/item.ts';
+import type { Item } from '../../src/dynamodb/item.ts';
 import type { Entry } from '../../src/profiles/record.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
+import { fromItem } from '../helper/items.ts';
 import { findCommand } from '../helper/service-build.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
 
@@ -46,7 +47,7 @@ export async function backfill(
 ): Promise<WholeReport & { readonly terminal: string }> {
   const path = join(makeFolder(t), 'report.json');
   let terminal = '';
-  const options = parseOptions(['--rate', '200', '--report', path, ...args]);
+  const options = parseOptions(['--rate', '200', '--report', path, ...args], () => defaultSchema);
   if (!options) throw new Error('no options');
   await runBackfill({
     options,

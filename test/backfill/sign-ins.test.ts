@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { fromItem } from '../../src/dynamodb/item.ts';
 import type { LiveEntry } from '../../src/profiles/record.ts';
 import { accessToken, idToken, makePerson } from '../helper/callers.ts';
+import { fromItem } from '../helper/items.ts';
 import { sendOnce } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
 import { startPagingPool } from './paging-pool.ts';

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
-import { fromItem } from '../../src/dynamodb/item.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
+import { fromItem } from '../helper/items.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { describeUser, type ListedUser } from './pool-person.ts';

@@ -26,11 +26,14 @@ t.test('the runbook undoes what nobody touched, and nothing else', async (t) => 
   const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
   const env = describeEnv(pool, engine, tableName);
   const now = new Date();
-  await store.put(createEntry(pool.sub(0), { displayName: 'Own' }, 'person', now));
+  await store.put(createEntry(pool.sub(0), { displayName: 'Own' }, { source: 'person' }, now));
   const [erasedAt, expiresAt] = [now.toISOString(), 4e9];
   await store.put({ kind: 'tombstone', userId: pool.sub(1), version: 1, erasedAt, expiresAt });
-  await store.put({ ...createEntry('signed-in', {}, 'identityProvider', now), identityAt: 1 });
-  await store.put(createEntry('billed', { revenueCatId: 'rc_1' }, 'service', now));
+  await store.put({
+    ...createEntry('signed-in', {}, { source: 'identityProvider' }, now),
+    identityAt: 1,
+  });
+  await store.put(createEntry('billed', { revenueCatId: 'rc_1' }, { source: 'service' }, now));
   await backfill(t, env, maps);
   // Since the backfill: one signed in and was told nothing new, one patched.
   await store.noteIdentity(pool.sub(2), 1_700_000_000);

@@ -13,6 +13,7 @@ import type {
 } from '../../src/profiles/record.ts';
 import { createEntry, createTombstone, reviseEntry } from '../../src/profiles/revision.ts';
 import { Refusal } from '../../src/refusal.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { inParallel } from '../helper/parallel.ts';
 import { startRelay } from '../helper/relay.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
@@ -31,7 +32,7 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
   const store = connect(t, engine, tableName);
 
   const insert = async (fields: ProfileFields = {}) => {
-    const entry = createEntry(randomUUID(), fields, 'person', start);
+    const entry = createEntry(randomUUID(), fields, { source: 'person' }, start);
     return written(await store.put(entry));
   };
   const erase = async (entry: LiveEntry) => written(await store.put(erasureOf(entry), entry));
@@ -97,7 +98,10 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
     refusals = 2;
     t.equal((await behind.find(ids[0] as string))?.kind, 'live');
     refusals = Number.POSITIVE_INFINITY;
-    await t.rejects(behind.findMany(ids), { code: 'STORE_UNAVAILABLE', retryAfterSeconds: 1 });
+    await t.rejects(behind.findMany(ids), {
+      code: 'STORE_UNAVAILABLE',
+      details: { retryAfterSeconds: 1 },
+    });
   });
 
   await t.test("T36 one bad key among gathered reads is nobody else's fault", async (t) => {
@@ -134,14 +138,19 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
 
   await t.test('put adds an entry where there is none', async (t) => {
     const entry = await insert({ givenName: 'Ada' });
-    const other = createEntry(entry.profile.userId, { givenName: 'Eve' }, 'service', later);
+    const other = createEntry(
+      entry.profile.userId,
+      { givenName: 'Eve' },
+      { source: 'service' },
+      later,
+    );
     t.same(refused(await store.put(other)), entry);
     t.same(await store.find(entry.profile.userId), entry);
   });
 
   await t.test('put takes the place of exactly the tombstone it names', async (t) => {
     const tombstone = await erase(await insert({ email: 'ada@example.com' }));
-    const reborn = createEntry(tombstone.userId, {}, 'person', later, tombstone);
+    const reborn = createEntry(tombstone.userId, {}, { source: 'person' }, later, tombstone);
     t.strictSame(refused(await store.put(reborn)), tombstone);
     const earlier = { ...tombstone, erasedAt: start.toISOString() };
     t.strictSame(refused(await store.put(reborn, earlier)), tombstone);
@@ -151,7 +160,7 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
     t.equal(found.erasedAt, tombstone.erasedAt);
     t.notOk(found.profile.email);
     t.same(refused(await store.put(reborn, tombstone)), found);
-    const stranger = createEntry(randomUUID(), {}, 'person', later, tombstone);
+    const stranger = createEntry(randomUUID(), {}, { source: 'person' }, later, tombstone);
     t.equal(refused(await store.put(stranger, tombstone)), undefined);
   });
 
@@ -163,7 +172,7 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
     t.same(await store.find(first.profile.userId), second);
     t.same(refused(await store.put(next, first)), second);
     t.same(refused(await store.put(revise(first, { displayName: 'late' }), first)), second);
-    const absent = createEntry(randomUUID(), {}, 'person', start);
+    const absent = createEntry(randomUUID(), {}, { source: 'person' }, start);
     const changed = revise(absent, { displayName: 'x' });
     t.equal(refused(await store.put(changed, absent)), undefined);
     t.equal(await store.find(absent.profile.userId), undefined);
@@ -182,7 +191,7 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
   await t.test('a guard lets an amendment into one life alone', async (t) => {
     const first = await insert();
     const tombstone = await erase(first);
-    const reborn = createEntry(tombstone.userId, {}, 'person', later, tombstone);
+    const reborn = createEntry(tombstone.userId, {}, { source: 'person' }, later, tombstone);
     const entry = written(await store.put(reborn, tombstone));
     const { erasedAt } = tombstone;
     for (const guard of [{}, { erasedAt: start.toISOString() }]) {
@@ -288,7 +297,11 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
     for (const key of keys) {
       const preferences = { [key]: { [key]: 1, [`${key}+`]: 'new' } };
       const { profile } = written(await amend(entry, { preferences }));
-      t.strictSame(profile.preferences?.[key], { [key]: 1, kept: key, [`${key}+`]: 'new' }, key);
+      t.strictSame(
+        (profile.preferences as JsonObject)[key],
+        { [key]: 1, kept: key, [`${key}+`]: 'new' },
+        key,
+      );
     }
     const { profile } = await find(entry.profile.userId);
     t.equal(profile.version, keys.length + 1);
@@ -299,7 +312,7 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
       let largest: ProfilePatch | undefined;
       for (let width = 1; width <= 30; width++) {
         const patch = { preferences: makeBranches(width, depth, 'x') };
-        if (planAmendment(patch, 'person')) largest = patch;
+        if (planAmendment(defaultSchema, patch, { source: 'person' })) largest = patch;
       }
       if (!largest) continue;
       const entry = await insert({ preferences: makeBranches(30, depth, 'y') });
@@ -423,8 +436,8 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
     const relay = await startRelay(t, engine);
     const behind = connect(t, relay, tableName);
     relay.intercept = () => 'drop';
-    const entry = createEntry(randomUUID(), { displayName: 'A' }, 'person', start);
-    const unavailable = { code: 'STORE_UNAVAILABLE', retryAfterSeconds: 1 };
+    const entry = createEntry(randomUUID(), { displayName: 'A' }, { source: 'person' }, start);
+    const unavailable = { code: 'STORE_UNAVAILABLE', details: { retryAfterSeconds: 1 } };
     await t.rejects(behind.find('a'), unavailable);
     await t.rejects(behind.findMany(['a']), unavailable);
     await t.rejects(behind.put(entry), unavailable);
@@ -476,7 +489,7 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
     const ids = Array.from({ length: 90 }, () => randomUUID());
     await inParallel(90, 16, async (n) => {
       const id = ids[n] as string;
-      const entry = written(await store.put(createEntry(id, {}, 'person', start)));
+      const entry = written(await store.put(createEntry(id, {}, { source: 'person' }, start)));
       if (n >= 60) written(await store.put(erasureOf(entry), entry));
     });
     return { store, tableName, ids };
@@ -503,7 +516,12 @@ function makeBranches(width: number, depth: number, leaf: string): JsonObject {
 }
 
 function revise(entry: LiveEntry, fields: ProfileFields): LiveEntry {
-  const revised = reviseEntry(entry, { familyName: randomUUID(), ...fields }, 'person', later);
+  const revised = reviseEntry(
+    entry,
+    { familyName: randomUUID(), ...fields },
+    { source: 'person' },
+    later,
+  );
   if (!revised) throw new Error('Nothing changed');
   return revised;
 }

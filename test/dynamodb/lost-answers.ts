@@ -13,7 +13,7 @@ import { connect, plan, refused, written } from './store-helper.ts';
 const start = new Date('2026-11-22T10:00:00.000Z');
 /** What a task thinks whose clock is ten minutes ahead of all the others. */
 const ahead = new Date('2026-11-22T10:10:00.000Z');
-const unavailable = { code: 'STORE_UNAVAILABLE', retryAfterSeconds: 1 };
+const unavailable = { code: 'STORE_UNAVAILABLE', details: { retryAfterSeconds: 1 } };
 
 /** The contract's sentences about writes whose answers are lost or which arrive late. */
 export async function testLostAnswers(
@@ -24,11 +24,11 @@ export async function testLostAnswers(
   const store = connect(t, engine, tableName);
 
   const insert = async (fields: ProfileFields = {}) =>
-    written(await store.put(createEntry(randomUUID(), fields, 'person', start)));
+    written(await store.put(createEntry(randomUUID(), fields, { source: 'person' }, start)));
   const idOf = (entry: LiveEntry) => entry.profile.userId;
   const find = async (entry: LiveEntry) => (await store.find(idOf(entry))) as LiveEntry;
   const revise = (entry: LiveEntry, fields: ProfileFields) =>
-    reviseEntry(entry, fields, 'service', start) as LiveEntry;
+    reviseEntry(entry, fields, { source: 'service' }, start) as LiveEntry;
   const bury = (entry: Entry) => {
     const userId = entry.kind === 'live' ? idOf(entry) : entry.userId;
     return createTombstone(userId, entry, { now: start }, 90);
@@ -76,11 +76,19 @@ export async function testLostAnswers(
         t.equal(profile.displayName, next.profile.displayName);
         return find(next);
       };
-      const created = createEntry(randomUUID(), { displayName: 'one' }, 'service', start);
+      const created = createEntry(
+        randomUUID(),
+        { displayName: 'one' },
+        { source: 'service' },
+        start,
+      );
       const first = await lose(created);
       const replaced = await lose(revise(first, { displayName: 'two' }), first);
       const tombstone = written(await store.put(bury(replaced), replaced));
-      await lose(createEntry(tombstone.userId, {}, 'service', start, tombstone), tombstone);
+      await lose(
+        createEntry(tombstone.userId, {}, { source: 'service' }, start, tombstone),
+        tombstone,
+      );
       t.equal(relay.calls.filter(({ refused }) => refused).length, 3, 'each was sent again');
     });
 
@@ -104,7 +112,12 @@ export async function testLostAnswers(
         if (others === 0) return;
         const tombstone = await store.find(userId);
         if (tombstone?.kind !== 'tombstone') return void t.fail('it is not erased');
-        written(await store.put(createEntry(userId, {}, 'person', start, tombstone), tombstone));
+        written(
+          await store.put(
+            createEntry(userId, {}, { source: 'person' }, start, tombstone),
+            tombstone,
+          ),
+        );
         await followOften(userId, others - 1);
       };
       loseAnswer(relay, 'PutItem', beginAnew);
@@ -153,7 +166,7 @@ export async function testLostAnswers(
       givenName: 'b',
     });
     await lose(() => behind.put(revise(entry, { displayName: 'one' }), entry), { givenName: 'c' });
-    await lose(() => behind.put(createEntry(idOf(entry), {}, 'service', start)), {
+    await lose(() => behind.put(createEntry(idOf(entry), {}, { source: 'service' }, start)), {
       givenName: 'd',
     });
     relay.intercept = undefined;
@@ -218,7 +231,7 @@ export async function testLostAnswers(
       const last = (await store.find(userId)) as Entry;
       const tombstone =
         last.kind === 'tombstone' ? last : written(await store.put(bury(last), last));
-      const reborn = createEntry(userId, {}, 'person', start, tombstone);
+      const reborn = createEntry(userId, {}, { source: 'person' }, start, tombstone);
       const fresh = written(await store.put(reborn, tombstone));
       t.ok((await late.arrive()).refused, name);
       t.same(await store.find(userId), fresh);
@@ -235,7 +248,7 @@ export async function testLostAnswers(
     const amendment = plan({ displayName: 'erased' });
     await t.rejects(behind.amend(userId, amendment, {}, ahead), unavailable);
     const tombstone = written(await store.put(bury(entry), entry));
-    const reborn = createEntry(userId, {}, 'person', start, tombstone);
+    const reborn = createEntry(userId, {}, { source: 'person' }, start, tombstone);
     const fresh = written(await store.put(reborn, tombstone));
     t.ok((await late.arrive()).refused);
     t.same(await store.find(userId), fresh);
@@ -297,11 +310,11 @@ export async function testLostAnswers(
   });
 
   async function insertRaw(more: Item): Promise<LiveEntry> {
-    const entry = createEntry(randomUUID(), { displayName: 'A' }, 'person', start);
-    const { userId, displayName = '', createdAt, updatedAt } = entry.profile;
+    const entry = createEntry(randomUUID(), { displayName: 'A' }, { source: 'person' }, start);
+    const { userId, createdAt, updatedAt } = entry.profile;
     const Item: Item = {
       userId: { S: userId },
-      displayName: { S: displayName },
+      displayName: { S: 'A' },
       createdAt: { S: createdAt },
       updatedAt: { S: updatedAt },
       version: { N: '1' },

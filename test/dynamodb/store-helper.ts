@@ -24,7 +24,7 @@ export function connect(
 }
 
 export function plan(patch: ProfilePatch) {
-  const amendment = planAmendment(patch, 'person');
+  const amendment = planAmendment(defaultSchema, patch, { source: 'person' });
   if (!amendment) throw new Error('This patch can not be said in place');
   return amendment;
 }

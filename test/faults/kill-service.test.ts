@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
-import { fromItem } from '../../src/dynamodb/item.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
+import { fromItem } from '../helper/items.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
@@ -85,7 +85,7 @@ t.test(
       // What was written last is either acknowledged or was cut off by a kill.
       if (profile?.version === highest) {
         t.equal(
-          marks.get(profile.displayName ?? ''),
+          marks.get(profile.displayName as string),
           highest,
           'the last acknowledged write is there',
         );

@@ -1,13 +1,13 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
 import { createProfileClient } from '../../client/src/index.ts';
-import { toItem } from '../../src/dynamodb/item.ts';
 import { maxListBytes } from '../../src/http/profile-list.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
 import { startRelay } from '../faults/relay.ts';
 import { machineToken } from '../helper/callers.ts';
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
+import { toItem } from '../helper/items.ts';
 import { loopProbe, readLoopHold } from '../helper/loop-hold.ts';
 import { judge, measureShare } from '../helper/machine.ts';
 import { type Answer, sendOnce } from '../helper/request.ts';
@@ -37,7 +37,10 @@ const userIds = Array.from({ length: 100 }, (_, n) => `user-${n}`);
 for (let at = 0; at < userIds.length; at += 5) {
   const puts = userIds.slice(at, at + 5).map((userId, n) => {
     const preferences = shapes[(at + n) % shapes.length]?.() ?? {};
-    const Item = toItem(createEntry(userId, { preferences }, 'service', new Date()), 'loaded');
+    const Item = toItem(
+      createEntry(userId, { preferences }, { source: 'service' }, new Date()),
+      'loaded',
+    );
     return { PutRequest: { Item } };
   });
   const RequestItems = { [tableName]: puts };

@@ -2,10 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
-import { toItem } from '../../src/dynamodb/item.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
 import { machineToken } from '../helper/callers.ts';
+import { toItem } from '../helper/items.ts';
 import { inParallel } from '../helper/parallel.ts';
 import { createRandom } from '../helper/random.ts';
 import { send } from '../helper/request.ts';
@@ -30,7 +30,7 @@ t.test(`a list of ${count} profiles misses none and repeats none while others wr
     const numbers = Array.from({ length: 25 }, (_, n) => batch * 25 + n).filter((n) => n < count);
     const puts = numbers.map((n) => {
       const fields = { displayName: `Person ${n}`, email: `person.${n}@example.com` };
-      const Item = toItem(createEntry(`user-${n}`, fields, 'service', now), 'loaded');
+      const Item = toItem(createEntry(`user-${n}`, fields, { source: 'service' }, now), 'loaded');
       return { PutRequest: { Item } };
     });
     const RequestItems = { [service.tableName]: puts };

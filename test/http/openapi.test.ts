@@ -3,8 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { parse } from 'yaml';
+import { fillFields } from '../../src/http/contract/fill-fields.ts';
+import { compileSchema } from '../../src/schema/profile-schema.ts';
+import { readSchemaFile } from '../../src/schema/read-schema.ts';
 import { describeApi } from '../../tools/describe-api.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
+import { createRandom } from '../helper/random.ts';
 import { startServiceInside } from '../helper/start-service-inside.ts';
+import { createSchemaFile } from '../schema/random-schema.ts';
 
 interface Media {
   readonly schema?: { readonly $ref?: string; readonly examples?: unknown[] };
@@ -33,7 +39,22 @@ const operations = Object.entries(
 );
 
 t.test('openapi.yaml is what the routes and schemas generate; else: npm run openapi', async (t) => {
-  t.ok(committed === (await describeApi()), 'the committed contract is current');
+  t.ok(committed === (await describeApi(defaultSchema)), 'the committed contract is current');
+});
+
+t.test('a service with other fields tells of those, as its routes do', async (t) => {
+  t.strictSame(
+    fillFields(document, defaultSchema),
+    document,
+    'the default’s are the committed ones',
+  );
+  for (let seed = 0; seed < 12; seed++) {
+    const schema = compileSchema(
+      readSchemaFile({ type: 'object', ...createSchemaFile(createRandom(seed)) }),
+    );
+    const filled = JSON.parse(JSON.stringify(fillFields(document, schema)));
+    t.strictSame(filled, parse(await describeApi(schema)), `seed ${seed}`);
+  }
 });
 
 t.test('every operation of the contract is a route of the service', async (t) => {

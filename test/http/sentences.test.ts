@@ -4,6 +4,7 @@ import { parseOptions } from '../../src/cli/backfill/arguments.ts';
 import { loadConfig } from '../../src/config.ts';
 import { explainIssue } from '../../src/explain-issue.ts';
 import { machineToken } from '../helper/callers.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { send } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
 
@@ -62,7 +63,7 @@ t.test('faults of the configuration say what is allowed', async (t) => {
 
 t.test('faults of the command line say what is allowed', async (t) => {
   const args = ['--rate', '5000', '--concurrency', '1.5', '--limit', '0', '--filter', ''];
-  const faults = faultsOf(() => parseOptions(args));
+  const faults = faultsOf(() => parseOptions(args, () => defaultSchema));
   t.equal(faults.length, 4);
   t.strictSame(
     faults.filter((fault) => raw.test(fault)),

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import { fromItem, type Item } from '../../src/dynamodb/item.ts';
+import type { Item } from '../../src/dynamodb/item.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
 import { readFields } from '../../src/profiles/revision.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
+import { fromItem } from '../helper/items.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { createRandom, type Random } from '../helper/random.ts';
 import { type AnsweredCall, type Interception, startRelay } from '../helper/relay.ts';

@@ -1,11 +1,8 @@
 import t from 'tap';
-import {
-  acceptIdentityFields,
-  type IdentityFields,
-  mergeBackfill,
-  mergeIdentity,
-} from '../../src/profiles/precedence.ts';
+import { createIdentityReader } from '../../src/profiles/identity-fields.ts';
+import { mergeBackfill, mergeIdentity } from '../../src/profiles/precedence.ts';
 import type { FieldSources, LiveEntry, ProfileFields } from '../../src/profiles/record.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 
 function makeEntry(fields: ProfileFields, sources: FieldSources): LiveEntry {
   const at = '2026-11-22T10:00:00.000Z';
@@ -21,7 +18,7 @@ const sameAddress = { email: 'a@example.com', emailVerified: false };
 const other = { email: 'b@example.com', emailVerified: false };
 const otherVerified = { email: 'b@example.com', emailVerified: true };
 
-const signIns: [string, ProfileFields, FieldSources, IdentityFields, ProfileFields][] = [
+const signIns: [string, ProfileFields, FieldSources, ProfileFields, ProfileFields][] = [
   ['fills what is empty', {}, {}, { givenName: 'Ada' }, { givenName: 'Ada' }],
   [
     'refreshes what an identity provider wrote',
@@ -141,15 +138,17 @@ t.test('a backfill fills only what nobody ever wrote or removed', async (t) => {
   t.notOk('emailVerified' in mergeBackfill(removed, told), 'no word about an absent address');
 });
 
+const readIdentity = createIdentityReader(defaultSchema);
+
 t.test('what an identity provider tells is taken where it fits the record', async (t) => {
   t.strictSame(
-    acceptIdentityFields({
+    readIdentity({
       email: 'Ada@Example.COM',
-      emailVerified: true,
-      givenName: '',
-      familyName: 'x'.repeat(101),
-      displayName: 'Ada',
-      avatarUrl: 'http://images.example.com/a.png',
+      email_verified: 'true',
+      given_name: '',
+      family_name: 'x'.repeat(101),
+      name: 'Ada',
+      picture: 'http://images.example.com/a.png',
     }),
     {
       fields: { email: 'ada@example.com', emailVerified: true, displayName: 'Ada' },
@@ -163,12 +162,12 @@ t.test('what an identity provider tells is taken where it fits the record', asyn
       ],
     },
   );
-  t.match(acceptIdentityFields({ email: 'nonsense', emailVerified: true }), {
+  t.match(readIdentity({ email: 'nonsense', email_verified: true }), {
     fields: {},
     refused: [{ field: 'email', reason: 'must be an e-mail address, such as name@domain' }],
   });
   const picture = 'HTTPS://Images.Example.com/ä|b%zz';
-  t.strictSame(acceptIdentityFields({ avatarUrl: picture }), {
+  t.strictSame(readIdentity({ picture }), {
     fields: { avatarUrl: 'https://images.example.com/%C3%A4%7Cb%25zz' },
     refused: [],
   });

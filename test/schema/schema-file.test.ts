@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
-import { fieldSchemas } from '../../src/profiles/record.ts';
 import type { Violation } from '../../src/refusal.ts';
 import { coreFields } from '../../src/schema/core-fields.ts';
 import type { Field } from '../../src/schema/field.ts';
@@ -423,27 +422,3 @@ t.test('a value deep inside is told where it stands', async (t) => {
     { pointer: '/probe/zip', detail: 'is not a field that can be sent' },
   ]);
 });
-
-t.test(
-  'the default file has the fields of the record, and takes and refuses the same',
-  async (t) => {
-    const { fields } = compile(read('profile.schema.json'));
-    const { email, emailVerified, ...record } = fieldSchemas;
-    t.strictSame([...fields.keys()], Object.keys(fieldSchemas));
-    for (let seed = 0; seed < 300; seed++) {
-      const random = createRandom(seed);
-      for (const [name, field] of fields) {
-        if (isCore(field)) continue;
-        const value = random.chance(0.5)
-          ? createValue(random, field.definition)
-          : createMisfit(random, field.definition);
-        const found: Violation[] = [];
-        field.check(value, [name], found);
-        const parsed = record[name as keyof typeof record].safeParse(value);
-        if (parsed.success !== (found.length === 0)) {
-          t.fail(`${name}: ${JSON.stringify({ value, found, parsed })}`);
-        }
-      }
-    }
-  },
-);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type MapRule, mergeRules, parseMapRule } from '../../backfill/map-rules.ts';
 import { type BackfillOptions, UsageError } from '../../backfill/options.ts';
 import { explainIssue } from '../../explain-issue.ts';
+import type { ProfileSchema } from '../../schema/profile-schema.ts';
 
 export const usage = `npm run backfill -- [options]
 
@@ -11,9 +12,9 @@ profiles lack. It overwrites nothing, and running it again changes nothing.
 
   --rate N            pages of 60 users a second (default 10; the account shares 30)
   --concurrency N     writes at the same time (default 20)
-  --map ATTR=FIELD    moves an attribute: custom:stripe_id=stripeCustomerId,
-                      custom:theme=preferences.theme; a value of preferences may be given
-                      a type: =preferences.size:number (:string, :boolean, :json)
+  --map ATTR=FIELD    moves an attribute, besides those that the schema takes over (x-from):
+                      custom:crm=crmId. Below a free object a value may be given a type:
+                      custom:size=settings.size:number (:string, :boolean, :json)
   --filter FILTER     only these users, as ListUsers takes it: 'email ^= "a"'
   --limit N           at most N users
   --checkpoint FILE   goes on where an earlier run was stopped
@@ -21,8 +22,9 @@ profiles lack. It overwrites nothing, and running it again changes nothing.
   --dry-run           writes nothing to the table
   --check             compares pool and table, and writes nothing to either
 
-Environment: COGNITO_USER_POOL_ID (required), USER_PROFILE_TABLE_NAME, AWS_REGION,
-AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, AWS credentials.
+Environment: COGNITO_USER_POOL_ID (required), USER_PROFILE_TABLE_NAME, PROFILE_SCHEMA_FILE,
+AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
+AWS credentials.
 
 Exit codes: 0 done; 1 stopped by a fault; 2 bad usage or configuration, nothing done;
 3 done, with something in the report; 130 or 143 interrupted by SIGINT or SIGTERM.
@@ -42,7 +44,10 @@ const schema = z.object({
  * Reads the command line; undefined when only help was asked for.
  * @throws {UsageError}
  */
-export function parseOptions(args: readonly string[]): BackfillOptions | undefined {
+export function parseOptions(
+  args: readonly string[],
+  readSchema: () => ProfileSchema,
+): BackfillOptions | undefined {
   const values = readArguments(args);
   if (values.help) return undefined;
   const parsed = schema.safeParse(values, { error: explainIssue });
@@ -59,7 +64,7 @@ export function parseOptions(args: readonly string[]): BackfillOptions | undefin
   return {
     ...parsed.data,
     mode: values.check ? 'check' : values['dry-run'] ? 'dry-run' : 'write',
-    rules: readRules(values.map ?? []),
+    rules: readRules(values.map ?? [], readSchema()),
   };
 }
 
@@ -86,9 +91,12 @@ function readArguments(args: readonly string[]) {
   }
 }
 
-function readRules(texts: readonly string[]): MapRule[] {
+function readRules(texts: readonly string[], schema: ProfileSchema): MapRule[] {
   try {
-    return mergeRules(texts.map(parseMapRule));
+    return mergeRules(
+      texts.map((text) => parseMapRule(text, schema)),
+      schema,
+    );
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -6,7 +6,7 @@ import {
   removeCheckpoint,
 } from '../../backfill/checkpoint.ts';
 import { findDrift } from '../../backfill/drift.ts';
-import { describeRule } from '../../backfill/map-rules.ts';
+import { formatRule } from '../../backfill/map-rules.ts';
 import { moveUsers } from '../../backfill/move-users.ts';
 import { type BackfillOptions, UsageError } from '../../backfill/options.ts';
 import { createPace } from '../../backfill/pace.ts';
@@ -138,7 +138,7 @@ function toScope(options: BackfillOptions, settings: BackfillSettings): RunScope
     endpoints: [settings.poolEndpoint ?? '', settings.tableEndpoint ?? ''],
     mode: options.mode,
     filter: options.filter ?? null,
-    map: options.rules.map(describeRule),
+    map: options.rules.map(formatRule),
     report: options.report ?? null,
   };
 }

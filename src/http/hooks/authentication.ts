@@ -10,6 +10,7 @@ import { parseTokenHeader } from '../../identity/token-header.ts';
 import { rejectToken, withKeyId } from '../../identity/token-rejection.ts';
 import type { UserPool } from '../../identity/user-pool.ts';
 import type { VerifiedToken, VerifiedTokens } from '../../identity/verified-tokens.ts';
+import type { IdentityReader } from '../../profiles/identity-fields.ts';
 import { Refusal, type TokenFault } from '../../refusal.ts';
 import type { TrueTime } from '../../true-time.ts';
 
@@ -22,6 +23,7 @@ export interface AuthenticationOptions {
   readonly acceptIdTokens: boolean;
   readonly adminGroups: readonly string[];
   readonly clock: Pick<TrueTime, 'now' | 'nowOf' | 'after'>;
+  readonly readIdentity: IdentityReader;
   /** Told once for each token that is verified. */
   readonly onFieldsRefused: FieldsRefused;
 }
@@ -34,7 +36,8 @@ interface DecodedToken {
 /** Knows the caller of a request by its token, or refuses it. */
 export const authentication = plugin<AuthenticationOptions>(
   async (app, options) => {
-    const { pools, verifiedTokens, acceptIdTokens, adminGroups, clock, onFieldsRefused } = options;
+    const { pools, verifiedTokens, acceptIdTokens, adminGroups, clock } = options;
+    const { readIdentity, onFieldsRefused } = options;
     const poolOfIssuer = new Map(pools.map((each) => [each.pool.issuer, each]));
     const refusals = createRefusalLog({ log: app.log, clock });
     app.addHook('onClose', async () => refusals.close());
@@ -95,7 +98,7 @@ export const authentication = plugin<AuthenticationOptions>(
           nowSeconds: clock.now() / 1000,
           issuerNowSeconds: clock.nowOf('cognito') / 1000,
         });
-        const caller = recogniseCaller(claims, pool, adminGroups);
+        const caller = recogniseCaller(claims, pool, { adminGroups, readIdentity });
         const refused = caller.kind === 'person' ? (caller.identity?.refused ?? []) : [];
         if (refused.length > 0) onFieldsRefused(claims.sub, refused);
         return { caller, issuer: pool.issuer, keyId, expiresAt: claims.exp };

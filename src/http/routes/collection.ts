@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { authorize } from '../../access/permissions.ts';
-import { lookupFields } from '../../profiles/record.ts';
+import type { LiveEntry } from '../../profiles/record.ts';
 import { answers, json } from '../answers.ts';
-import { batchAnswer, batchRequest, listQuery, profileList } from '../contract/schemas.ts';
+import { readLookup } from '../contract/list-query.ts';
 import { sendProfiles, writeProfiles } from '../profile-list.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
@@ -13,8 +13,13 @@ const defaultLimit = 50;
 /** Many profiles at once, for services and administrators. */
 export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
   app,
-  { profiles, cursors },
+  { profiles, cursors, contract, presentation, schema },
 ) => {
+  const { batchAnswer, batchRequest, listQuery, profileList, serializeProfile } = contract;
+  const lookups = [...schema.fields.values()].filter(({ index }) => index !== undefined);
+  const write = (entry: LiveEntry, withSources = false) =>
+    serializeProfile(presentation.present(entry, 'service', withSources));
+
   app.get(
     '/profiles',
     {
@@ -22,7 +27,7 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'findProfiles',
         summary: 'Look profiles up, or list them all',
         description:
-          'With `email`, `stripeCustomerId` or `revenueCatId`: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none. Without: all profiles, page by page; follow `nextCursor` until there is none. A page ends early where its profiles are large, at 1 MiB. Services need the scope `profiles/read`.',
+          'With a field to look up: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none. Without: all profiles, page by page; follow `nextCursor` until there is none. A page ends early where its profiles are large, at 1 MiB. Services need the scope `profiles/read`.',
         tags,
         security,
         querystring: listQuery,
@@ -35,17 +40,21 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
     async (request, reply) => {
       const { query, deadline } = request;
       const withSources = query.include === 'sources';
-      const field = lookupFields.find((name) => query[name] !== undefined);
+      const field = lookups.find((each) => readLookup(query, each) !== undefined);
       if (field) {
         authorize(request.caller, 'find');
-        const found = await profiles.findBy(field, query[field] as string, deadline);
+        const found = await profiles.findBy(field.name, readLookup(query, field) ?? '', deadline);
         const maxBytes = Number.POSITIVE_INFINITY;
-        return sendProfiles(reply, await writeProfiles(found, { withSources, maxBytes }), {});
+        return sendProfiles(
+          reply,
+          await writeProfiles(found, (entry) => write(entry, withSources), maxBytes),
+          {},
+        );
       }
       authorize(request.caller, 'list');
       const after = query.cursor === undefined ? undefined : cursors.parse(query.cursor);
       const { entries, next } = await profiles.list(query.limit ?? defaultLimit, after, deadline);
-      const texts = await writeProfiles(entries, { withSources });
+      const texts = await writeProfiles(entries, (entry) => write(entry, withSources));
       const last = texts.length < entries.length ? entries[texts.length - 1]?.profile.userId : next;
       return sendProfiles(reply, texts, {
         ...(last !== undefined && { nextCursor: cursors.format(last) }),
@@ -74,7 +83,7 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
       authorize(request.caller, 'batch-get');
       const { userIds } = request.body;
       const { found, missing, unread } = await profiles.getMany(userIds, request.deadline);
-      const texts = await writeProfiles(found);
+      const texts = await writeProfiles(found, (entry) => write(entry));
       const left = [...found.slice(texts.length).map(({ profile }) => profile.userId), ...unread];
       return sendProfiles(reply, texts, { missing, ...(left.length > 0 && { unread: left }) });
     },

@@ -1,17 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { assertWritable, authorizePerson } from '../../access/permissions.ts';
-import type { ProfilePatch } from '../../profiles/record.ts';
+import { authorizePerson } from '../../access/permissions.ts';
 import { answers, empty, json } from '../answers.ts';
-import {
-  profileAnswer,
-  profileExport,
-  profilePatch,
-  readHeaders,
-  writeHeaders,
-} from '../contract/schemas.ts';
+import { readHeaders, writeHeaders } from '../contract/schemas.ts';
 import { readIfMatch } from '../entity-tag.ts';
 import { ownWrite } from '../own-writes.ts';
-import { sendExport, sendProfile } from '../presentation.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 const tags = ['Own profile'];
@@ -20,8 +12,11 @@ const security = [{ person: [] }];
 /** What people do with their own profile. */
 export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
   app,
-  { profiles, signInOf, clock },
+  { profiles, signInOf, contract, presentation, clock },
 ) => {
+  const { bodies, ownPatch, profileAnswer, profileExport } = contract;
+  const { sendExport, sendProfile } = presentation;
+
   app.get(
     '/profiles/me',
     {
@@ -45,7 +40,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
     async (request, reply) => {
       const person = authorizePerson(request.caller, 'open own');
       const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.deadline);
-      return sendProfile(request, reply, entry);
+      return sendProfile(request, reply, entry, 'person');
     },
   );
 
@@ -56,11 +51,11 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'updateMyProfile',
         summary: 'Change my profile',
         description:
-          "Applies a JSON merge patch to the caller's own profile: names, picture and preferences. Patches of different fields, or of different keys of preferences, made at the same moment all survive. A patch that changes nothing answers the same version. With `If-Match` the patch applies only to the version the caller has seen.",
+          "Applies a JSON merge patch to the caller's own profile, of the fields that people may write. Patches of different fields, or of different keys of an object, made at the same moment all survive. A patch that changes nothing answers the same version. With `If-Match` the patch applies only to the version the caller has seen.",
         tags,
         security,
         headers: writeHeaders,
-        body: profilePatch,
+        body: ownPatch,
         response: answers(
           { 200: json('The profile after the change.', profileAnswer) },
           {
@@ -78,12 +73,11 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
     },
     async (request, reply) => {
       const person = authorizePerson(request.caller, 'patch own');
-      assertWritable(request.body, 'person');
+      const patch = bodies.readPatch(request.body, 'self');
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = signInOf(person, request.bearerToken);
-      const patch = request.body as ProfilePatch;
       const entry = await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline));
-      return sendProfile(request, reply, entry);
+      return sendProfile(request, reply, entry, 'person');
     },
   );
 

@@ -1,15 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { assertWritable, authorize } from '../../access/permissions.ts';
-import type { ProfileFields, ProfilePatch } from '../../profiles/record.ts';
+import { authorize, authorOf } from '../../access/permissions.ts';
 import { Refusal } from '../../refusal.ts';
 import { answers, empty, json } from '../answers.ts';
 import {
-  profileAnswer,
-  profileContent,
-  profileExport,
   profileParams,
-  profilePatch,
   profileQuery,
   readHeaders,
   replaceHeaders,
@@ -17,7 +12,6 @@ import {
 } from '../contract/schemas.ts';
 import { readIfMatch } from '../entity-tag.ts';
 import { ownWrite } from '../own-writes.ts';
-import { sendExport, sendProfile, sendWritten } from '../presentation.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 const tags = ['Profiles'];
@@ -29,8 +23,11 @@ const selfOrService = [{ person: [] }, { service: [] }];
 /** A profile by its user id: for services, administrators and the person themselves. */
 export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
   app,
-  { profiles, signInOf, clock },
+  { profiles, signInOf, contract, presentation, clock },
 ) => {
+  const { bodies, profileAnswer, profileContent, profileExport, profilePatch } = contract;
+  const { sendExport, sendProfile, sendWritten } = presentation;
+
   /** A person's own profile comes to be by its id as it does by `/me`. */
   const open = (request: FastifyRequest, userId: string) => {
     const signIn = findOwnSignIn(request, userId);
@@ -69,7 +66,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       const capacity = authorize(request.caller, 'read', userId);
       const entry = await open(request, userId);
       const withSources = capacity === 'service' && request.query.include === 'sources';
-      return sendProfile(request, reply, entry, withSources);
+      return sendProfile(request, reply, entry, capacity, withSources);
     },
   );
 
@@ -80,7 +77,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'replaceProfile',
         summary: 'Create or replace a profile',
         description:
-          'Gives a profile exactly the fields of the body. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement is answered with the profile to those alone that have `profiles/read` too, and with 204 to others.',
+          'Gives a profile exactly the fields of the body, of those that services may write. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement is answered with the profile to those alone that have `profiles/read` too, and with 204 to others.',
         tags,
         security: [{ service: [] }],
         params: profileParams,
@@ -95,6 +92,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
           {
             body: true,
             problems: [
+              'FIELD_NOT_WRITABLE',
               'PREFERENCES_TOO_LARGE',
               'INSUFFICIENT_SCOPE',
               'PROFILE_NOT_FOUND',
@@ -109,17 +107,17 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     },
     async (request, reply) => {
       const { userId } = request.params;
-      authorize(request.caller, 'replace', userId);
-      const fields = request.body as ProfileFields;
+      const author = authorOf(request.caller, authorize(request.caller, 'replace', userId));
+      const fields = bodies.readContent(request.body, 'service');
       const guard = readIfMatch(request.headers['if-match']);
       if (request.headers['if-none-match'] !== undefined) {
         if (guard) {
           throw new Refusal('BAD_REQUEST', 'If-Match and If-None-Match: * can not both be met.');
         }
-        const entry = await profiles.create(userId, fields, 'service', request.deadline);
+        const entry = await profiles.create(userId, fields, author, request.deadline);
         reply.code(201).header('location', `/v1/profiles/${encodeURIComponent(userId)}`);
         // What was created holds what the caller sent and nothing else.
-        return sendProfile(request, reply, entry);
+        return sendProfile(request, reply, entry, 'service');
       }
       if (!guard) {
         throw new Refusal(
@@ -128,8 +126,8 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         );
       }
       const options = { ...guard, signal: request.deadline };
-      const entry = await profiles.replace(userId, fields, 'service', options);
-      return sendWritten(request, reply, entry);
+      const entry = await profiles.replace(userId, fields, author, options);
+      return sendWritten(request, reply, entry, 'service');
     },
   );
 
@@ -140,7 +138,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'updateProfile',
         summary: 'Change a profile',
         description:
-          'Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` any field of any profile. Services without `profiles/read` are answered 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.',
+          'Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` those that are theirs, of any profile. Services without `profiles/read` are answered 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.',
         tags,
         security: selfOrService,
         params: profileParams,
@@ -166,22 +164,24 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     async (request, reply) => {
       const { userId } = request.params;
       const capacity = authorize(request.caller, 'patch', userId);
-      assertWritable(request.body, capacity);
-      const patch = request.body as ProfilePatch;
+      const isOwn = capacity === 'person';
+      const patch = bodies.readPatch(request.body, isOwn ? 'self' : 'service');
       const guard = readIfMatch(request.headers['if-match']);
       const signIn = findOwnSignIn(request, userId);
-      if (signIn && capacity === 'person') {
-        return sendProfile(
-          request,
-          reply,
-          await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline)),
-        );
+      if (signIn && isOwn) {
+        const own = await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline));
+        return sendProfile(request, reply, own, capacity);
       }
       // An administrator's own profile, written with an administrator's rights.
       if (signIn && !guard) await profiles.openOwn(signIn, request.deadline);
       const options = { ...guard, signal: request.deadline };
-      const entry = await profiles.patch(userId, patch, capacity, options);
-      return sendWritten(request, reply, entry);
+      const entry = await profiles.patch(
+        userId,
+        patch,
+        authorOf(request.caller, capacity),
+        options,
+      );
+      return sendWritten(request, reply, entry, capacity);
     },
   );
 

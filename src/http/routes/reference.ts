@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyPluginAsync } from 'fastify';
 import { files } from '../../files.ts';
+import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { createAsset } from '../asset.ts';
 
 const configuration = {
@@ -47,24 +48,18 @@ const pagePolicy = [
 
 const hidden = { schema: { hide: true } as object };
 
-/** The contract as it is committed, and a page to read it on. Nothing is loaded before it is asked for. */
-export const reference: FastifyPluginAsync = async (app) => {
+/** The contract of this service's fields, and a page to read it on. Nothing is loaded before it is asked for. */
+export const reference: FastifyPluginAsync<{ schema: ProfileSchema }> = async (app, { schema }) => {
+  const read = (form: 'json' | 'yaml') => async () => {
+    const { readContract } = await import('../contract/contract-text.ts');
+    return readContract(schema, form);
+  };
+
   app.addHook('onSend', async (_request, reply) => {
     reply.header('content-security-policy', pagePolicy);
   });
-  app.get(
-    '/openapi.yaml',
-    hidden,
-    createAsset('application/yaml; charset=utf-8', () => readFile(files.contract)),
-  );
-  app.get(
-    '/openapi.json',
-    hidden,
-    createAsset('application/json; charset=utf-8', async () => {
-      const { readContractAsJson } = await import('../contract/contract-json.ts');
-      return readContractAsJson();
-    }),
-  );
+  app.get('/openapi.yaml', hidden, createAsset('application/yaml; charset=utf-8', read('yaml')));
+  app.get('/openapi.json', hidden, createAsset('application/json; charset=utf-8', read('json')));
   app.get('/', hidden, async (_request, reply) => reply.redirect('/docs'));
   app.get('/docs', hidden, async (_request, reply) => {
     reply.type('text/html; charset=utf-8');

@@ -1,0 +1,177 @@
+import type { JsonObject, JsonValue } from '../../json/json-value.ts';
+import type { Field } from '../../schema/field.ts';
+import type { ProfileSchema } from '../../schema/profile-schema.ts';
+import type { ObjectProperty, Property, TextProperty, Writer } from '../../schema/vocabulary.ts';
+
+/** JSON Schema 2020-12, as OpenAPI 3.1 takes it. */
+export type JsonSchema = JsonObject;
+
+const userId: JsonSchema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 128,
+  description: "The person's Cognito `sub`. Not always a UUID.",
+  examples: ['5f1c2d34-90ab-4cde-8f01-23456789abcd'],
+};
+const timestamp: JsonSchema = {
+  type: 'string',
+  format: 'date-time',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
+  description: 'RFC 3339, UTC, milliseconds.',
+  examples: ['2026-11-22T10:15:30.123Z'],
+};
+const version: JsonSchema = {
+  type: 'integer',
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'Rises by one at every change.',
+  examples: [3],
+};
+
+/** Every field that `isIncluded`, beside the keys and times of a profile. */
+export function describeProfile(
+  { fields }: ProfileSchema,
+  isIncluded: (field: Field) => boolean = isVisible,
+): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      userId,
+      ...describeEach([...fields.values()].filter(isIncluded), describeField),
+      createdAt: timestamp,
+      updatedAt: timestamp,
+      version,
+    },
+    required: ['userId', 'createdAt', 'updatedAt', 'version'],
+    additionalProperties: false,
+  };
+}
+
+/** What these kinds of caller may send as a merge patch. */
+export function describePatch({ fields }: ProfileSchema, writers: readonly Writer[]): JsonSchema {
+  return {
+    type: 'object',
+    properties: describeEach(
+      [...fields.values()].filter((field) => writers.some((one) => isWritableBy(field, one))),
+      (field) => nullable(describeProperty(field.definition, nullable)),
+    ),
+    additionalProperties: false,
+  };
+}
+
+/** Everything that services may write. */
+export function describeContent({ fields }: ProfileSchema): JsonSchema {
+  const written = [...fields.values()].filter((field) => isWritableBy(field, 'service'));
+  return {
+    type: 'object',
+    properties: describeEach(written, describeField),
+    additionalProperties: false,
+  };
+}
+
+/** A field as the contract has it: the definition without what is for us alone. */
+export function describeField(field: Field): JsonSchema {
+  return describeProperty(field.definition);
+}
+
+export function isVisible({ isRetired }: Field): boolean {
+  return !isRetired;
+}
+
+export function isWritableBy({ writers, isRetired }: Field, writer: Writer): boolean {
+  return !isRetired && writers.has(writer);
+}
+
+function describeEach(
+  fields: readonly Field[],
+  describe: (field: Field) => JsonSchema,
+): JsonObject {
+  return Object.fromEntries(fields.map((field) => [field.name, describe(field)]));
+}
+
+const nullable = (schema: JsonSchema): JsonSchema => ({
+  anyOf: [schema, { type: 'null' }],
+});
+const asIs = (schema: JsonSchema): JsonSchema => schema;
+
+function describeProperty(property: Property, wrap = asIs): JsonSchema {
+  const { title, description, examples } = property;
+  return withoutAbsent({
+    ...describeType(property, wrap),
+    title,
+    description: description ?? describeBounds(property),
+    // A copy: whoever takes the schema may take it apart.
+    examples: structuredClone(examples) as JsonValue[] | undefined,
+  });
+}
+
+function describeType(
+  property: Property,
+  wrap: typeof asIs,
+): Record<string, JsonValue | undefined> {
+  switch (property.type) {
+    case 'string':
+      return describeText(property);
+    case 'integer':
+      return {
+        type: 'integer',
+        minimum: property.minimum ?? Number.MIN_SAFE_INTEGER,
+        maximum: property.maximum ?? Number.MAX_SAFE_INTEGER,
+      };
+    case 'number':
+      return { type: 'number', minimum: property.minimum, maximum: property.maximum };
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'array':
+      return {
+        type: 'array',
+        items: describeProperty(property.items),
+        maxItems: property.maxItems,
+      };
+    case 'object':
+      return describeObject(property, wrap);
+  }
+}
+
+function describeText({
+  format,
+  pattern,
+  minLength = 1,
+  maxLength,
+  enum: values,
+}: TextProperty): Record<string, JsonValue | undefined> {
+  if (values) return { type: 'string', enum: values };
+  // Letters beyond ASCII come from identity providers (RFC 6531); the shortest is `a@b`.
+  if (format === 'email') return { type: 'string', format: 'idn-email', minLength: 3, maxLength };
+  return { type: 'string', format, pattern, minLength, maxLength };
+}
+
+function describeObject(property: ObjectProperty, wrap: typeof asIs) {
+  if (!property.properties) return { type: 'object', additionalProperties: true };
+  const inner = Object.entries(property.properties).map(([name, value]) => [
+    name,
+    wrap(describeProperty(value, wrap)),
+  ]);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(inner) as JsonObject,
+    additionalProperties: false,
+  };
+}
+
+/** What JSON Schema has no keyword for. */
+function describeBounds(property: Property): string | undefined {
+  if (property.type === 'string' && property.format === 'uri') {
+    return 'An absolute `https:` URL in its canonical form, as a browser serializes it.';
+  }
+  if (property.type !== 'object' || property.properties) return undefined;
+  const kib = (property['x-maxBytes'] ?? 0) / 1024;
+  const bytes = Number.isInteger(kib) ? `${kib} KiB` : `${property['x-maxBytes']} bytes`;
+  return `Any JSON object: at most ${bytes} serialized, 16 levels deep, keys of 1 to 255 characters, counted in code points.`;
+}
+
+function withoutAbsent(schema: Record<string, JsonValue | undefined>): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(schema).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
+  );
+}
