@@ -1,22 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Pool } from 'undici';
-import { startRelay } from '../faults/relay.ts';
+import { startBehindRelay } from '../faults/start-behind-relay.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
 import { send } from '../helper/request.ts';
-import { startService } from '../helper/start-service.ts';
 import { readMetric } from './start-target.ts';
-
-t.setTimeout(120_000);
 
 const most = 500;
 const limitName = 'http_server_active_requests_limit';
 
 t.test('the limit falls while a crowd is slow, and recovers with time alone', async (t) => {
-  const engine = await startDynaliteProcess(t);
-  const relay = await startRelay(t, engine.endpoint);
-  const service = await startService(t, { engine: { ...engine, endpoint: relay.endpoint } });
+  const { relay, service } = await startBehindRelay(t, { engine: await startDynaliteProcess(t) });
   const { url, metricsUrl } = service;
   const token = accessToken(service, makePerson());
   const path = '/v1/profiles/me';

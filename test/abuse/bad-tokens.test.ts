@@ -6,8 +6,6 @@ import { send } from '../helper/request.ts';
 import { type RunningService, startService } from '../helper/start-service.ts';
 import { createHonestLoad, judge } from './honest-load.ts';
 
-t.setTimeout(180_000);
-
 const path = '/v1/profiles/me';
 const sampleMs = 3_000;
 

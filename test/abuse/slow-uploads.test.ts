@@ -7,8 +7,6 @@ import type { RunningService } from '../helper/start-service.ts';
 import { createHonestLoad, judge } from './honest-load.ts';
 import { readMetric, startTarget } from './start-target.ts';
 
-t.setTimeout(120_000);
-
 const uploads = 60;
 const uploadMs = 3_000;
 const limitName = 'http_server_active_requests_limit';

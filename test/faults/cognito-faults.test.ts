@@ -9,7 +9,7 @@ import { sendOnce } from '../helper/request.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
 import { startService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
-import { startRelay } from './relay.ts';
+import { startBehindRelay } from './start-behind-relay.ts';
 
 const slackMs = 700;
 
@@ -29,13 +29,7 @@ t.test('a Cognito that hangs does not keep a person out', async (t) => {
 });
 
 t.test('when the table hangs as well, the answer still comes within the budget', async (t) => {
-  const engine = await startDynalite(t);
-  const relay = await startRelay(t, engine.endpoint);
-  const tableName = await engine.createTable();
-  const service = await startService(t, {
-    engine: { ...engine, endpoint: relay.endpoint },
-    tableName,
-  });
+  const { relay, service } = await startBehindRelay(t);
   service.publisher.intercept = (request) => request.url === '/';
   await relay.set({ kind: 'blackHole' }, (operation) => operation === 'PutItem');
   const token = accessToken(service, makePerson(), { scope: 'aws.cognito.signin.user.admin' });
@@ -70,13 +64,7 @@ t.test('a task that starts without the key address waits for it', async (t) => {
 });
 
 t.test('a client that left ends its own work', async (t) => {
-  const engine = await startDynalite(t);
-  const relay = await startRelay(t, engine.endpoint);
-  const tableName = await engine.createTable();
-  const service = await startService(t, {
-    engine: { ...engine, endpoint: relay.endpoint },
-    tableName,
-  });
+  const { relay, service } = await startBehindRelay(t);
   const token = accessToken(service, makePerson());
   await sendOnce(service.url, 'GET', '/v1/profiles/me', { token });
   await relay.set({ kind: 'blackHole' });

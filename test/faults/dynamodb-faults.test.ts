@@ -6,16 +6,9 @@ import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { judge, judgeTime, measureShare } from '../helper/machine.ts';
 import { readMetric } from '../helper/metrics.ts';
 import { sendOnce } from '../helper/request.ts';
-import { type BuiltService, type RunningService, startService } from '../helper/start-service.ts';
-import { startDynalite } from '../helper/table-engine.ts';
-import {
-  expiredCredentials,
-  type Fault,
-  internalError,
-  type Relay,
-  startRelay,
-  throttling,
-} from './relay.ts';
+import type { BuiltService, RunningService } from '../helper/start-service.ts';
+import { expiredCredentials, type Fault, internalError, type Relay, throttling } from './relay.ts';
+import { startBehindRelay } from './start-behind-relay.ts';
 import { startTraffic } from './traffic.ts';
 
 /** For a machine that is busy with other tests as well. */
@@ -62,14 +55,7 @@ const rows: Row[] = [
 t.test(
   'T12: whatever DynamoDB does, answers are in time and nothing acknowledged is lost',
   async (t) => {
-    const engine = await startDynalite(t);
-    const relay = await startRelay(t, engine.endpoint);
-    const tableName = await engine.createTable();
-    const service = await startService(t, {
-      engine: { ...engine, endpoint: relay.endpoint },
-      tableName,
-      env: { LOG_LEVEL: 'fatal' },
-    });
+    const { relay, service } = await startBehindRelay(t, { env: { LOG_LEVEL: 'fatal' } });
     for (const row of rows) {
       await t.test(row.name, (t) => runRow(t, row, service, relay));
     }

@@ -4,14 +4,13 @@ import { createProfileClient } from '../../client/src/index.ts';
 import { maxListBytes } from '../../src/http/profile-list.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
-import { startRelay } from '../faults/relay.ts';
+import { startBehindRelay } from '../faults/start-behind-relay.ts';
 import { machineToken } from '../helper/callers.ts';
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
 import { toItem } from '../helper/items.ts';
 import { loopProbe, readLoopHold } from '../helper/loop-hold.ts';
 import { judge, measureShare } from '../helper/machine.ts';
 import { type Answer, sendOnce } from '../helper/request.ts';
-import { startService } from '../helper/start-service.ts';
 
 /** What an answer may hold the loop for. */
 const boundMs = 50;
@@ -26,11 +25,7 @@ const shapes: readonly (() => JsonObject)[] = [
 ];
 
 const engine = await startDynaliteProcess(t);
-const relay = await startRelay(t, engine.endpoint);
-const service = await startService(t, {
-  engine: { ...engine, endpoint: relay.endpoint },
-  nodeOptions: [loopProbe],
-});
+const { relay, service } = await startBehindRelay(t, { engine, nodeOptions: [loopProbe] });
 const { tableName } = service;
 const token = machineToken(service);
 const userIds = Array.from({ length: 100 }, (_, n) => `user-${n}`);

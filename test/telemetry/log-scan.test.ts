@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import t from 'tap';
 import { serializeError } from '../../src/telemetry/error-serializer.ts';
-import { startRelay, throttling } from '../faults/relay.ts';
+import { throttling } from '../faults/relay.ts';
+import { startBehindRelay } from '../faults/start-behind-relay.ts';
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { sendOnce } from '../helper/request.ts';
-import { type RunningService, startService } from '../helper/start-service.ts';
-import { startDynalite } from '../helper/table-engine.ts';
+import type { RunningService } from '../helper/start-service.ts';
 
 const total = 5_000;
 /** Names that appear nowhere else, so that finding one means that it leaked. */
@@ -131,14 +131,7 @@ const kinds: Record<string, Kind> = {
 t.test(
   'the log of thousands of requests of every kind has no token, address or name',
   async (t) => {
-    const engine = await startDynalite(t);
-    const relay = await startRelay(t, engine.endpoint);
-    const tableName = await engine.createTable();
-    const service = await startService(t, {
-      engine: { ...engine, endpoint: relay.endpoint },
-      tableName,
-      env: { LOG_LEVEL: 'trace' },
-    });
+    const { relay, service } = await startBehindRelay(t, { env: { LOG_LEVEL: 'trace' } });
     const machine = machineToken(service);
     const all = Object.entries(kinds);
     const statuses = new Map<number, number>();
