@@ -1,6 +1,7 @@
 import jwt from '@fastify/jwt';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import type { Clock } from '../../clock.ts';
 import { parseBearerToken, readBearerToken } from '../../identity/bearer-token.ts';
 import { type Caller, type FieldsRefused, recogniseCaller } from '../../identity/caller.ts';
 import { readClaims } from '../../identity/claims.ts';
@@ -12,7 +13,6 @@ import type { UserPool } from '../../identity/user-pool.ts';
 import type { VerifiedToken, VerifiedTokens } from '../../identity/verified-tokens.ts';
 import type { IdentityReader } from '../../profiles/identity-fields.ts';
 import { Refusal, type TokenFault } from '../../refusal.ts';
-import type { TrueTime } from '../../true-time.ts';
 
 export interface AuthenticationOptions {
   readonly pools: readonly {
@@ -22,7 +22,8 @@ export interface AuthenticationOptions {
   readonly verifiedTokens: VerifiedTokens;
   readonly acceptIdTokens: boolean;
   readonly adminGroups: readonly string[];
-  readonly clock: Pick<TrueTime, 'now' | 'nowOf' | 'after'>;
+  /** The time as this task has it, and as the issuers of tokens do. */
+  readonly clock: Clock & { nowOf(source: 'cognito'): number };
   readonly readIdentity: IdentityReader;
   /** Told once for each token that is verified. */
   readonly onFieldsRefused: FieldsRefused;
