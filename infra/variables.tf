@@ -499,6 +499,17 @@ variable "table_recovery_days" {
   }
 }
 
+variable "profile_schema_file" {
+  description = "The file that defines a profile's fields, absolute or relative to infra/: the very one that the image carries. null: profile.schema.json beside infra/, which deploy.sh builds the image with."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = can(jsondecode(file(coalesce(var.profile_schema_file, "${path.module}/../profile.schema.json"))).properties)
+    error_message = "The file is not there, or is no profile schema: npm run schema -- check says what is wrong with it."
+  }
+}
+
 variable "table_maximum_units" {
   description = "Ceilings of read and write units a second, for the table and for each index: a bound on the bill. null: the account's quota."
   type = object({

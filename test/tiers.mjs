@@ -26,6 +26,7 @@ export const slow = {
     'infra/mutations.test.ts',
     'infra/permissions.test.ts',
     'infra/table-by-hand.test.ts',
+    'infra/table.test.ts',
   ],
   'starts commands and stacks again and again': [
     'backfill/drift.test.ts',

@@ -28,6 +28,7 @@ fi
 terraform -chdir="$infra" fmt -check -diff -recursive
 
 cp -R "$infra" "$work/infra"
+cp "$infra/../profile.schema.json" "$work"
 rm -rf "$work/infra/.terraform"
 cd "$work/infra"
 

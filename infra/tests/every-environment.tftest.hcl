@@ -217,8 +217,8 @@ run "permissions" {
     error_message = "The endpoint opens no table but this one, and to no other account."
   }
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.service.policy).Statement : statement.Resource] == [["arn:aws:dynamodb:eu-central-1:123456789012:table/${var.environment}-UserProfiles"], [for name in ["EmailIndex", "StripeCustomerIndex", "RevenueCatIndex"] : "arn:aws:dynamodb:eu-central-1:123456789012:table/${var.environment}-UserProfiles/index/${name}"]]
-    error_message = "The service is let to the table and its three indexes."
+    condition     = [for statement in jsondecode(aws_iam_role_policy.service.policy).Statement : statement.Resource] == [["arn:aws:dynamodb:eu-central-1:123456789012:table/${var.environment}-UserProfiles"], [for index in sort([for index in aws_dynamodb_table.profiles[0].global_secondary_index : index.name]) : "arn:aws:dynamodb:eu-central-1:123456789012:table/${var.environment}-UserProfiles/index/${index}"]]
+    error_message = "The service is let to the table and its indexes."
   }
   assert {
     condition = alltrue(flatten([
@@ -278,7 +278,7 @@ run "watching" {
   command = plan
 
   assert {
-    condition     = length(setsubtract(["load_balancer_errors", "unhealthy_tasks", "latency", "cpu", "memory", "table_reads_throttled", "table_writes_throttled", "EmailIndex_reads_throttled", "EmailIndex_writes_throttled", "StripeCustomerIndex_reads_throttled", "StripeCustomerIndex_writes_throttled", "RevenueCatIndex_reads_throttled", "RevenueCatIndex_writes_throttled", "internal_errors", "requests_shed", "store_failures", "signing_keys_stale", "signing_keys_unavailable", "unknown_keys", "identity_failures"], keys(aws_cloudwatch_metric_alarm.service))) == 0
+    condition     = length(setsubtract(concat(flatten([for index in aws_dynamodb_table.profiles[0].global_secondary_index : ["${index.name}_reads_throttled", "${index.name}_writes_throttled"]]), ["load_balancer_errors", "unhealthy_tasks", "latency", "cpu", "memory", "table_reads_throttled", "table_writes_throttled", "internal_errors", "requests_shed", "store_failures", "signing_keys_stale", "signing_keys_unavailable", "unknown_keys", "identity_failures"]), keys(aws_cloudwatch_metric_alarm.service))) == 0
     error_message = "Errors, slowness, exhaustion and throttling of the table and of each index raise alarms."
   }
   assert {

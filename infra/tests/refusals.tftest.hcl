@@ -243,3 +243,19 @@ run "pool_that_cannot_be" {
 
   expect_failures = [var.additional_user_pools]
 }
+
+run "schema_that_is_not_there" {
+  command = plan
+  variables {
+    profile_schema_file = "nowhere.json"
+  }
+  expect_failures = [var.profile_schema_file]
+}
+
+run "schema_that_is_none" {
+  command = plan
+  variables {
+    profile_schema_file = "tests/owner.tfvars"
+  }
+  expect_failures = [var.profile_schema_file]
+}

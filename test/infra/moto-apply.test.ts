@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -17,6 +19,7 @@ import { findBlocks, parseHcl } from './hcl.ts';
 import { readInfraSource } from './infra-source.ts';
 import { startMoto } from './moto.ts';
 import { startIssuer } from './signing-key.ts';
+import { writeWiderSchema } from './wider-schema.ts';
 
 /** What moto 5.2 takes and then doesn't tell, so that a second plan sets it anew. */
 const gapsOfMoto = new Set([
@@ -46,9 +49,12 @@ t.test(
     t.teardown(aws.close);
     const zone = await createHostedZone(moto.url);
     const github = 'example/user-profile-service';
+    const folder = mkdtempSync(join(tmpdir(), 'schema-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
     const dev = await prepareDeployment('dev', aws, [
       `-var=hosted_zone_id=${zone}`,
       '-var=events=true',
+      `-var=profile_schema_file=${writeWiderSchema(folder)}`,
       `-var=github_repository=${github}`,
       '-var=google={client_id="google",client_secret="secret"}',
     ]);
@@ -142,16 +148,36 @@ t.test(
     });
     t.teardown(() => client.destroy());
 
-    await t.test('the table is there, with its indexes', async (t) => {
-      const { Table } = await client.send(
-        new DescribeTableCommand({ TableName: environment.USER_PROFILE_TABLE_NAME }),
-      );
-      t.equal(Table?.TableStatus, 'ACTIVE');
-      t.same(Table?.GlobalSecondaryIndexes?.map((index) => index.IndexName).sort(), [
-        'EmailIndex',
-        'RevenueCatIndex',
-        'StripeCustomerIndex',
-      ]);
+    await t.test('the tables are there, each with the indexes of its schema', async (t) => {
+      const own = ['EmailIndex', 'RevenueCatIndex', 'StripeCustomerIndex'];
+      for (const [name, indexes] of [
+        ['dev-UserProfiles', ['BadgeIndex', 'CrmIndex', ...own]],
+        ['production-UserProfiles', own],
+      ] as const) {
+        const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+        t.equal(Table?.TableStatus, 'ACTIVE');
+        t.same(Table?.GlobalSecondaryIndexes?.map((index) => index.IndexName).sort(), indexes);
+        const role = `user-profile-${name.split('-')[0]}-eu-central-1-service`;
+        const policy = await dev.run(
+          'aws',
+          ['iam', 'get-role-policy', '--output=json', '--policy-name=table'].concat(
+            `--role-name=${role}`,
+          ),
+        );
+        const statements: { Action: string[]; Resource: string[] }[] =
+          JSON.parse(policy).PolicyDocument.Statement;
+        t.same(
+          statements.filter(({ Action }) => Action.includes('dynamodb:Query')),
+          [
+            {
+              Sid: 'Lookups',
+              Effect: 'Allow',
+              Action: ['dynamodb:Query'],
+              Resource: indexes.map((index) => `${Table?.TableArn}/index/${index}`),
+            },
+          ],
+        );
+      }
     });
 
     await t.test('the service, configured by the outputs, makes its first profile', async (t) => {

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import {
   DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
 import { createTable } from '../../src/dynamodb/create-table.ts';
+import { compareIndexes } from '../../src/dynamodb/indexes/compare-indexes.ts';
 import { defineTable, timeToLiveAttribute } from '../../src/dynamodb/table.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 import { startMoto } from './moto.ts';
@@ -16,7 +18,10 @@ import { findMissing } from './terraform.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const document = read('docs/table-by-hand.md');
-const commands = /```sh\n([\s\S]*?)```/.exec(document)?.[1] ?? '';
+const [commands = '', indexCommands = ''] = Array.from(
+  document.matchAll(/```sh\n([\s\S]*?)```/g),
+  ([, text = '']) => text,
+);
 const run = promisify(execFile);
 
 t.test('the CLI makes the table that the code defines', async (t) => {
@@ -49,18 +54,16 @@ t.test('the commands, run as they stand', { skip: missing ?? false }, async (t) 
   const moto = await startMoto();
   t.teardown(moto.close);
   const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
-  await run('sh', ['-euc', commands], {
-    timeout: 600_000,
-    env: {
-      ...process.env,
-      AWS_ENDPOINT_URL: moto.url,
-      AWS_REGION: 'eu-central-1',
-      AWS_DEFAULT_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_PAGER: '',
-    },
-  });
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: moto.url,
+    AWS_REGION: 'eu-central-1',
+    AWS_DEFAULT_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_PAGER: '',
+  };
+  await run('sh', ['-euc', commands], { timeout: 600_000, env });
 
   const client = new DynamoDBClient({ region: 'eu-central-1', endpoint: moto.url, credentials });
   t.teardown(() => client.destroy());
@@ -81,5 +84,15 @@ t.test('the commands, run as they stand', { skip: missing ?? false }, async (t) 
   t.equal(
     ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus,
     'ENABLED',
+  );
+
+  const { stdout } = await run('sh', ['-euc', indexCommands], { timeout: 600_000, env });
+  t.match(stdout, /"CrmIndex",\s*"ACTIVE"/);
+  const wider = { lookups: new Map([...defaultSchema.lookups, ['crmId', 'CrmIndex']]) };
+  const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
+  t.same(
+    compareIndexes(Table, wider),
+    { missing: [], unnamed: [], conflicts: [] },
+    'the index that is added by hand is the one the code would add',
   );
 });

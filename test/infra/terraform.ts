@@ -9,6 +9,8 @@ import { startProvider } from './provider.ts';
 const hangSeconds = 600;
 
 export const infraFolder = fileURLToPath(new URL('../../infra', import.meta.url));
+/** It stands beside infra/, which reads it. */
+export const schemaFile = fileURLToPath(new URL('../../profile.schema.json', import.meta.url));
 
 /** Why the program cannot be run here, or undefined. */
 export function findMissing(program: string, versionArgument = '--version'): string | undefined {
@@ -56,6 +58,7 @@ export async function createWorkspace(
     recursive: true,
     filter: (source) => !/[/\\](\.terraform|tests)([/\\]|$)|\.tfbackend$/.test(source),
   });
+  cpSync(schemaFile, join(repository, 'profile.schema.json'));
   mkdirSync(join(root, 'bin'));
   writeFileSync(join(root, 'bin/docker'), docker, { mode: 0o755 });
   const configFile = join(root, 'terraform.rc');
