@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -13,13 +11,13 @@ import {
 import t from 'tap';
 import { findFreePort } from '../helper/free-port.ts';
 import { findBuild, startFlags } from '../helper/service-build.ts';
+import { writeWiderSchema } from '../helper/wider-schema.ts';
 import { startAwsProxy } from './aws-proxy.ts';
 import { changedAttributes, findObstacle, prepareDeployment } from './deployment.ts';
 import { findBlocks, parseHcl } from './hcl.ts';
 import { readInfraSource } from './infra-source.ts';
 import { startMoto } from './moto.ts';
 import { startIssuer } from './signing-key.ts';
-import { writeWiderSchema } from './wider-schema.ts';
 
 /** What moto 5.2 takes and then doesn't tell, so that a second plan sets it anew. */
 const gapsOfMoto = new Set([
@@ -49,12 +47,10 @@ t.test(
     t.teardown(aws.close);
     const zone = await createHostedZone(moto.url);
     const github = 'example/user-profile-service';
-    const folder = mkdtempSync(join(tmpdir(), 'schema-'));
-    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
     const dev = await prepareDeployment('dev', aws, [
       `-var=hosted_zone_id=${zone}`,
       '-var=events=true',
-      `-var=profile_schema_file=${writeWiderSchema(folder)}`,
+      `-var=profile_schema_file=${writeWiderSchema(t)}`,
       `-var=github_repository=${github}`,
       '-var=google={client_id="google",client_secret="secret"}',
     ]);

@@ -3,9 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { defaultSchemaFile } from '../helper/wider-schema.ts';
 import { findBlocks, parseHcl } from './hcl.ts';
 import { readInfraSource } from './infra-source.ts';
-import { findMissing, findProviderMirror, infraFolder, schemaFile } from './terraform.ts';
+import { findMissing, findProviderMirror, infraFolder } from './terraform.ts';
 
 interface Fault {
   /** The file of infra/, what stands in it, and what might. */
@@ -71,7 +72,7 @@ t.test('terraform test fails for each fault', { skip: missing ?? false }, async 
   t.teardown(() => rmSync(work, { recursive: true, force: true }));
   const copy = join(work, 'infra');
   cpSync(infraFolder, copy, { recursive: true, filter: (path) => !path.includes('.terraform/') });
-  cpSync(schemaFile, join(work, 'profile.schema.json'));
+  cpSync(defaultSchemaFile, join(work, 'profile.schema.json'));
   const config = join(work, 'terraform.rc');
   writeFileSync(
     config,

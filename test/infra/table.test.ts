@@ -1,13 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { defineTable, timeToLiveAttribute } from '../../src/dynamodb/table.ts';
 import type { ProfileSchema } from '../../src/schema/profile-schema.ts';
 import { loadSchema } from '../../src/schema-file.ts';
-import { findMissing, findProviderMirror, infraFolder, schemaFile } from './terraform.ts';
-import { writeWiderSchema } from './wider-schema.ts';
+import { defaultSchemaFile, writeWiderSchema } from '../helper/wider-schema.ts';
+import { type Plan, planTables } from './plan-tables.ts';
+import { findMissing, findProviderMirror } from './terraform.ts';
 
 const mirror = findProviderMirror();
 const missing =
@@ -16,79 +14,17 @@ const skip = missing ?? false;
 
 t.setTimeout(180_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'table-'));
-t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+const wider = writeWiderSchema(t);
+const files = { default: defaultSchemaFile, wider, narrow: writeNarrowSchema(`${wider}.narrow`) };
 
 /** The default file without its look-ups: what is left is the one by e-mail address. */
-function writeNarrowSchema(): string {
-  const schema = JSON.parse(readFileSync(schemaFile, 'utf8'));
+function writeNarrowSchema(path: string): string {
+  const schema = JSON.parse(readFileSync(defaultSchemaFile, 'utf8'));
   for (const [name, field] of Object.entries<object>(schema.properties)) {
     if ('x-lookup' in field) delete schema.properties[name];
   }
-  const path = join(folder, 'narrow.json');
   writeFileSync(path, JSON.stringify(schema));
   return path;
-}
-
-const files = {
-  default: schemaFile,
-  wider: writeWiderSchema(folder),
-  narrow: writeNarrowSchema(),
-};
-
-interface Plan {
-  resource_changes: { type: string; name: string; change: { after: Record<string, unknown> } }[];
-}
-
-/** What Terraform would make from each file: of the wider one everything, else table and role. */
-function planEach(): Map<string, Plan> {
-  const work = join(folder, 'infra');
-  cpSync(infraFolder, work, {
-    recursive: true,
-    filter: (path) => !/[/\\]\.terraform([/\\]|$)|\.tftest\.hcl$/.test(path),
-  });
-  cpSync(schemaFile, join(folder, 'profile.schema.json'));
-  const runs = Object.entries(files).map(([name, path]) => {
-    const target = 'target = [aws_dynamodb_table.profiles, aws_iam_role_policy.service]';
-    return `run "${name}" {
-      command = plan
-      ${name === 'wider' ? '' : `plan_options {\n${target}\n}`}
-      variables {
-        profile_schema_file = ${name === 'default' ? 'null' : JSON.stringify(path)}
-        image               = "example.com/user-profile@sha256:0"
-        hosted_zone_id      = "Z0123456789ABCDEFGHIJ"
-      }
-    }`;
-  });
-  const provider = 'mock_provider "aws" {\nsource = "./tests/mocks"\noverride_during = plan\n}';
-  writeFileSync(join(work, 'tests/table.tftest.hcl'), [provider, ...runs].join('\n'));
-  const config = join(folder, 'terraform.rc');
-  const local = `filesystem_mirror {\n    path = "${mirror}"\n  }`;
-  writeFileSync(config, `provider_installation {\n  ${local}\n}\n`);
-  const terraform = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync('terraform', args, {
-      cwd: work,
-      encoding: 'utf8',
-      maxBuffer: 100_000_000,
-      env: { ...process.env, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: '1', GOGC: '400' },
-    });
-    if (status !== 0) throw new Error(`terraform ${args[0]}: ${stdout.slice(-4_000)}\n${stderr}`);
-    return stdout;
-  };
-  terraform('init', '-backend=false', '-input=false', '-lockfile=readonly');
-  const output = terraform(
-    'test',
-    '-json',
-    '-verbose',
-    '-var-file=environments/dev.tfvars',
-    '-filter=tests/table.tftest.hcl',
-  );
-  const lines = output.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
-  return new Map(
-    lines
-      .filter(({ type }) => type === 'test_plan')
-      .map((line) => [line['@testrun'], line.test_plan]),
-  );
 }
 
 /** What both sides say of a table, in one form. */
@@ -171,7 +107,7 @@ function readIndexPermission(plan: Plan | undefined): string[] {
 }
 
 t.test('Terraform makes the table that the code makes', { skip }, async (t) => {
-  const plans = planEach();
+  const plans = planTables(t, files, mirror ?? '');
   const sizes = { default: 3, wider: 5, narrow: 1 };
   for (const [name, path] of Object.entries(files)) {
     await t.test(`from the ${name} file`, async (t) => {

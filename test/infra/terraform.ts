@@ -8,9 +8,9 @@ import { startProvider } from './provider.ts';
 /** On a busy machine a plan takes minutes. */
 const hangSeconds = 600;
 
+import { defaultSchemaFile } from '../helper/wider-schema.ts';
+
 export const infraFolder = fileURLToPath(new URL('../../infra', import.meta.url));
-/** It stands beside infra/, which reads it. */
-export const schemaFile = fileURLToPath(new URL('../../profile.schema.json', import.meta.url));
 
 /** Why the program cannot be run here, or undefined. */
 export function findMissing(program: string, versionArgument = '--version'): string | undefined {
@@ -58,7 +58,8 @@ export async function createWorkspace(
     recursive: true,
     filter: (source) => !/[/\\](\.terraform|tests)([/\\]|$)|\.tfbackend$/.test(source),
   });
-  cpSync(schemaFile, join(repository, 'profile.schema.json'));
+  // It stands beside infra/, which reads it.
+  cpSync(defaultSchemaFile, join(repository, 'profile.schema.json'));
   mkdirSync(join(root, 'bin'));
   writeFileSync(join(root, 'bin/docker'), docker, { mode: 0o755 });
   const configFile = join(root, 'terraform.rc');
