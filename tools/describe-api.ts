@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { registerApi } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { createDependencies } from '../src/dependencies.ts';
-import { type CodeSample, describeSamples } from '../src/http/contract/code-samples.ts';
+import { type CodeSample, formatSamples } from '../src/http/contract/code-samples.ts';
 import { formatContract } from '../src/http/contract/contract-text.ts';
 import { createExamples } from '../src/http/contract/examples.ts';
 import { digestKey } from '../src/http/contract/fill-fields.ts';
@@ -95,7 +95,7 @@ export async function describeApi(schema: ProfileSchema): Promise<string> {
     for (const [method, operation] of Object.entries(path)) {
       addHeaders(address, operation);
       acceptBothTypes(method, operation);
-      operation['x-codeSamples'] = describeSamples(address, method, operation, examples);
+      operation['x-codeSamples'] = formatSamples(address, method, operation, examples);
     }
   }
   return formatContract(nameComponents(document));

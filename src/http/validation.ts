@@ -11,7 +11,9 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   return (value: unknown) => {
     const parsed = schema.safeParse(value, { error: explainIssue });
     if (parsed.success) return { value: parsed.data };
-    return { error: describeFaults(parsed.error, httpPart === 'body' ? 'body' : 'request', value) };
+    return {
+      error: toValidationRefusal(parsed.error, httpPart === 'body' ? 'body' : 'request', value),
+    };
   };
 };
 
@@ -46,7 +48,7 @@ function compileSerializer(schema: z.ZodType): Serializer {
   return fastJsonStringify(jsonSchema as object);
 }
 
-function describeFaults(error: z.ZodError, part: string, value: unknown): Refusal {
+function toValidationRefusal(error: z.ZodError, part: string, value: unknown): Refusal {
   const violations = error.issues.slice(0, maxViolations).flatMap(toViolations);
   const empty = part === 'body' && (value === null || value === undefined);
   const message = empty ? 'A JSON body is required.' : `The ${part} does not have the right form.`;

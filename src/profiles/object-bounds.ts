@@ -17,7 +17,7 @@ export function assertObjectsFit(
     const maxBytes = freeFields.get(name)?.maxBytes;
     const value = fields[name];
     if (maxBytes === undefined || value === undefined || fitsBytes(value, maxBytes)) continue;
-    const detail = describeBound(maxBytes);
+    const detail = formatBound(maxBytes);
     throw new Refusal('PREFERENCES_TOO_LARGE', `${name} ${detail}`, {
       violations: [{ pointer: `/${name}`, detail }],
     });
@@ -28,7 +28,7 @@ export function fitsBytes(value: JsonValue, maxBytes: number): boolean {
   return measureBytes(value) <= maxBytes;
 }
 
-function describeBound(maxBytes: number): string {
+function formatBound(maxBytes: number): string {
   const kib = maxBytes / 1024;
   const shown = Number.isInteger(kib) ? ` (${kib} KiB)` : '';
   return `must be at most ${maxBytes} bytes${shown} when serialized`;

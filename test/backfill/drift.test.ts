@@ -9,8 +9,8 @@ import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { poolId, startPool } from '../local-cognito/start-pool.ts';
 import { startPagingPool } from './paging-pool.ts';
-import { describeUser } from './pool-person.ts';
-import { backfill, describeEnv, readTable, spawnBackfill } from './run-backfill.ts';
+import { toListedUser } from './pool-person.ts';
+import { backfill, createEnv, readTable, spawnBackfill } from './run-backfill.ts';
 
 async function start(t: Test, size: number) {
   const engine = await startDynalite(t);
@@ -18,7 +18,7 @@ async function start(t: Test, size: number) {
   const pool = await startPagingPool(t, { size });
   const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
   const table = () => readTable(engine.client, tableName);
-  return { pool, store, env: describeEnv(pool, engine, tableName), table };
+  return { pool, store, env: createEnv(pool, engine, tableName), table };
 }
 
 t.test('right after a backfill there is no drift', async (t) => {
@@ -37,7 +37,7 @@ t.test('every kind of drift is told, and nothing is written', async (t) => {
     email_verified: 'true',
   });
   for (let index = 0; index < 8; index++) {
-    pool.special.set(index, describeUser(pool.sub(index), email(index)));
+    pool.special.set(index, toListedUser(pool.sub(index), email(index)));
   }
   const now = new Date();
   const verified = (index: number) => ({ email: `user${index}@example.com`, emailVerified: true });
@@ -85,7 +85,7 @@ t.test('a person who signs up while the check runs is no drift', async (t) => {
   const calls = pool.calls;
   while (pool.calls < calls + 2) await new Promise((resolve) => setTimeout(resolve, 5));
   await store.put(createEntry(pool.sub(119), {}, { source: 'person' }, new Date()));
-  const late = describeUser(pool.sub(119), {});
+  const late = toListedUser(pool.sub(119), {});
   pool.special.set(119, late);
   await new Promise((resolve) => setTimeout(resolve, 100));
   pool.size = 120;
@@ -96,7 +96,7 @@ t.test('three people sign up in the local pool, and are moved without drift', as
   const { url, client, codes } = await startPool(t);
   const engine = await startDynalite(t);
   const tableName = await engine.createTable();
-  const env = describeEnv({ url, poolId }, engine, tableName);
+  const env = createEnv({ url, poolId }, engine, tableName);
   for (const name of ['lin', 'mary', 'nils']) {
     const Username = `${name}@example.com`;
     await client.send(

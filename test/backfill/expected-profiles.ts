@@ -38,7 +38,7 @@ export function assertMoved(t: Test, pool: PagingPool, items: ReadonlyMap<string
   const wrong: unknown[] = [];
   for (let index = 0; index < pool.size && wrong.length < 5; index++) {
     const item = items.get(pool.sub(index));
-    const found = item && describe(fromItem(item) as LiveEntry);
+    const found = item && toComparable(fromItem(item) as LiveEntry);
     const fields = expectFields(pool.userAt(index));
     const sources = Object.fromEntries(Object.keys(fields).map((name) => [name, 'backfill']));
     const wanted = { fields, sources, version: 1, identityAt: undefined };
@@ -47,7 +47,7 @@ export function assertMoved(t: Test, pool: PagingPool, items: ReadonlyMap<string
   t.strictSame(wrong, [], 'every field is right');
 }
 
-function describe({ profile, sources, identityAt }: LiveEntry) {
+function toComparable({ profile, sources, identityAt }: LiveEntry) {
   const { userId, createdAt, updatedAt, version, ...fields } = profile;
   return { fields, sources, version, identityAt };
 }

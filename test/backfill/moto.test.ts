@@ -7,7 +7,7 @@ import t from 'tap';
 import { fromItem } from '../helper/items.ts';
 import { credentials, startDynalite } from '../helper/table-engine.ts';
 import { startMoto } from './moto.ts';
-import { backfill, describeEnv, readTable } from './run-backfill.ts';
+import { backfill, createEnv, readTable } from './run-backfill.ts';
 
 // An implementation of the pool that is not ours: the wire format, the paging and the filter.
 t.test('moves the users of a pool that moto keeps', async (t) => {
@@ -40,7 +40,7 @@ t.test('moves the users of a pool that moto keeps', async (t) => {
 
   const engine = await startDynalite(t);
   const tableName = await engine.createTable();
-  const env = describeEnv({ url: moto.url, poolId }, engine, tableName);
+  const env = createEnv({ url: moto.url, poolId }, engine, tableName);
   const args = ['--map', 'custom:theme=preferences.theme'];
   const report = await backfill(t, env, args);
   t.match(report, { exitCode: 0, counts: { users: 130, created: 130, pages: 3 } });

@@ -5,8 +5,8 @@ import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { assertMoved, maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
-import { describeUser, readAttribute } from './pool-person.ts';
-import { backfill, describeEnv, readTable, withoutTimes } from './run-backfill.ts';
+import { readAttribute, toListedUser } from './pool-person.ts';
+import { backfill, createEnv, readTable, withoutTimes } from './run-backfill.ts';
 
 async function start(t: Test, size: number) {
   const engine = await startDynalite(t);
@@ -16,7 +16,7 @@ async function start(t: Test, size: number) {
   return {
     pool,
     store,
-    env: describeEnv(pool, engine, tableName),
+    env: createEnv(pool, engine, tableName),
     table: () => readTable(engine.client, tableName),
   };
 }
@@ -36,7 +36,7 @@ t.test('moves every user, and a second run writes nothing', async (t) => {
 
 t.test('a dry run writes nothing and tells what the run then does', async (t) => {
   const { pool, env, table, store } = await start(t, 150);
-  pool.special.set(3, describeUser(pool.sub(3), { given_name: 'x'.repeat(2048) }));
+  pool.special.set(3, toListedUser(pool.sub(3), { given_name: 'x'.repeat(2048) }));
   await store.put(
     createEntry(pool.sub(5), { givenName: 'Kept' }, { source: 'person' }, new Date()),
   );
@@ -99,7 +99,7 @@ t.test('what others wrote stays; only what is lacking is filled', async (t) => {
     'custom:theme': 'dark',
   };
   for (let index = 0; index < 6; index++) {
-    pool.special.set(index, describeUser(pool.sub(index), told));
+    pool.special.set(index, toListedUser(pool.sub(index), told));
   }
   const now = new Date();
   const idOf = (index: number) => pool.sub(index);

@@ -19,7 +19,7 @@ export function makeListedUser(seed: string, index: number): ListedUser {
   const has = (at: number, share: number) => (dice[at] ?? 0) < share * 256;
   const [givenName, familyName] = [pick(0, given), pick(1, family)];
   const federated = has(2, 0.3);
-  return describeUser(makeSub(seed, index), {
+  return toListedUser(makeSub(seed, index), {
     ...(federated ? {} : { email: `${has(3, 0.2) ? 'User' : 'user'}${index}@Example.com` }),
     ...(federated && has(3, 0.8) ? { email: `user${index}@mail.example.com` } : {}),
     email_verified: has(4, 0.7) ? 'true' : 'false',
@@ -42,7 +42,7 @@ export function readIndex(sub: string): number {
   return Number.parseInt(sub.slice(-12), 16);
 }
 
-export function describeUser(
+export function toListedUser(
   sub: string | undefined,
   attributes: Record<string, string>,
   about: Partial<ListedUser> = {},

@@ -9,10 +9,10 @@ import { judgeTime } from '../helper/machine.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { assertMoved, maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
-import { describeUser } from './pool-person.ts';
+import { toListedUser } from './pool-person.ts';
 import {
   backfill,
-  describeEnv,
+  createEnv,
   makeFolder,
   readReport,
   readTable,
@@ -32,7 +32,7 @@ async function start(t: Test, size: number) {
     engine,
     pool,
     tableName,
-    env: describeEnv(pool, engine, tableName),
+    env: createEnv(pool, engine, tableName),
     checkpoint: join(folder, 'checkpoint.json'),
     report: join(folder, 'report.json'),
     table: (name = tableName) => readTable(engine.client, name),
@@ -44,7 +44,7 @@ t.test(`killed ${kills} times at random, it ends as if nothing had happened`, as
   // Some users land in the report, which has to survive as well.
   const badName = { email: 'bad@example.com', given_name: 'x'.repeat(101) };
   for (let index = 5; index < pool.size; index += 97) {
-    pool.special.set(index, describeUser(pool.sub(index), badName));
+    pool.special.set(index, toListedUser(pool.sub(index), badName));
   }
   const args = ['--rate', '10', '--checkpoint', checkpoint, '--report', report, ...maps];
   let reached = 0;
@@ -179,7 +179,7 @@ t.test('a checkpoint of anything else is refused, and nothing happens', async (t
 
 t.test('a checkpoint whose report is gone is refused', async (t) => {
   const { pool, env, checkpoint, report } = await start(t, 120);
-  pool.special.set(0, describeUser(pool.sub(0), { name: 'x'.repeat(201) }));
+  pool.special.set(0, toListedUser(pool.sub(0), { name: 'x'.repeat(201) }));
   const args = ['--checkpoint', checkpoint, '--report', report];
   await backfill(t, env, [...args, '--limit', '60']);
   await writeFile(`${report}.part`, '');

@@ -24,7 +24,7 @@ export type BackfillEnv = Readonly<Record<string, string>>;
 const command = await findCommand('backfill');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export function describeEnv(
+export function createEnv(
   pool: { url: string; poolId: string },
   engine: TableEngine,
   tableName: string,

@@ -6,8 +6,8 @@ import { fromItem } from '../helper/items.ts';
 import { sendOnce } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
 import { startPagingPool } from './paging-pool.ts';
-import { describeUser } from './pool-person.ts';
-import { backfill, describeEnv, readTable } from './run-backfill.ts';
+import { toListedUser } from './pool-person.ts';
+import { backfill, createEnv, readTable } from './run-backfill.ts';
 
 const people = 50;
 const poolSize = 300;
@@ -27,10 +27,10 @@ t.test(`nothing of ${people} people who sign in and patch meanwhile is overwritt
       name: 'Pool',
       'custom:theme': 'pool',
     };
-    pool.special.set(indexOf(person), describeUser(pool.sub(indexOf(person)), told));
+    pool.special.set(indexOf(person), toListedUser(pool.sub(indexOf(person)), told));
   }
 
-  const env = describeEnv(pool, service.engine, service.tableName);
+  const env = createEnv(pool, service.engine, service.tableName);
   const args = ['--rate', '6', '--concurrency', '4', '--map', 'custom:theme=preferences.theme'];
   const running = backfill(t, env, args);
 

@@ -4,49 +4,49 @@ import { defaultSchema } from '../helper/default-schema.ts';
 import { fromItem } from '../helper/items.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { startPagingPool } from './paging-pool.ts';
-import { describeUser, type ListedUser } from './pool-person.ts';
-import { backfill, describeEnv, readTable, spawnBackfill } from './run-backfill.ts';
+import { type ListedUser, toListedUser } from './pool-person.ts';
+import { backfill, createEnv, readTable, spawnBackfill } from './run-backfill.ts';
 
 const long = 'n'.repeat(2048);
 const ugly: Record<string, (sub: string) => ListedUser> = {
-  'no e-mail': (sub) => describeUser(sub, { given_name: 'Nomail' }),
-  'nothing at all': (sub) => describeUser(sub, {}),
+  'no e-mail': (sub) => toListedUser(sub, { given_name: 'Nomail' }),
+  'nothing at all': (sub) => toListedUser(sub, {}),
   'a duplicate e-mail': (sub) =>
-    describeUser(sub, { email: 'same@example.com', email_verified: 'true' }),
+    toListedUser(sub, { email: 'same@example.com', email_verified: 'true' }),
   'its duplicate': (sub) =>
-    describeUser(sub, { email: 'Same@Example.com', email_verified: 'false' }),
-  unverified: (sub) => describeUser(sub, { email: 'un@example.com', email_verified: 'false' }),
-  'never told verified': (sub) => describeUser(sub, { email: 'never@example.com' }),
-  disabled: (sub) => describeUser(sub, { email: 'off@example.com' }, { Enabled: false }),
+    toListedUser(sub, { email: 'Same@Example.com', email_verified: 'false' }),
+  unverified: (sub) => toListedUser(sub, { email: 'un@example.com', email_verified: 'false' }),
+  'never told verified': (sub) => toListedUser(sub, { email: 'never@example.com' }),
+  disabled: (sub) => toListedUser(sub, { email: 'off@example.com' }, { Enabled: false }),
   unconfirmed: (sub) =>
-    describeUser(sub, { email: 'new@example.com' }, { UserStatus: 'UNCONFIRMED' }),
+    toListedUser(sub, { email: 'new@example.com' }, { UserStatus: 'UNCONFIRMED' }),
   'long names': (sub) =>
-    describeUser(sub, {
+    toListedUser(sub, {
       email: 'long@example.com',
       given_name: long,
       family_name: long,
       name: long,
     }),
-  emoji: (sub) => describeUser(sub, { given_name: '👩‍👩‍👧‍👦', name: '🏳️‍🌈 Ada 𝕷' }),
-  'cleared values': (sub) => describeUser(sub, { given_name: '', name: '', picture: '' }),
+  emoji: (sub) => toListedUser(sub, { given_name: '👩‍👩‍👧‍👦', name: '🏳️‍🌈 Ada 𝕷' }),
+  'cleared values': (sub) => toListedUser(sub, { given_name: '', name: '', picture: '' }),
   'no address': (sub) =>
-    describeUser(sub, { email: 'not an address', email_verified: 'true', name: 'Kept' }),
-  'no https picture': (sub) => describeUser(sub, { picture: 'http://pictures.example.com/1' }),
+    toListedUser(sub, { email: 'not an address', email_verified: 'true', name: 'Kept' }),
+  'no https picture': (sub) => toListedUser(sub, { picture: 'http://pictures.example.com/1' }),
   'wrong types': (sub) =>
-    describeUser(sub, {
+    toListedUser(sub, {
       'custom:stripe_id': '12345',
       'custom:size': 'large',
       'custom:settings': '{"a":',
       'custom:theme': 'dark',
     }),
-  'harmful JSON': (sub) => describeUser(sub, { 'custom:settings': '{"__proto__":{"admin":true}}' }),
-  'a number too long': (sub) => describeUser(sub, { 'custom:size': '9007199254740993' }),
+  'harmful JSON': (sub) => toListedUser(sub, { 'custom:settings': '{"__proto__":{"admin":true}}' }),
+  'a number too long': (sub) => toListedUser(sub, { 'custom:size': '9007199254740993' }),
   'odd words': (sub) =>
-    describeUser(sub, { email: 'odd@example.com', email_verified: 'constructor' }),
+    toListedUser(sub, { email: 'odd@example.com', email_verified: 'constructor' }),
   'right types': (sub) =>
-    describeUser(sub, { 'custom:size': '14', 'custom:settings': '{"tabs":[1,null]}' }),
-  'a number as username': (sub) => describeUser(sub, { name: 'One' }, { Username: '+3165551234' }),
-  'no sub': () => describeUser(undefined, { email: 'who@example.com' }, { Username: 'nosub' }),
+    toListedUser(sub, { 'custom:size': '14', 'custom:settings': '{"tabs":[1,null]}' }),
+  'a number as username': (sub) => toListedUser(sub, { name: 'One' }, { Username: '+3165551234' }),
+  'no sub': () => toListedUser(undefined, { email: 'who@example.com' }, { Username: 'nosub' }),
 };
 
 const args = [
@@ -65,7 +65,7 @@ async function start(t: Test) {
     const user = ugly[name]?.(pool.sub(index));
     if (user) pool.special.set(index, user);
   });
-  const env = describeEnv(pool, engine, tableName);
+  const env = createEnv(pool, engine, tableName);
   return { engine, tableName, names, pool, env };
 }
 

@@ -8,7 +8,7 @@ import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
-import { backfill, describeEnv, readTable } from './run-backfill.ts';
+import { backfill, createEnv, readTable } from './run-backfill.ts';
 
 const run = promisify(execFile);
 
@@ -24,7 +24,7 @@ t.test('the runbook undoes what nobody touched, and nothing else', async (t) => 
   const tableName = await engine.createTable();
   const pool = await startPagingPool(t, { size: 8 });
   const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
-  const env = describeEnv(pool, engine, tableName);
+  const env = createEnv(pool, engine, tableName);
   const now = new Date();
   await store.put(createEntry(pool.sub(0), { displayName: 'Own' }, { source: 'person' }, now));
   const [erasedAt, expiresAt] = [now.toISOString(), 4e9];

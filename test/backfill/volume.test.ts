@@ -6,7 +6,7 @@ import t from 'tap';
 import { startDynalite } from '../helper/table-engine.ts';
 import { assertMoved, maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
-import { describeEnv, makeFolder, readReport, readTable, spawnBackfill } from './run-backfill.ts';
+import { createEnv, makeFolder, readReport, readTable, spawnBackfill } from './run-backfill.ts';
 
 // `npm run test:long` moves 100,000 users at the default rate, in about three minutes.
 const size = Number(process.env.BACKFILL_USERS ?? 3_000);
@@ -27,7 +27,7 @@ t.test(`moves ${size} users at ${rate} pages a second in little memory`, async (
   const folder = makeFolder(t);
   const report = join(folder, 'report.json');
   const args = ['--rate', String(rate), '--report', report, '--checkpoint', join(folder, 'at')];
-  const run = spawnBackfill(t, describeEnv(pool, engine, tableName), [...args, ...maps]);
+  const run = spawnBackfill(t, createEnv(pool, engine, tableName), [...args, ...maps]);
 
   const samples: number[] = [];
   const timer = setInterval(async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { sdkScope } from '../../local-cognito/tokens.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
-import { backfill, describeEnv } from '../backfill/run-backfill.ts';
+import { backfill, createEnv } from '../backfill/run-backfill.ts';
 import { addresses } from '../helper/addresses.ts';
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { sendChecked } from '../helper/contract.ts';
@@ -61,7 +61,7 @@ t.test('T30 addresses as Cognito takes them survive the backfill', async (t) => 
     t,
     people.map(({ sub, email = '' }) => ({ sub, email, email_verified: 'true' })),
   );
-  const env = describeEnv({ url, poolId: 'eu-west-1_TestPool1' }, engine, tableName);
+  const env = createEnv({ url, poolId: 'eu-west-1_TestPool1' }, engine, tableName);
   const report = await backfill(t, env);
   t.match(report.counts, { users: addresses.length, created: addresses.length });
   t.strictSame(report.problems, []);

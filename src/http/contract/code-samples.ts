@@ -73,23 +73,23 @@ function write(value: JsonValue): string {
 }
 
 /** How to call an operation with curl and with the client. */
-export function describeSamples(
+export function formatSamples(
   path: string,
   method: string,
   operation: Described,
   examples: Examples,
 ): CodeSample[] {
   return [
-    { lang: 'bash', label: 'curl', source: describeCurl(path, method, operation, examples) },
+    { lang: 'bash', label: 'curl', source: formatCurl(path, method, operation, examples) },
     {
       lang: 'typescript',
       label: 'TypeScript',
-      source: describeClientCall(path, operation, examples),
+      source: formatClientCall(path, operation, examples),
     },
   ];
 }
 
-function describeCurl(
+function formatCurl(
   path: string,
   method: string,
   { operationId, security }: Described,
@@ -108,7 +108,7 @@ function describeCurl(
   return words.join(' \\\n  ');
 }
 
-function describeClientCall(
+function formatClientCall(
   path: string,
   { operationId, security = [] }: Described,
   examples: Examples,

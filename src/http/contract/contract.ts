@@ -6,10 +6,10 @@ import { createProfileSerializer } from '../profile-serializer.ts';
 import { setSerializer } from '../validation.ts';
 import { createExamples, type Examples } from './examples.ts';
 import {
-  describeContent,
-  describePatch,
-  describeProfile,
   type JsonSchema,
+  toContentSchema,
+  toPatchSchema,
+  toProfileSchema,
 } from './field-schemas.ts';
 import { createListQuery } from './list-query.ts';
 
@@ -21,7 +21,7 @@ export type Contract = ReturnType<typeof createContract>;
  */
 export function createContract(schema: ProfileSchema) {
   const examples = createExamples(schema);
-  const components = describeComponents(schema, examples);
+  const components = toComponents(schema, examples);
   const bodies: FieldBodies = createFieldBodies(schema);
   const profileAnswer = z.looseObject({}).meta(components.Profile);
   const profileExport = z
@@ -117,11 +117,8 @@ const toJson = (schema: z.ZodType): JsonSchema => {
 type Component = JsonSchema & { id: string };
 
 /** The components of the contract that the fields decide. */
-export function describeComponents(
-  schema: ProfileSchema,
-  examples: Examples = createExamples(schema),
-) {
-  const profile = describeProfile(schema);
+export function toComponents(schema: ProfileSchema, examples: Examples = createExamples(schema)) {
+  const profile = toProfileSchema(schema);
   const component = (id: string, description: string, json: JsonSchema, example?: JsonSchema) =>
     ({
       id,
@@ -146,24 +143,24 @@ export function describeComponents(
     HeldProfile: component(
       'HeldProfile',
       'Every field that is held about a person, whoever may see it.',
-      { ...describeProfile(schema, () => true), additionalProperties: true },
+      { ...toProfileSchema(schema, () => true), additionalProperties: true },
     ),
     OwnProfilePatch: component(
       'OwnProfilePatch',
       'A JSON merge patch (RFC 7396) of what people may change of their own profile: a field given replaces, null removes, objects merge at any depth.',
-      describePatch(schema, ['self']),
+      toPatchSchema(schema, ['self']),
       examples.ownPatch,
     ),
     ProfilePatch: component(
       'ProfilePatch',
       'A JSON merge patch (RFC 7396): a field given replaces, null removes, objects merge at any depth. People may write the fields of OwnProfilePatch, of their own profile; services those that are theirs.',
-      describePatch(schema, ['self', 'service']),
+      toPatchSchema(schema, ['self', 'service']),
       examples.patch,
     ),
     ProfileContent: component(
       'ProfileContent',
       'Everything a profile shall hold of what services may write; a field that is not given is removed.',
-      describeContent(schema),
+      toContentSchema(schema),
       examples.content,
     ),
   };

@@ -29,7 +29,7 @@ const version: JsonSchema = {
 };
 
 /** Every field that `isIncluded`, beside the keys and times of a profile. */
-export function describeProfile(
+export function toProfileSchema(
   { fields }: ProfileSchema,
   isIncluded: (field: Field) => boolean = isVisible,
 ): JsonSchema {
@@ -37,7 +37,7 @@ export function describeProfile(
     type: 'object',
     properties: {
       userId,
-      ...describeEach([...fields.values()].filter(isIncluded), describeField),
+      ...toSchemaOfEach([...fields.values()].filter(isIncluded), toFieldSchema),
       createdAt: timestamp,
       updatedAt: timestamp,
       version,
@@ -48,30 +48,30 @@ export function describeProfile(
 }
 
 /** What these kinds of caller may send as a merge patch. */
-export function describePatch({ fields }: ProfileSchema, writers: readonly Writer[]): JsonSchema {
+export function toPatchSchema({ fields }: ProfileSchema, writers: readonly Writer[]): JsonSchema {
   return {
     type: 'object',
-    properties: describeEach(
+    properties: toSchemaOfEach(
       [...fields.values()].filter((field) => writers.some((one) => isWritableBy(field, one))),
-      (field) => nullable(describeProperty(field.definition, nullable)),
+      (field) => nullable(toPropertySchema(field.definition, nullable)),
     ),
     additionalProperties: false,
   };
 }
 
 /** Everything that services may write. */
-export function describeContent({ fields }: ProfileSchema): JsonSchema {
+export function toContentSchema({ fields }: ProfileSchema): JsonSchema {
   const written = [...fields.values()].filter((field) => isWritableBy(field, 'service'));
   return {
     type: 'object',
-    properties: describeEach(written, describeField),
+    properties: toSchemaOfEach(written, toFieldSchema),
     additionalProperties: false,
   };
 }
 
 /** A field as the contract has it: the definition without what is for us alone. */
-export function describeField(field: Field): JsonSchema {
-  return describeProperty(field.definition);
+export function toFieldSchema(field: Field): JsonSchema {
+  return toPropertySchema(field.definition);
 }
 
 export function isVisible({ isRetired }: Field): boolean {
@@ -82,7 +82,7 @@ export function isWritableBy({ writers, isRetired }: Field, writer: Writer): boo
   return !isRetired && writers.has(writer);
 }
 
-function describeEach(
+function toSchemaOfEach(
   fields: readonly Field[],
   describe: (field: Field) => JsonSchema,
 ): JsonObject {
@@ -94,24 +94,24 @@ const nullable = (schema: JsonSchema): JsonSchema => ({
 });
 const asIs = (schema: JsonSchema): JsonSchema => schema;
 
-function describeProperty(property: Property, wrap = asIs): JsonSchema {
+function toPropertySchema(property: Property, wrap = asIs): JsonSchema {
   const { title, description, examples } = property;
   return withoutAbsent({
-    ...describeType(property, wrap),
+    ...toTypeSchema(property, wrap),
     title,
-    description: description ?? describeBounds(property),
+    description: description ?? formatBounds(property),
     // A copy: whoever takes the schema may take it apart.
     examples: structuredClone(examples) as JsonValue[] | undefined,
   });
 }
 
-function describeType(
+function toTypeSchema(
   property: Property,
   wrap: typeof asIs,
 ): Record<string, JsonValue | undefined> {
   switch (property.type) {
     case 'string':
-      return describeText(property);
+      return toTextSchema(property);
     case 'integer':
       return {
         type: 'integer',
@@ -125,15 +125,15 @@ function describeType(
     case 'array':
       return {
         type: 'array',
-        items: describeProperty(property.items),
+        items: toPropertySchema(property.items),
         maxItems: property.maxItems,
       };
     case 'object':
-      return describeObject(property, wrap);
+      return toObjectSchema(property, wrap);
   }
 }
 
-function describeText({
+function toTextSchema({
   format,
   pattern,
   minLength = 1,
@@ -146,11 +146,11 @@ function describeText({
   return { type: 'string', format, pattern, minLength, maxLength };
 }
 
-function describeObject(property: ObjectProperty, wrap: typeof asIs) {
+function toObjectSchema(property: ObjectProperty, wrap: typeof asIs) {
   if (!property.properties) return { type: 'object', additionalProperties: true };
   const inner = Object.entries(property.properties).map(([name, value]) => [
     name,
-    wrap(describeProperty(value, wrap)),
+    wrap(toPropertySchema(value, wrap)),
   ]);
   return {
     type: 'object',
@@ -160,7 +160,7 @@ function describeObject(property: ObjectProperty, wrap: typeof asIs) {
 }
 
 /** What JSON Schema has no keyword for. */
-function describeBounds(property: Property): string | undefined {
+function formatBounds(property: Property): string | undefined {
   if (property.type === 'string' && property.format === 'uri') {
     return 'An absolute `https:` URL in its canonical form, as a browser serializes it.';
   }

@@ -1,8 +1,8 @@
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
-import { type Described, describeSamples } from './code-samples.ts';
-import { describeComponents } from './contract.ts';
+import { type Described, formatSamples } from './code-samples.ts';
+import { toComponents } from './contract.ts';
 import { createExamples, type Examples } from './examples.ts';
-import { describeLookup } from './list-query.ts';
+import { toLookupSchema } from './list-query.ts';
 
 interface Parameter {
   readonly name: string;
@@ -30,7 +30,7 @@ export function fillFields(document: unknown, schema: ProfileSchema): unknown {
   const { schemas } = filled.components;
   const examples = createExamples(schema);
   filled.info[digestKey] = schema.digest;
-  for (const { id, ...component } of Object.values(describeComponents(schema, examples))) {
+  for (const { id, ...component } of Object.values(toComponents(schema, examples))) {
     schemas[id] = component;
   }
   for (const [name, example] of Object.entries(examplesOf(examples))) {
@@ -38,7 +38,7 @@ export function fillFields(document: unknown, schema: ProfileSchema): unknown {
   }
   for (const [path, operations] of Object.entries(filled.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
-      operation['x-codeSamples'] = describeSamples(path, method, operation, examples);
+      operation['x-codeSamples'] = formatSamples(path, method, operation, examples);
       if (operation.operationId === 'findProfiles') fillLookups(operation, schema);
     }
   }
@@ -60,7 +60,7 @@ function fillLookups(operation: Operation, { fields, lookups }: ProfileSchema): 
   const asked = [...lookups.keys()].flatMap((name) => {
     const field = fields.get(name);
     if (!field) return [];
-    const { description, examples, ...schema } = describeLookup(field);
+    const { description, examples, ...schema } = toLookupSchema(field);
     const [example] = Array.isArray(examples) ? examples : [];
     return [
       {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Violation } from '../../refusal.ts';
 import type { Field } from '../../schema/field.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
-import { describeField, type JsonSchema } from './field-schemas.ts';
+import { type JsonSchema, toFieldSchema } from './field-schemas.ts';
 import { profileQuery } from './schemas.ts';
 
 /** The query of the collection: one lookup field, or the page of a list. */
@@ -52,10 +52,10 @@ function valueAt(query: object, name: string): string | undefined {
 }
 
 /** How a lookup field stands in the query, as the contract tells it. */
-export function describeLookup(field: Field): JsonSchema {
+export function toLookupSchema(field: Field): JsonSchema {
   const isCore = field.name === 'email';
   return {
-    ...describeField(field),
+    ...toFieldSchema(field),
     ...(isCore && {
       description:
         'In any letter case. A `+` in it is written `%2B`: in a query, a bare one is a space.',
@@ -75,5 +75,5 @@ function toQueryValue(field: Field) {
       }
     })
     .optional()
-    .meta(describeLookup(field));
+    .meta(toLookupSchema(field));
 }
