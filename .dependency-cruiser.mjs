@@ -13,7 +13,7 @@ const only = (name, comment, from, allowed, extra = {}) => ({
 
 const refusal = '^src/refusal\\.ts$';
 const sentences = '^src/explain-issue\\.ts$';
-const clock = '^src/clock\\.ts$';
+const clock = '^src/(clock|true-time)\\.ts$';
 
 export default {
   forbidden: [
