@@ -4,6 +4,8 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import t from 'tap';
+import { machineToken } from '../helper/callers.ts';
+import { startService } from '../helper/start-service.ts';
 import { startDynamoDbLocal, type TableEngine } from '../helper/table-engine.ts';
 import { defaultSchemaFile, writeWiderSchema } from '../helper/wider-schema.ts';
 import { fill, findPeople, indexes, keepWriting, misfitEvery, readIndex } from './live-table.ts';
@@ -34,7 +36,15 @@ t.test(`two indexes are added to a table of ${itemCount} items in use`, { skip }
     'no index is made over misfits unasked',
   );
 
-  const writing = keepWriting(engine, tableName, held);
+  // It has the new file already: only its look-ups by the new fields need the indexes.
+  const service = await startService(t, {
+    engine,
+    tableName,
+    env: { PROFILE_SCHEMA_FILE: schemaFile },
+  });
+  const { url } = service;
+  const token = machineToken(service);
+  const writing = keepWriting({ url, token }, held);
   const killed = await run('--accept-misfits');
   t.equal(await signalOnce(engine, tableName, 'CrmIndex', killed, 'SIGKILL'), 'CREATING');
   t.equal(await killed.ended, 'SIGKILL');
@@ -62,6 +72,10 @@ t.test(`two indexes are added to a table of ${itemCount} items in use`, { skip }
   }
   const [someone = '', values] = [...held].at(-1) ?? [];
   t.same(await findPeople(engine, tableName, 'crmId', values?.crmId ?? ''), [someone]);
+  const found = await fetch(`${url}/v1/profiles?crmId=${values?.crmId}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  t.match(await found.json(), { profiles: [{ userId: someone, ...values }] }, 'by the service too');
 
   const again = await run();
   t.equal(await again.ended, 0, again.output());

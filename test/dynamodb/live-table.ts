@@ -5,7 +5,6 @@ import {
   QueryCommand,
   ScanCommand,
   type ScanCommandOutput,
-  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { TableEngine } from '../helper/table-engine.ts';
 
@@ -19,6 +18,13 @@ export const misfitEvery = 500;
 const misfits: Record<Field, AttributeValue[]> = {
   crmId: [{ N: '17' }, { S: '' }],
   badge: [{ S: 'é'.repeat(1_025) }, { N: '17' }],
+};
+
+const profile = {
+  version: { N: '1' },
+  createdAt: { S: '2026-11-22T10:00:00.000Z' },
+  updatedAt: { S: '2026-11-22T10:00:00.000Z' },
+  sources: { M: {} },
 };
 
 /** Fills the table; what can be a key is what the indexes must hold in the end. */
@@ -39,7 +45,7 @@ export async function fill({ client }: TableEngine, tableName: string, itemCount
           kind === undefined
             ? { crmId: { S: item.crmId }, badge: { S: item.badge } }
             : { crmId: misfits.crmId[kind], badge: misfits.badge[kind] };
-        return { PutRequest: { Item: { userId: { S: userId }, version: { N: '1' }, ...values } } };
+        return { PutRequest: { Item: { userId: { S: userId }, ...profile, ...values } } };
       });
       await client.send(
         new BatchWriteItemCommand({ RequestItems: { [tableName]: requests as never } }),
@@ -50,41 +56,32 @@ export async function fill({ client }: TableEngine, tableName: string, itemCount
   return { held, awkward };
 }
 
-/** Moves people to new values, one after the other, until it is stopped. */
-export function keepWriting({ client }: TableEngine, tableName: string, held: Held) {
+/** Moves people to new values through the service, one after the other, until it is stopped. */
+export function keepWriting({ url, token }: { url: string; token: string }, held: Held) {
   const people = [...held.keys()];
   const refused: string[] = [];
   let [writes, isOver] = [0, false];
-  const write = async (userId: string, values: Record<Field, string>): Promise<void> => {
-    try {
-      await client.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: { userId: { S: userId } },
-          UpdateExpression: 'SET crmId = :crm, badge = :badge',
-          ExpressionAttributeValues: {
-            ':crm': { S: values.crmId },
-            ':badge': { S: values.badge },
-          },
-        }),
-      );
-    } catch (error) {
-      // DynamoDB Local trips over its own lock now and then while it fills an index.
-      if ((error as { $fault?: string }).$fault !== 'server') throw error;
-      await write(userId, values);
-    }
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/merge-patch+json',
   };
   const work = (async () => {
     for (let turn = 0; !isOver; turn++) {
       const userId = people[(turn * 7_919) % people.length] ?? '';
       const values = { crmId: `moved-${turn}`, badge: `badge-${turn % 5_000}` };
-      try {
-        await write(userId, values);
+      const body = JSON.stringify(values);
+      const send = () => fetch(`${url}/v1/profiles/${userId}`, { method: 'PATCH', headers, body });
+      let answer = await send();
+      // DynamoDB Local trips over its own lock now and then while it fills an index.
+      while (answer.headers.has('retry-after')) {
+        await answer.text();
+        await sleep(200);
+        answer = await send();
+      }
+      if (answer.ok) {
         held.set(userId, values);
         writes++;
-      } catch (error) {
-        refused.push(`${userId}: ${(error as Error).message}`);
-      }
+      } else refused.push(`${userId}: ${answer.status} ${await answer.text()}`);
       await sleep(5);
     }
   })();
