@@ -1,12 +1,18 @@
 import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { shareLoop } from '../concurrency/loop-share.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
-import type { LiveEntry } from '../profiles/record.ts';
+import type { FieldName, LiveEntry } from '../profiles/record.ts';
+import { Refusal } from '../refusal.ts';
 import { createItems, type Item } from './item.ts';
 import { maxReadUnits } from './reads.ts';
 import { type Table, timeToLiveAttribute } from './table.ts';
-import { send } from './transport/dynamodb-errors.ts';
+import { send, translateStoreError } from './transport/dynamodb-errors.ts';
 import { sumCapacity } from './transport/observe-calls.ts';
+
+/** Profiles that one lookup finds at most. An index holds keys alone, so one page has them. */
+const maxFound = 100;
+/** An index is made in minutes to hours: sooner than this, nothing changes. */
+const indexRetrySeconds = 30;
 
 /** Items a scan looks at beyond a page, so that tombstones rarely cost another call. */
 const scanSlack = 10;
@@ -22,29 +28,22 @@ export function createSearches({
   const { fromItem } = createItems(schema);
   return {
     async findIds(field, value, signal) {
-      const ids: string[] = [];
-      let start: Item | undefined;
-      do {
-        const answer = await send(
-          () =>
-            client.send(
-              new QueryCommand({
-                TableName: tableName,
-                IndexName: schema.lookups.get(field),
-                KeyConditionExpression: '#field = :value',
-                ExpressionAttributeNames: { '#field': field },
-                ExpressionAttributeValues: { ':value': { S: value } },
-                ExclusiveStartKey: start,
-                ReturnConsumedCapacity: 'INDEXES',
-              }),
-              signal,
-            ),
-          signal,
-        );
-        for (const item of answer.Items ?? []) if (item.userId?.S) ids.push(item.userId.S);
-        start = answer.LastEvaluatedKey;
-      } while (start);
-      return ids;
+      const query = new QueryCommand({
+        TableName: tableName,
+        IndexName: schema.lookups.get(field),
+        KeyConditionExpression: '#field = :value',
+        ExpressionAttributeNames: { '#field': field },
+        ExpressionAttributeValues: { ':value': { S: value } },
+        Limit: maxFound,
+        ReturnConsumedCapacity: 'INDEXES',
+      });
+      try {
+        const { Items = [] } = await client.send(query, signal);
+        return Items.flatMap(({ userId }) => userId?.S ?? []);
+      } catch (error) {
+        if (isIndexUnready(error)) throw unready(field);
+        throw translateStoreError(error, signal);
+      }
     },
 
     async list(limit, after, signal) {
@@ -83,4 +82,19 @@ export function createSearches({
       return { entries: page, ...(!ends && { next: page.at(-1)?.profile.userId }) };
     },
   };
+}
+
+/** DynamoDB has no code of its own for an index that is missing or still being filled. */
+function isIndexUnready(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.name === 'ValidationException' &&
+    /does not have the specified index|backfilling global secondary index/.test(error.message)
+  );
+}
+
+function unready(field: FieldName): Refusal {
+  return new Refusal('STORE_UNAVAILABLE', `Lookups by ${field} are not ready yet.`, {
+    retryAfterSeconds: indexRetrySeconds,
+  });
 }

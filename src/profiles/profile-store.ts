@@ -83,7 +83,7 @@ export interface ProfileStore {
   noteIdentity(userId: string, identityAt: number, signal?: WorkSignal): Promise<void>;
 
   /**
-   * Ids of the entries that an index holds under this value, perhaps stale:
+   * Ids of the entries that an index holds under this value, 100 at most and perhaps stale:
    * read them by id before believing it.
    */
   findIds(field: FieldName, value: string, signal?: WorkSignal): Promise<string[]>;

@@ -27,7 +27,7 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
         operationId: 'findProfiles',
         summary: 'Look profiles up, or list them all',
         description:
-          'With a field to look up: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none. Without: all profiles, page by page; follow `nextCursor` until there is none. A page ends early where its profiles are large, at 1 MiB. Services need the scope `profiles/read`.',
+          'With a field to look up: the profiles that have this value now, possibly several (the same person through Google and through a password is two), possibly none, 100 at most; 503 while the index of the field is being made. Without: all profiles, page by page; follow `nextCursor` until there is none. A page ends early where its profiles are large, at 1 MiB. Services need the scope `profiles/read`.',
         tags,
         security,
         querystring: listQuery,
