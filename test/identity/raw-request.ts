@@ -6,23 +6,17 @@ export interface RawAnswer {
   readonly text: string;
 }
 
+interface RawRequest {
+  readonly method?: string;
+  readonly path: string;
+  readonly headers?: readonly string[];
+  readonly agent?: Agent;
+  readonly body?: string;
+}
+
 /** One request with its headers exactly as given, names and values in turn, repetitions included. */
-export function sendRaw(
-  url: string,
-  {
-    method = 'GET',
-    path,
-    headers = [],
-    agent,
-    body,
-  }: {
-    method?: string;
-    path: string;
-    headers?: readonly string[];
-    agent?: Agent;
-    body?: string;
-  },
-): Promise<RawAnswer> {
+export function sendRaw(url: string, options: RawRequest): Promise<RawAnswer> {
+  const { method = 'GET', path, headers = [], agent, body } = options;
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const length = body === undefined ? [] : ['Content-Length', `${Buffer.byteLength(body)}`];
@@ -35,7 +29,11 @@ export function sendRaw(
       headers: sent,
       ...(agent && { agent }),
     });
-    outgoing.on('error', reject);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection that the server closed just now: nothing was asked yet.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(sendRaw(url, options));
+      else reject(error);
+    });
     outgoing.on('response', async (response) => {
       let text = '';
       for await (const chunk of response) text += chunk;
