@@ -1,14 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type JsonObject, type JsonValue, measureBytes } from '../json/json-value.ts';
-import {
-  type Entry,
-  type FieldName,
-  type FieldSources,
-  type Profile,
-  type Source,
-  sources,
-} from '../profiles/record.ts';
+import type { Entry, FieldName, Profile } from '../profiles/record.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
+import { readSources, writeSources } from './item-sources.ts';
 import { timeToLiveAttribute } from './table.ts';
 import {
   fromAttributeValue,
@@ -19,18 +13,6 @@ import { noWriteId, remember, writeIdAttributes } from './write-ids.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-/** One letter for each source, so that an item pays little for them. */
-export const sourceLetters = {
-  person: 'p',
-  service: 's',
-  identityProvider: 'i',
-  backfill: 'b',
-} as const satisfies Record<Source, string>;
-const sourceOfLetter = new Map<unknown, Source>(sources.map((name) => [sourceLetters[name], name]));
-
-/** Beside a field's letter in `sources`, its provenance. No field's name has this sign. */
-const provenanceSign = '@';
-export const provenanceKey = (field: FieldName) => `${field}${provenanceSign}`;
 /** An upper bound of a free object's serialized size, kept by writes in place. */
 export const sizeAttribute = (field: FieldName) => `${field}Bytes`;
 
@@ -82,14 +64,7 @@ export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields'
     const { profile, identityAt, erasedAt } = entry;
     const own = toAttributeMap(withoutAbsent({ ...profile, identityAt, erasedAt }));
     const item: Item = { ...unknown, ...own, ...ids };
-    const written: Item = { ...unknownSources };
-    for (const [name, source] of Object.entries(entry.sources)) {
-      written[name] = { S: sourceLetters[source] };
-    }
-    for (const [name, text] of Object.entries(entry.provenance ?? {})) {
-      written[provenanceKey(name)] = { S: text };
-    }
-    item.sources = { M: written };
+    item.sources = { M: { ...unknownSources, ...writeSources(entry) } };
     for (const name of freeFields.keys()) {
       const value = profile[name];
       if (value !== undefined) item[sizeAttribute(name)] = toAttributeValue(measureBytes(value));
@@ -143,23 +118,6 @@ function toEntry(known: JsonObject, written: Item = {}, attached: Attached): Ent
     fencedAt,
     attached: unknownSources ? { ...attached, unknownSources } : attached,
   };
-}
-
-function readSources(written: Item) {
-  const letters: FieldSources = {};
-  const provenance: Record<FieldName, string> = {};
-  let unknownSources: Item | undefined;
-  for (const name in written) {
-    const value = written[name] as AttributeValue;
-    const source = sourceOfLetter.get(value.S);
-    if (name.endsWith(provenanceSign) && value.S) provenance[name.slice(0, -1)] = value.S;
-    else if (source) letters[name] = source;
-    else {
-      unknownSources ??= {};
-      unknownSources[name] = value;
-    }
-  }
-  return { sources: letters, provenance, unknownSources };
 }
 
 function nameWriteIds(writeIds: readonly string[]): JsonObject {

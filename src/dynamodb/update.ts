@@ -12,7 +12,8 @@ import {
   isNotFenced,
 } from './conditions.ts';
 import { createExpressionScope, type ExpressionScope } from './expression.ts';
-import { provenanceKey, sizeAttribute, sourceLetters } from './item.ts';
+import { sizeAttribute } from './item.ts';
+import { provenanceKey, sourceLetters } from './item-sources.ts';
 import { noWriteId, writeIdAttributes } from './write-ids.ts';
 
 /** The expressions of one update in place: everything it needs to be right is in its condition. */
