@@ -19,7 +19,7 @@ export async function startDynamoDB({
   host?: string;
 } = {}): Promise<EmbeddedDynamoDB> {
   if (folder) mkdirSync(folder, { recursive: true });
-  const server = dynalite({ ...(folder && { path: folder }), createTableMs: 0 });
+  const server = dynalite({ ...(folder && { path: folder }), createTableMs: 0, deleteTableMs: 0 });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

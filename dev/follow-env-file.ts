@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readEnvironment, watchEnvFile } from './env-file.ts';
+import { readEnvironment } from './env-file.ts';
 import { type DevSettings, readDevSettings } from './settings.ts';
+import { watchFile } from './watch-file.ts';
 
 export interface FollowOptions {
   folder: string;
@@ -17,13 +19,13 @@ export interface FollowOptions {
 export function followEnvFile(options: FollowOptions): () => void {
   const { folder, shell, settings, restart, say } = options;
   let { env } = options;
-  return watchEnvFile(folder, async () => {
+  return watchFile(join(folder, '.env'), async () => {
     try {
       const next = readEnvironment(folder, shell);
       if (isDeepStrictEqual(next, env)) return;
       env = next;
       if (!isDeepStrictEqual(readDevSettings(next), settings)) {
-        say('.env changed where or on which ports the stack runs: end it and start it again.');
+        say('.env changed where or with which fields the stack runs: end it and start it again.');
         return;
       }
       say('.env changed: starting the service again.');

@@ -1,13 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { formatAnnouncement } from '../local-cognito/announce.ts';
 import { createLogOutput } from '../local-cognito/log-output.ts';
 import { startPool } from '../local-cognito/pool.ts';
 import { loadSigningKey } from '../local-cognito/signing-key.ts';
 import { readCommandLine } from '../src/command-line.ts';
-import { createTable } from '../src/dynamodb/create-table.ts';
 import { loadSchema } from '../src/schema-file.ts';
 import { startAccountPage } from './account-page.ts';
 import { formatCurlLine } from './curl-line.ts';
@@ -15,12 +13,15 @@ import { startDynamoDB } from './dynamodb.ts';
 import { readEnvironment } from './env-file.ts';
 import { lockFolder } from './folder-lock.ts';
 import { followEnvFile } from './follow-env-file.ts';
+import { followSchemaFile } from './follow-schema-file.ts';
 import { onceOrphaned } from './orphaned.ts';
 import { findTakenPorts } from './ports.ts';
+import { fillExamples } from './sample-values.ts';
 import { seedProfiles } from './seed-profiles.ts';
 import { startService } from './service.ts';
 import { createServiceEnv } from './service-env.ts';
 import { readDevSettings } from './settings.ts';
+import { prepareTable, tableOf } from './table.ts';
 
 const usage = `npm run dev
 
@@ -53,7 +54,7 @@ async function run(): Promise<void> {
   const shell = { ...process.env };
   const variables = readEnvironment(process.cwd(), shell);
   const settings = readDevSettings(variables);
-  const { folder, issuer, servicePort, metricsPort } = settings;
+  const { folder, issuer, servicePort, metricsPort, schemaFile } = settings;
   const faults = await findTakenPorts(settings);
   if (faults.length > 0) throw new Error(faults.join('\n'));
 
@@ -69,15 +70,19 @@ async function run(): Promise<void> {
   started.push(dynamodb);
 
   const env = createServiceEnv(settings, dynamodb.url, variables);
-  const tableName = tableOf(env);
-  await makeTable(dynamodb.url, tableName);
+  const say = (line: string) => console.log(line);
+  const schema = loadSchema(schemaFile);
+  let current = env;
+  const prepare = (next = loadSchema(schemaFile)) =>
+    prepareTable(dynamodb.url, tableOf(current), next, say);
+  await prepare(schema);
 
   const service = startService({
     entry: source('../src/server.ts'),
     sources: source('../src'),
     env,
     output,
-    say: (line) => console.log(line),
+    say,
   });
   started.push({ close: service.stop });
   const unfollow = followEnvFile({
@@ -86,11 +91,11 @@ async function run(): Promise<void> {
     env: variables,
     settings,
     restart: async (next) => {
-      const nextEnv = createServiceEnv(settings, dynamodb.url, next);
-      await makeTable(dynamodb.url, tableOf(nextEnv));
-      service.restart(nextEnv);
+      current = createServiceEnv(settings, dynamodb.url, next);
+      await prepare();
+      await service.restart(current);
     },
-    say: (line) => console.log(line),
+    say,
   });
   started.push({ close: async () => unfollow() });
 
@@ -98,9 +103,23 @@ async function run(): Promise<void> {
   await waitUntilReady(url);
   const seeded = join(folder, 'seeded');
   if (!existsSync(seeded)) {
-    await seedProfiles(url, { key, issuer });
+    await seedProfiles(url, schema, { key, issuer });
     writeFileSync(seeded, '');
   }
+  const unwatch = followSchemaFile({
+    path: schemaFile,
+    schema,
+    say,
+    async take(next, added) {
+      await prepare(next);
+      await service.restart();
+      await waitUntilReady(url);
+      const fields = added.flatMap((name) => next.fields.get(name) ?? []);
+      await fillExamples(url, fields, { key, issuer }).catch((error: Error) => say(error.message));
+      say('The service is ready again.');
+    },
+  });
+  started.push({ close: async () => unwatch() });
   const page = await startAccountPage(settings, url);
   started.push(page);
   console.log(`
@@ -108,9 +127,10 @@ Ready.
 
 Service      ${url}
 Reference    ${url}/docs
+Fields       ${schemaFile}, watched
 Account page ${page.address}
 Metrics      http://127.0.0.1:${metricsPort}/metrics
-DynamoDB     ${dynamodb.url}, table ${tableName}, kept in ${folder}/
+DynamoDB     ${dynamodb.url}, table ${tableOf(env)}, kept in ${folder}/
 ${formatAnnouncement(settings, key)}
 
 More tokens: npm run -s token -- --user grace --use id
@@ -118,20 +138,6 @@ Ctrl-C ends all of it. Try:
 
 ${formatCurlLine(settings, key)}
 `);
-}
-
-function tableOf(env: NodeJS.ProcessEnv): string {
-  return env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
-}
-
-async function makeTable(endpoint: string, tableName: string): Promise<void> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
-  try {
-    await createTable(client, tableName, loadSchema(process.env.PROFILE_SCHEMA_FILE));
-  } finally {
-    client.destroy();
-  }
 }
 
 /** For as long as it takes: a service that can't start says why, and a change starts it again. */

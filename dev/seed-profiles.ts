@@ -1,9 +1,8 @@
-import { webClientId } from '../local-cognito/app-clients.ts';
 import { findSample, sampleNames } from '../local-cognito/sample-people.ts';
-import type { SigningKey } from '../local-cognito/signing-key.ts';
-import { mintIdToken } from '../local-cognito/tokens.ts';
+import type { ProfileSchema } from '../src/schema/profile-schema.ts';
+import { fillExamples, patchAsPerson, type SampleOptions } from './sample-values.ts';
 
-const preferences: Record<string, object> = {
+const choices: Record<string, object> = {
   ada: { theme: 'dark', locale: 'en-GB', notifications: { email: true, push: false } },
   grace: { theme: 'light', locale: 'en-US', notifications: { email: false } },
   alan: { locale: 'en-GB', editor: { tabSize: 2, keymap: 'vim' } },
@@ -13,22 +12,28 @@ const preferences: Record<string, object> = {
 /** Gives every sample person a profile, the way an application would: by their own token. */
 export async function seedProfiles(
   serviceUrl: string,
-  { key, issuer }: { key: SigningKey; issuer: string },
+  schema: ProfileSchema,
+  options: SampleOptions,
 ): Promise<void> {
+  const fields = [...schema.fields.values()];
+  // Where the account page keeps what a person chooses on it.
+  const choicesIn = fields.find(
+    ({ definition, writers, readers, isRetired }) =>
+      definition.type === 'object' &&
+      definition.additionalProperties === true &&
+      writers.has('self') &&
+      readers.has('self') &&
+      !isRetired,
+  );
   for (const name of sampleNames) {
     const person = findSample(name);
     if (!person) continue;
-    const options = { issuer, clientId: webClientId, person, firstConsent: true };
-    const response = await fetch(`${serviceUrl}/v1/profiles/me`, {
-      method: 'PATCH',
-      headers: {
-        authorization: `Bearer ${mintIdToken(key, options)}`,
-        'content-type': 'application/merge-patch+json',
-      },
-      body: JSON.stringify({ preferences: preferences[name] }),
-    });
-    if (!response.ok) {
-      throw new Error(`the profile of ${name}: ${response.status} ${await response.text()}`);
-    }
+    const body = choicesIn ? { [choicesIn.name]: choices[name] } : {};
+    await patchAsPerson(serviceUrl, person, body, options);
   }
+  await fillExamples(
+    serviceUrl,
+    fields.filter((field) => field !== choicesIn),
+    options,
+  );
 }

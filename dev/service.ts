@@ -11,8 +11,8 @@ export interface ServiceOptions {
 }
 
 export interface Service {
-  /** Starts it again with another environment. */
-  restart: (env: NodeJS.ProcessEnv) => void;
+  /** Starts it again, with another environment where one is given. Resolves once the old one is gone. */
+  restart: (env?: NodeJS.ProcessEnv) => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -68,6 +68,7 @@ export function startService({ entry, sources, env, output, say }: ServiceOption
       await end();
       if (!stopping) start();
     });
+    return last;
   };
 
   const watcher = watch(sources, { recursive: true }, (_event, file) => {
@@ -75,7 +76,7 @@ export function startService({ entry, sources, env, output, say }: ServiceOption
     clearTimeout(timer);
     timer = setTimeout(() => {
       say(`${file} changed: starting the service again.`);
-      restart();
+      void restart();
     }, settleTime);
   });
 

@@ -1,6 +1,10 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type PoolSettings, readPoolSettings, readPort } from '../local-cognito/settings.ts';
+import { files } from '../src/files.ts';
 
 export interface DevSettings extends PoolSettings {
+  schemaFile: string;
   dynamodbPort: number;
   serviceHost: string;
   servicePort: number;
@@ -13,6 +17,7 @@ export interface DevSettings extends PoolSettings {
 export function readDevSettings(env: NodeJS.ProcessEnv): DevSettings {
   return {
     ...readPoolSettings(env),
+    schemaFile: resolve(env.PROFILE_SCHEMA_FILE || fileURLToPath(files.profileSchema)),
     dynamodbPort: readPort(env, 'DEV_DYNAMODB_PORT', 8000),
     serviceHost: env.HOST || '127.0.0.1',
     servicePort: readPort(env, 'PORT', 3000),

@@ -1,16 +1,13 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { noBrowser, startBrowser } from './browser.ts';
 import { fill, push, tabTo } from './keyboard.ts';
+import { findNothing, takePictures } from './look.ts';
 import { startAccountPage } from './start-account-page.ts';
 
 const password = 'Correct-horse-2';
 const picture = 'https://images.example.com/ada.png';
-/** Set it to keep pictures of the page as it looks at every step. */
-const pictures = process.env.ACCOUNT_PAGE_PICTURES;
 t.test(
   'a person signs up, edits in two tabs, exports, erases and comes back, by keyboard alone',
   {
@@ -25,12 +22,7 @@ t.test(
     const page = context.pages()[0] ?? (await context.newPage());
     const email = 'ada.byron@example.com';
 
-    const look = async (page: Page, name: string) => {
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
-      const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
-      t.same(told, [], `axe finds nothing on ${name}`);
-    };
+    const look = (page: Page, name: string) => findNothing(t, page, name);
 
     await page.goto(url);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
@@ -187,19 +179,5 @@ t.test(
     t.same(told, [], 'the console is silent');
   },
 );
-
-async function takePictures(page: Page, name: string): Promise<void> {
-  if (!pictures) return;
-  mkdirSync(pictures, { recursive: true });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of [390, 1280]) {
-      await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-      const path = join(pictures, `${name}-${width}-${colorScheme}.png`);
-      await page.screenshot({ path, fullPage: true });
-    }
-  }
-  await page.emulateMedia({ colorScheme: null });
-}
 
 const portrait = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 88 88"><rect width="88" height="88" fill="#c9b6e4"/><circle cx="44" cy="36" r="16" fill="#5b3a76"/><path d="M14 88c0-22 14-32 30-32s30 10 30 32z" fill="#5b3a76"/></svg>`;

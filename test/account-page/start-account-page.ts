@@ -12,15 +12,21 @@ import { startPool } from '../local-cognito/start-pool.ts';
 
 const root = fileURLToPath(new URL('../../examples/account-page', import.meta.url));
 
+interface Options {
+  readonly development?: boolean;
+  /** Of the service. */
+  readonly env?: Record<string, string>;
+}
+
 /** The account page as it would be deployed, or as development serves it, the service, and a pool. */
-export async function startAccountPage(t: Test, { development = false } = {}) {
+export async function startAccountPage(t: Test, { development = false, env = {} }: Options = {}) {
   const pool = await startPool(t);
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const publisher = { url: pool.url, issuer: pool.issuer, key: pool.key } as Publisher;
   const service = await startService(t, {
     publisher,
-    env: { COGNITO_CLIENT_IDS: clientIds.join(','), CORS_ORIGINS: url },
+    env: { COGNITO_CLIENT_IDS: clientIds.join(','), CORS_ORIGINS: url, ...env },
   });
   const folder = mkdtempSync(join(tmpdir(), 'account-page-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,64 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import t, { type Test } from 'tap';
-import { findFreePort } from '../helper/free-port.ts';
+import t from 'tap';
 import { makeFolder } from '../local-cognito/start-pool.ts';
 
-type Environment = Record<string, string | undefined>;
-
-interface Stack {
-  child: ChildProcess;
-  text: () => string;
-  ended: Promise<number | null>;
-}
-
-async function describeStack(t: Test): Promise<Environment> {
-  return {
-    PATH: process.env.PATH,
-    DEV_DATA_DIR: makeFolder(t),
-    DEV_POOL_PORT: String(await findFreePort()),
-    DEV_DYNAMODB_PORT: String(await findFreePort()),
-    PORT: String(await findFreePort()),
-    METRICS_PORT: String(await findFreePort()),
-  };
-}
-
-const main = fileURLToPath(new URL('../../dev/main.ts', import.meta.url));
-
-/** `cwd` is where a `.env` may be. */
-function run(t: Test, env: Environment, cwd = process.cwd()): Stack {
-  const loader = import.meta.resolve('tsx');
-  const child = spawn(process.execPath, ['--import', loader, main], { env, cwd });
-  let text = '';
-  child.stdout.on('data', (chunk) => (text += chunk));
-  child.stderr.on('data', (chunk) => (text += chunk));
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  t.teardown(async () => {
-    child.kill('SIGTERM');
-    await ended;
-  });
-  return { child, text: () => text, ended };
-}
-
-/** Runs the line that is printed to be pasted. */
-async function followCurl(stack: Stack, init: RequestInit = {}) {
-  const deadline = Date.now() + 180_000;
-  let printed: RegExpExecArray | null = null;
-  while (!printed) {
-    if (Date.now() > deadline) throw new Error(`not ready within 3 min:\n${stack.text()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    printed = /^curl -i (\S+) -H "Authorization: ([^"]+)"$/m.exec(stack.text());
-  }
-  const [, url = '', authorization = ''] = printed;
-  const headers = { authorization, 'content-type': 'application/merge-patch+json' };
-  const response = await fetch(url, { ...init, headers });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-}
+import { describeStack, type Environment, followCurl, run, waitFor } from './stack.ts';
 
 t.test('one command runs it all, ends all of it, and finds everything again', async (t) => {
   const env = await describeStack(t);
@@ -125,25 +74,19 @@ t.test(
       );
     t.match(await read(), { limit: '600', allowed: origin });
 
-    const waitFor = async (happened: () => Promise<boolean> | boolean) => {
-      const deadline = Date.now() + 180_000;
-      while (!(await happened())) {
-        if (Date.now() > deadline)
-          throw new Error(`it did not happen within 3 min: ${stack.text()}`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    };
     write('RATE_LIMIT_PER_MINUTE=55\nUSER_PROFILE_TABLE_NAME=Other\n');
-    await waitFor(async () => (await read())?.limit === '55');
+    await waitFor(stack, async () => (await read())?.limit === '55');
     t.match(stack.text(), '.env changed: starting the service again.');
     const again = await followCurl(stack);
     t.equal(again.status, 200, 'on a table that was made for it');
     t.match(again.body, { version: 1 });
 
     write('DEV_PAGE_PORT=5199\n');
-    await waitFor(() => /\.env changed where .+ end it and start it again/.test(stack.text()));
+    await waitFor(stack, () =>
+      /\.env changed where .+ end it and start it again/.test(stack.text()),
+    );
     write('DEV_PAGE_PORT=far\n');
-    await waitFor(() => stack.text().includes('.env: DEV_PAGE_PORT must be a port'));
+    await waitFor(stack, () => stack.text().includes('.env: DEV_PAGE_PORT must be a port'));
     t.equal((await read())?.limit, '55', 'and what ran runs on');
   },
 );
