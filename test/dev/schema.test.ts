@@ -53,10 +53,16 @@ t.test('a field that is saved in the schema file is there a moment later', async
     status: 200,
     body: { properties: { jobTitle: { enum: ['dev', 'ops'] }, address: { type: 'object' } } },
   });
-  t.match(await followCurl(stack), {
-    status: 200,
-    body: { userId: before.userId, preferences: before.preferences },
+  const { body: after } = await followCurl(stack);
+  t.match(after, {
+    userId: before.userId,
+    jobTitle: 'ops',
+    crmId: 'crm_1',
+    address: { city: 'London' },
+    preferences: before.preferences,
   });
+  const patch = { method: 'PATCH', body: JSON.stringify({ jobTitle: 'dev' }) };
+  t.match(await followCurl(stack, patch), { status: 200, body: { jobTitle: 'dev' } });
 
   t.comment('nothing new');
   const said = stack.text().length;
