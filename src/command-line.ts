@@ -14,10 +14,21 @@ export function readCommandLine<const T extends Options>(
   usage: string,
   options: T,
 ) {
-  const { values } = readOrRefuse(usage, () =>
+  return readOperands(args, usage, options, []).options;
+}
+
+/** As `readCommandLine`, for a command that takes operands: exactly these, such as `FILE`. */
+export function readOperands<const T extends Options>(
+  args: readonly string[],
+  usage: string,
+  options: T,
+  names: readonly string[],
+) {
+  const { values, positionals } = readOrRefuse(usage, () =>
     parseArgs({
       args: [...args],
       options: { ...options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: names.length > 0,
       strict: true,
     }),
   );
@@ -25,15 +36,25 @@ export function readCommandLine<const T extends Options>(
     process.stdout.write(usage);
     process.exit(0);
   }
-  return values;
+  if (positionals.length !== names.length) {
+    refuse(`${names.join(' ')}: ${names.length} wanted, ${positionals.length} given.`, usage);
+  }
+  return { options: values, operands: positionals };
 }
 
-/** Runs what reads the command line; a fault is told in a sentence, with the usage. */
-export function readOrRefuse<T>(usage: string, read: () => T): T {
+/**
+ * Runs what reads the command line; a fault is told in a sentence, with the usage. Without one
+ * where something else is at fault, such as a file.
+ */
+export function readOrRefuse<T>(usage: string | undefined, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
-    process.exit(usageExitCode);
+    return refuse((error as Error).message, usage);
   }
+}
+
+export function refuse(sentence: string, usage: string | undefined): never {
+  process.stderr.write(usage === undefined ? `${sentence}\n` : `${sentence}\n\n${usage}`);
+  process.exit(usageExitCode);
 }

@@ -11,7 +11,7 @@ import { createOperatorClient } from '../dynamodb/transport/operator-client.ts';
 import { loadSchema } from '../schema-file.ts';
 
 const noticeMs = 5_000;
-const exitCodes = { fault: 1, usage: 2, misfits: 3, SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodes = { fault: 1, misfits: 3, SIGINT: 130, SIGTERM: 143 } as const;
 
 const usage = `npm run table -- [options]
 
@@ -42,7 +42,7 @@ const options = readCommandLine(process.argv.slice(2), usage, {
   'delete-index': { type: 'string', multiple: true, default: [] },
   wait: { type: 'string', default: '720' },
 });
-const schema = readSchema();
+const schema = readOrRefuse(undefined, () => loadSchema(process.env.PROFILE_SCHEMA_FILE));
 const { deletions, waitMinutes } = readOrRefuse(usage, () => ({
   deletions: readDeletions(options['delete-index']),
   waitMinutes: readMinutes(options.wait),
@@ -126,16 +126,6 @@ function describeFault(error: Error): string {
   }
   const gaveUp = error.name === 'TimeoutError' ? `gave up waiting for ${waitingFor}: ` : '';
   return `${gaveUp}${describeAwsFault(error)}`;
-}
-
-/** A faulty file ends the command before anything is done. */
-function readSchema() {
-  try {
-    return loadSchema(process.env.PROFILE_SCHEMA_FILE);
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exit(exitCodes.usage);
-  }
 }
 
 function readDeletions(names: readonly string[]): readonly string[] {
