@@ -37,6 +37,7 @@ export default {
     only('schema', 'The fields of a profile as data.', '^src/schema/', [
       '^src/(schema|json)/',
       refusal,
+      sentences,
     ]),
     only('domain', 'The rules of profiles know neither transport nor storage.', '^src/profiles/', [
       '^src/(profiles|schema|json|concurrency)/',

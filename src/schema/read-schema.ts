@@ -1,5 +1,6 @@
 import { parse } from 'secure-json-parse';
 import { z } from 'zod';
+import { explainIssue } from '../explain-issue.ts';
 import { extendPointer } from '../json/json-value.ts';
 import type { Violation } from '../refusal.ts';
 import { findFieldFaults, nameDetail } from './definition-faults.ts';
@@ -20,6 +21,7 @@ const maxItemBytes = 350 * 1024;
 const maxLookups = 19;
 const coreLookup = 'EmailIndex';
 const fields = '/properties';
+const explained = { error: explainIssue };
 
 /**
  * As `readSchemaFile`, from the text of the file.
@@ -41,7 +43,7 @@ export function parseSchemaText(text: string): SchemaFile {
  */
 export function readSchemaFile(value: unknown): SchemaFile {
   const frame = schemaFile.extend({ properties: z.record(z.string(), z.unknown()) });
-  const parsed = frame.safeParse(value);
+  const parsed = frame.safeParse(value, explained);
   const faults = [
     ...(parsed.error ? toViolations(parsed.error, '') : []),
     ...findNameFaults(value),
@@ -50,7 +52,7 @@ export function readSchemaFile(value: unknown): SchemaFile {
   // Each by itself: a definition that is not understood must not hide what is wrong with the others.
   for (const [name, definition] of Object.entries(parsed.data?.properties ?? {})) {
     const pointer = extendPointer(fields, name);
-    const read = field.safeParse(definition);
+    const read = field.safeParse(definition, explained);
     if (read.error) faults.push(...toViolations(read.error, pointer));
     else {
       properties[name] = read.data as FieldDefinition;
@@ -124,24 +126,10 @@ function toViolations({ issues }: z.ZodError, base: string): Violation[] {
   });
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_union') {
+function describeIssue({ code, message }: z.core.$ZodIssue): string {
+  if (code === 'invalid_union') {
     return 'needs a type: string, integer, number, boolean, array or object';
   }
-  if (issue.code === 'invalid_key') return 'is not a language tag such as de or pt-BR';
-  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
-  if (issue.code === 'invalid_type') return `must be ${articles[issue.expected] ?? issue.expected}`;
-  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
-  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
-  return issue.code === 'invalid_format' ? 'does not have the right form' : issue.message;
+  if (code === 'invalid_key') return 'is not a language tag such as de or pt-BR';
+  return code === 'invalid_format' ? 'does not have the right form' : message;
 }
-
-const articles: Record<string, string> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-};
