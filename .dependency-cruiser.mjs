@@ -93,6 +93,7 @@ export default {
       refusal,
       sentences,
       clock,
+      '^src/replace-file\\.ts$',
     ]),
     {
       name: 'commands-alone',

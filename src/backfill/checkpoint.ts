@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { replaceFile } from '../replace-file.ts';
 import { UsageError } from './options.ts';
 import { tallySchema } from './tally.ts';
 
@@ -54,17 +55,8 @@ export async function loadCheckpoint(
   return state;
 }
 
-/** Replaces the file in one step: whenever the process ends, there is a whole checkpoint. */
 export async function saveCheckpoint(path: string, state: CheckpointState): Promise<void> {
-  const draft = `${path}.tmp`;
-  const file = await open(draft, 'w');
-  try {
-    await file.writeFile(JSON.stringify(state));
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
+  await replaceFile(path, JSON.stringify(state));
 }
 
 export async function removeCheckpoint(path: string): Promise<void> {

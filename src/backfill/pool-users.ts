@@ -6,7 +6,7 @@ import {
   type ListUsersCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createBackOff, pause } from '../concurrency/back-off.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from '../concurrency/pace.ts';
 
 /** A user as the pool holds them; an attribute without a value is absent. */
 export interface PoolUser {
