@@ -66,6 +66,15 @@ export function writeSources({
   return written;
 }
 
+/** What the sources hold of one field. What is common goes with the last field that needs it. */
+export function findNotesOf(field: FieldName, written: Item): string[] {
+  const own = [field, provenanceKey(field)].filter((name) => written[name]);
+  const needsCommon = (name: string) =>
+    name !== field && !name.endsWith(provenanceSign) && !written[provenanceKey(name)];
+  const isIdle = written[provenanceSign] && !Object.keys(written).some(needsCommon);
+  return own.length > 0 && isIdle ? [...own, provenanceSign] : own;
+}
+
 function mostFrequent(texts: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);

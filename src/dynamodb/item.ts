@@ -14,7 +14,11 @@ import { noWriteId, remember, writeIdAttributes } from './write-ids.ts';
 export type Item = Record<string, AttributeValue>;
 
 /** An upper bound of a free object's serialized size, kept by writes in place. */
-export const sizeAttribute = (field: FieldName) => `${field}Bytes`;
+export const sizeAttribute = (field: FieldName) => `${field}${sizeEnding}`;
+const sizeEnding = 'Bytes';
+/** The field whose size an attribute of this name would be; undefined when it can't be one. */
+export const sizedField = (name: string) =>
+  name.endsWith(sizeEnding) ? name.slice(0, -sizeEnding.length) : undefined;
 
 /** Attributes of an item besides the profile's own and the ids of its last writes. */
 interface Internals {
@@ -45,7 +49,8 @@ interface Attached {
 /** The one place that says how entries of this schema lie in the table. */
 export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields' | 'freeFields'>) {
   const knownNames = new Set<string>([...coreNames, ...fields.keys(), ...internalNames]);
-  const ownNames = new Set<string>([
+  /** Every attribute that this version knows, whoever's it is. */
+  const ownNames: ReadonlySet<string> = new Set<string>([
     ...knownNames,
     'sources',
     ...[...freeFields.keys()].map(sizeAttribute),
@@ -92,7 +97,7 @@ export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields'
     return toEntry(known, item.sources?.M, { writeIds, ...(unknown && { unknown }) });
   }
 
-  return { toItem, fromItem };
+  return { toItem, fromItem, ownNames };
 }
 
 function toEntry(known: JsonObject, written: Item = {}, attached: Attached): Entry {

@@ -26,7 +26,6 @@ export function buildUpdate(
 ) {
   const scope = createExpressionScope();
   const { path, value } = scope;
-  const version = path('version');
   const moment = at.toISOString();
   const source = value(sourceLetters[amendment.author.source]);
   const provenance = value(formatProvenance(amendment.author, at));
@@ -39,9 +38,7 @@ export function buildUpdate(
       `${path('sources', field)} = ${source}`,
       `${path('sources', provenanceKey(field))} = ${provenance}`,
     ]),
-    `${version} = ${version} + ${value(1)}`,
-    `${path('updatedAt')} = ${value(moment)}`,
-    ...rememberWrite(scope, writeId),
+    ...stampWrite(scope, moment, writeId),
   ];
   const room: string[] = [];
   const remove = amendment.remove.map((step) => path(...step));
@@ -68,6 +65,17 @@ export function buildUpdate(
     ConditionExpression: conditions.join(' AND '),
     ...scope.attributes,
   };
+}
+
+/** What every write in place does beside its own steps: a new version, its moment and its id. */
+export function stampWrite(scope: ExpressionScope, moment: string, writeId: string): string[] {
+  const { path, value } = scope;
+  const version = path('version');
+  return [
+    `${version} = ${version} + ${value(1)}`,
+    `${path('updatedAt')} = ${value(moment)}`,
+    ...rememberWrite(scope, writeId),
+  ];
 }
 
 /** Moves the ids of the last writes on by one. */

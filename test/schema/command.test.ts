@@ -48,7 +48,9 @@ t.test('diff tells each change, and the worst of them by its exit code', async (
     status: 0,
     stdout: 'wider /jobTitle/enum: has ops now\n',
   });
-  t.match(run('diff', String(wider), String(old)), { status: 3, stdout: /narrower .* has ops/ });
+  const narrower = run('diff', String(wider), String(old));
+  t.match(narrower, { status: 3, stdout: /narrower .* has ops/ });
+  t.match(narrower.stdout, `PROFILE_SCHEMA_FILE=${old} npm run schema -- scan`);
   t.match(run('diff', String(old), String(number)), { status: 2, stdout: /impossible .*\/type/ });
 });
 

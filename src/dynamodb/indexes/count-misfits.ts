@@ -60,6 +60,7 @@ export async function countMisfits(
   return counts;
 }
 
-function canBeKey({ S }: AttributeValue): boolean {
+/** Whether a value can be the key of an index. */
+export function canBeKey({ S }: AttributeValue): boolean {
   return S !== undefined && S !== '' && Buffer.byteLength(S) <= maxKeyBytes;
 }

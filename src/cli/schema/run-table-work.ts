@@ -1,0 +1,138 @@
+import { setMaxListeners } from 'node:events';
+import { rm } from 'node:fs/promises';
+import type { z } from 'zod';
+import { describeAwsFault } from '../../aws-fault.ts';
+import { systemClock } from '../../clock.ts';
+import { refuse } from '../../command-line.ts';
+import type { TableWalk } from '../../dynamodb/fields/read-pages.ts';
+import { describeTable } from '../../dynamodb/indexes/change-indexes.ts';
+import type { Item } from '../../dynamodb/item.ts';
+import { createCredentials } from '../../dynamodb/transport/credentials.ts';
+import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
+import type { ProfileSchema } from '../../schema/profile-schema.ts';
+import { loadCheckpoint, type Scope, saveCheckpoint } from './checkpoint.ts';
+
+/** Work on every item of the table, page by page. */
+export interface TableWork<Tally> {
+  /** With all that makes another run of it, such as `purge jobTitle`. */
+  readonly command: string;
+  readonly schema: ProfileSchema;
+  readonly checkpoint: string | undefined;
+  readonly createTally: () => Tally;
+  readonly tallySchema: z.ZodType<Tally>;
+  readonly run: (
+    walk: Omit<TableWalk, 'pace'>,
+    tally: Tally,
+    onPage: (next: Item | undefined) => Promise<void>,
+    /** Ends writes under way, a second after the walk's signal. */
+    writeSignal: AbortSignal,
+  ) => Promise<void>;
+  /** What is done so far, in half a sentence. */
+  readonly describe: (tally: Tally) => string;
+  /** Prints the outcome. @returns the exit code */
+  readonly report: (tally: Tally, tableName: string) => number;
+}
+
+const noticeMs = 5_000;
+/** An interrupted run ends within 2 s: writes under way get the first, the checkpoint the rest. */
+const writeGraceMs = 1_000;
+const longestEndMs = 1_800;
+const exitCodes = { fault: 1, SIGINT: 130, SIGTERM: 143 } as const;
+
+export async function runTableWork<Tally extends { itemsRead: number }>(
+  work: TableWork<Tally>,
+): Promise<void> {
+  const { checkpoint, report, describe } = work;
+  const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
+  const scope = readScope(work, tableName);
+  const resumed = await begin(work, scope);
+  const tally = resumed?.tally ?? work.createTally();
+  let from = resumed?.from ?? null;
+  const save = async () => {
+    if (checkpoint !== undefined) await saveCheckpoint(checkpoint, scope, { from, tally });
+  };
+
+  const { signal, writeSignal } = listenForSignals();
+  const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
+  const client = createOperatorClient(credentials);
+  const tell = (sentence: string) => console.error(`${tableName}: ${sentence}`);
+  let total = '';
+  const notices = setInterval(() => tell(`${describe(tally)}${total}`), noticeMs);
+  try {
+    await credentials.start();
+    const { ItemCount } = await describeTable(client, tableName);
+    // DynamoDB counts every six hours.
+    if (ItemCount) total = `, of about ${ItemCount}`;
+    if (resumed) tell(`going on: ${describe(tally)}${total}`);
+    signal.throwIfAborted();
+    const walk = { client, tableName, from: from ?? undefined, signal };
+    await work.run(
+      walk,
+      tally,
+      async (next) => {
+        from = (next as typeof from | undefined) ?? from;
+        if (next) await save();
+      },
+      writeSignal,
+    );
+    process.exitCode = report(tally, tableName);
+    // After a whole walk there is nothing to go on with.
+    if (checkpoint !== undefined) await rm(checkpoint, { force: true });
+  } catch (error) {
+    const name = signal.aborted ? (signal.reason as 'SIGINT' | 'SIGTERM') : undefined;
+    await save().catch((reason: Error) =>
+      tell(`the checkpoint can't be written: ${reason.message}`),
+    );
+    const onward = checkpoint === undefined ? '' : '; run it again to go on';
+    tell(`${name ? 'interrupted' : describeAwsFault(error)}: ${describe(tally)}${onward}`);
+    process.exitCode = exitCodes[name ?? 'fault'];
+  } finally {
+    clearInterval(notices);
+    credentials.close();
+    client.destroy();
+  }
+}
+
+/** Where an earlier run stopped. A checkpoint that can't be read or written ends it here. */
+async function begin<Tally>(
+  { checkpoint, tallySchema, createTally }: TableWork<Tally>,
+  scope: Scope,
+) {
+  if (checkpoint === undefined) return undefined;
+  try {
+    const found = await loadCheckpoint(checkpoint, scope, tallySchema);
+    if (!found) await saveCheckpoint(checkpoint, scope, { from: null, tally: createTally() });
+    return found;
+  } catch (error) {
+    return refuse((error as Error).message, undefined);
+  }
+}
+
+function readScope(
+  { command, schema }: Pick<TableWork<unknown>, 'command' | 'schema'>,
+  tableName: string,
+): Scope {
+  const { AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL } = process.env;
+  return {
+    command,
+    tableName,
+    region: AWS_REGION ?? '',
+    endpoint: AWS_ENDPOINT_URL_DYNAMODB ?? AWS_ENDPOINT_URL ?? '',
+    digest: schema.digest,
+  };
+}
+
+function listenForSignals() {
+  const [walk, writes] = [new AbortController(), new AbortController()];
+  for (const { signal } of [walk, writes]) setMaxListeners(0, signal);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      // Asked twice, it doesn't wait for what is under way.
+      if (walk.signal.aborted) process.exit(exitCodes[name]);
+      walk.abort(name);
+      setTimeout(() => writes.abort(name), writeGraceMs).unref();
+      setTimeout(() => process.exit(exitCodes[name]), longestEndMs).unref();
+    });
+  }
+  return { signal: walk.signal, writeSignal: writes.signal };
+}

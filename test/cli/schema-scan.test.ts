@@ -1,0 +1,165 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AttributeValue, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import t from 'tap';
+import { type Attributes, prepareTable } from './schema-command.ts';
+
+const properties = {
+  jobTitle: { type: 'string', maxLength: 20, enum: ['dev', 'ops'] },
+  crmId: { type: 'string', maxLength: 44, pattern: '^crm_[a-z0-9]{1,40}$' },
+  seats: { type: 'integer', minimum: 0, maximum: 10 },
+  address: { type: 'object', properties: { city: { type: 'string', maxLength: 10 } } },
+  settings: { type: 'object', additionalProperties: true, 'x-maxBytes': 40 },
+  badge: { type: 'object', additionalProperties: true, 'x-maxBytes': 100, 'x-retired': true },
+};
+/** The table was made before `crmId` was looked up by, so that it may hold what no index takes. */
+const lookedUp = { ...properties, crmId: { ...properties.crmId, 'x-lookup': 'CrmIndex' } };
+
+const secret = 'canary-7391';
+const text = (S: string) => ({ S });
+const fitting: Attributes = {
+  jobTitle: text('dev'),
+  crmId: text('crm_1'),
+  seats: { N: '10' },
+  address: { M: { city: text('London') } },
+  settings: { M: { a: text('x') } },
+  settingsBytes: { N: '9' },
+  email: text('ada@example.com'),
+  emailVerified: { BOOL: true },
+  identityAt: { N: '1' },
+  w0: text('-'),
+};
+const misfits: [field: string, value: AttributeValue][] = [
+  ['jobTitle', text(secret)],
+  ['jobTitle', { N: '739173917391' }],
+  ['jobTitle', { SS: [secret] }],
+  ['seats', { N: '11' }],
+  ['seats', { N: '0.5' }],
+  ['seats', { NULL: true }],
+  ['address', { M: { city: text(`${secret}-${secret}`) } }],
+  ['address', { M: { street: text(secret) } }],
+  ['address', text(secret)],
+  ['settings', { M: { a: text(secret.repeat(4)) } }],
+  ['settings', { L: [] }],
+  ['email', text(`${secret} at example.com`)],
+  ['crmId', text(secret)],
+];
+
+t.test('values that do not fit are counted by field, and none is shown', async (t) => {
+  const { run, put, schemaFile } = await prepareTable(t, properties);
+  await writeFile(schemaFile, JSON.stringify({ type: 'object', properties: lookedUp }));
+  await put('fits', fitting);
+  const fits = await run('scan');
+  t.match(fits, { code: 0, stdout: '', stderr: /1 items read, .*every value fits/ });
+
+  for (const [at, [field, value]] of misfits.entries()) {
+    await put(`misfit-${at}`, { ...fitting, [field]: value });
+  }
+  await put('no-key', { ...fitting, crmId: { N: '7391' } });
+  await put('held', { ...fitting, badge: { M: { a: text(secret) } }, badgeBytes: { N: '9' } });
+  // What no field names; the size of an object goes with it.
+  await put('unnamed', { legacy: { M: { a: text(secret) } }, legacyBytes: { N: '9' } });
+  await put('other', { legacy: text(secret), 'odd\u001b[2J name': text(secret) });
+  await put('tombstone', {
+    erasedAt: text('2026-01-01'),
+    expiresAt: { N: '9' },
+    seats: { N: '99' },
+  });
+
+  const { code, stdout, stderr } = await run('scan');
+  t.equal(code, 3, stderr);
+  t.same(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/ {2,}/, ': ')),
+    [
+      "email: 1 don't fit the schema",
+      "jobTitle: 3 don't fit the schema",
+      "crmId: 2 don't fit the schema, 1 can't be keys of CrmIndex",
+      "seats: 3 don't fit the schema",
+      "address: 3 don't fit the schema",
+      "settings: 2 don't fit the schema",
+      'badge: 1 are still held: the field is retired',
+      'legacy: 2 are held: the schema names no such field',
+      '"odd\\u001b[2J name": 1 are held: the schema names no such field',
+    ],
+  );
+  t.match(stderr, /19 items read, 1 of them tombstones; some values do not fit/);
+  for (const value of [secret, '7391', 'London']) t.notMatch(stdout + stderr, value);
+});
+
+/** 2,000 items on some five pages, every tenth with a misfit. */
+async function fillPages({ put }: Awaited<ReturnType<typeof prepareTable>>) {
+  const padding = text('x'.repeat(20_000));
+  for (let at = 0; at < 250; at++) {
+    const seats = { N: at % 10 === 0 ? '99' : '1' };
+    await put(`person-${at}`, { seats, padding, ...(at % 3 === 0 && { badge: { M: {} } }) });
+  }
+}
+
+async function waitForPage(checkpoint: string): Promise<void> {
+  for (let waited = 0; waited < 60_000; waited += 20) {
+    if (existsSync(checkpoint)) {
+      const { from } = JSON.parse(await readFile(checkpoint, 'utf8'));
+      if (from !== null) return;
+    }
+    await sleep(20);
+  }
+  throw new Error('no page was done within a minute');
+}
+
+t.test('a scan that is killed or interrupted goes on and counts each item once', async (t) => {
+  const table = await prepareTable(t, properties);
+  await fillPages(table);
+  const whole = await table.run('scan');
+  t.match(whole, { code: 3, stdout: /^seats +25 don't.*\nbadge +84 are.*\npadding +250 are/ });
+
+  const checkpoint = join(table.folder, 'checkpoint.json');
+  for (const signal of ['SIGKILL', 'SIGINT'] as const) {
+    const { child, ended } = table.start('scan', '--checkpoint', checkpoint, '--rate', '0.5');
+    await waitForPage(checkpoint);
+    const at = performance.now();
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    const { tally } = JSON.parse(await readFile(checkpoint, 'utf8'));
+    t.ok(tally.itemsRead > 0 && tally.itemsRead < 250, `${signal} after ${tally.itemsRead} items`);
+    if (signal === 'SIGINT') {
+      t.equal(code, 130, stderr);
+      t.match(stderr, new RegExp(`interrupted: ${tally.itemsRead} items read; run it again`));
+      t.ok(performance.now() - at < 10_000, 'it ends although it was waiting for its turn');
+    }
+    const other = await table.run('purge', 'badge', '--checkpoint', checkpoint);
+    t.match(other, { code: 2, stderr: /is of another run \(command scan\)/ });
+    const resumed = await table.run('scan', '--checkpoint', checkpoint);
+    t.match(resumed.stderr, `going on: ${tally.itemsRead} items read`);
+    t.match(resumed, { code: whole.code, stdout: whole.stdout });
+    t.notOk(existsSync(checkpoint), 'after a whole walk there is nothing to go on with');
+  }
+});
+
+t.test('what can not work is told, with nothing done', async (t) => {
+  const { run, client, tableName, schemaFile, folder } = await prepareTable(t, properties);
+  const other = join(folder, 'other.json');
+  await writeFile(other, '{}');
+  for (const [args, sentence] of [
+    [['--rate', 'fast'], /--rate is not a number/],
+    [['--rate', '0'], /--rate is not a number/],
+    [['--checkpoint='], /--checkpoint needs a file name/],
+    [['--checkpoint', join(folder, 'no', 'folder')], /--checkpoint|no such file/],
+    [['--checkpoint', other], /is not a checkpoint of this command/],
+    [['more'], /Unexpected argument 'more'/],
+  ] as const) {
+    const { code, stdout, stderr } = await run('scan', ...args);
+    t.equal(code, 2, stderr);
+    t.match(stderr, sentence);
+    t.equal(stdout, '');
+    t.notMatch(stderr, /^ +at /m, 'a sentence, not a stack');
+  }
+  await client.send(new DeleteTableCommand({ TableName: tableName }));
+  t.match(await run('scan'), { code: 1, stdout: '', stderr: /^Profiles\d+: .*not found/ });
+  await writeFile(schemaFile, '{ "type": "object", "properties": { "a": {} } }');
+  t.match(await run('scan'), { code: 2, stdout: '', stderr: /\/properties\/a/ });
+});
