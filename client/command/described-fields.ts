@@ -35,14 +35,14 @@ interface Contract {
 
 function ofContract({ components, paths }: Contract, source: string): DescribedFields {
   const schemas = components?.schemas ?? {};
-  const propertiesOf = (...names: string[]) => {
-    const found = names.find((name) => schemas[name]?.properties);
-    if (found) return Object.entries(schemas[found]?.properties ?? {});
-    throw new SourceFault(`${source} is the contract of another service: it has no ${names[0]}.`);
+  const propertiesOf = (name: string) => {
+    const properties = schemas[name]?.properties;
+    if (properties) return Object.entries(properties);
+    throw new SourceFault(`${source} is the contract of another service: it has no ${name}.`);
   };
   const read = propertiesOf('Profile').filter(([name]) => !frame.has(name));
   const service = propertiesOf('ProfilePatch');
-  const own = propertiesOf('OwnProfilePatch', 'ProfilePatch');
+  const own = propertiesOf('OwnProfilePatch');
   const parameters = paths?.['/v1/profiles']?.get?.parameters ?? [];
   return {
     // What is read says most of a field; some are only written.

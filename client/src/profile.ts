@@ -57,9 +57,9 @@ export type ProfilePatch<Preferences extends object = JsonObject> = Typed<
 >;
 
 /** A merge patch of what people may change of their own profile; null removes a field. */
-export type MyProfilePatch<Preferences extends object = JsonObject> = Pick<
-  ProfilePatch<Preferences>,
-  'givenName' | 'familyName' | 'displayName' | 'avatarUrl' | 'preferences'
+export type MyProfilePatch<Preferences extends object = JsonObject> = Typed<
+  Schemas['OwnProfilePatch'],
+  MergePatch<Preferences> | null
 >;
 
 /** Profiles in the order they were asked for, and the ids that have none. */

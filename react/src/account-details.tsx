@@ -18,6 +18,11 @@ interface AccountDetailsProps {
   readonly schema: ProfileSchema;
 }
 
+/** As `Said`, with the labels that the fields have when it is shown. */
+interface SaidOfFields extends Omit<Said, 'say'> {
+  readonly say: (texts: Texts, fields: readonly ProfileField[]) => string;
+}
+
 /** What the person may write: edited together, saved together. */
 export function AccountDetails({ profile, schema }: AccountDetailsProps) {
   const { entries, fields } = useMemo(() => layOut(schema), [schema]);
@@ -26,7 +31,7 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
   const { edit, isChanged, isRestored, type, discard, settle } = useEdit(profile, fields);
   const [conflict, setConflict] = useState<EditConflict>();
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
-  const [said, setSaid] = useState<Said | undefined>(isRestored ? restored : undefined);
+  const [said, setSaid] = useState<SaidOfFields | undefined>(isRestored ? restored : undefined);
   const [isSaving, setSaving] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const titleId = useId();
@@ -46,7 +51,7 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
       });
       settle(draft, toDraft(fields, saved));
       const elsewhere = findChangesElsewhere(ready, seen);
-      setSaid({ say: (texts) => describeSave(fields, elsewhere, texts) });
+      setSaid({ say: (texts, fields) => describeSave(fields, elsewhere, texts) });
     } catch (error) {
       if (error instanceof EditConflict) setConflict(error);
       else report(error);
@@ -100,7 +105,7 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
               {texts.discard}
             </button>
           )}
-          <Message said={said} />
+          <Message said={said && { ...said, say: (texts) => said.say(texts, fields) }} />
         </div>
       </form>
       {conflict && (

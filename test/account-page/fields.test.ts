@@ -150,12 +150,15 @@ t.test("the page is made of a team's own fields", { skip: noBrowser }, async (t)
   await page.keyboard.press('Enter');
   await page.getByText('City and Extras changed elsewhere', { exact: false }).waitFor();
   t.strictSame((await asService('GET')).body.address, { city: 'London' });
+  const extras = await page.getByLabel('Extras').inputValue();
+  t.same(JSON.parse(extras || 'null'), { a: { b: [1, 2] }, c: 1 }, 'as it is now');
 
   t.comment("the page's own choices, and its language");
   await tabTo(page, 'Language');
   await page.keyboard.press('End');
   await page.getByLabel('Beruf').waitFor();
   t.equal(await page.getByText('Anschrift').count(), 1);
+  t.equal(await page.getByText('so übernommen: Ort und Weiteres').count(), 1, 'said before, too');
   t.match((await asService('GET')).body.settings, { locale: 'de' });
   await findNothing(t, page, 'the German page');
   await takePictures(page, 'fields-de');

@@ -147,6 +147,15 @@ await client.findProfiles({ email: 'ada@example.com' });`;
   t.match(compileWith(read('fields.ts'), mistake), /'emial' does not exist/);
 });
 
+t.test("a team's service tells the types of its own fields", async (t) => {
+  const PROFILE_SCHEMA_FILE = join(folder, 'profile.schema.json');
+  const service = await startService(t, { env: { PROFILE_SCHEMA_FILE } });
+  t.match(await types('types', service.url, '-o', 'own.ts'), { code: 0, stderr: '' });
+  t.equal(compileWith(read('own.ts'), allowed), '');
+  const faults = compileWith(read('own.ts'), mistakes.map(([mistake]) => mistake).join('\n'));
+  for (const [mistake, message] of mistakes) t.match(faults, message, mistake);
+});
+
 t.test('what is no source of types is told in a sentence', async (t) => {
   const server = createServer((request, response) => {
     response.statusCode = request.url === '/openapi.json' ? 404 : 200;
