@@ -46,6 +46,7 @@ export const slow = {
     'abuse/',
     'bench/',
     'faults/',
+    'fields/guide.test.ts',
     'fields/mixed-versions.test.ts',
     'fields/random-schemas.test.ts',
     'http/capacity.test.ts',
