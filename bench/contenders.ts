@@ -2,9 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtPeers } from './build-peers.ts';
-import { type Scenario, scenarios } from './cells.ts';
+import { type Cell, type Scenario, scenarios } from './cells.ts';
+import { writeSixtyFields } from './sixty-fields.ts';
 
-export const contenderNames = ['express', 'fastify-defaults', 'bare', 'ours'] as const;
+export const contenderNames = [
+  'express',
+  'fastify-defaults',
+  'bare',
+  'sixty-fields',
+  'ours',
+] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
 export interface Contender {
@@ -16,6 +23,8 @@ export interface Contender {
   /** Of node, before the script. */
   flags?: readonly string[];
   scenarios: readonly Scenario[];
+  /** Only where there are so many; else everywhere. */
+  connections?: number;
   env: Record<string, string>;
 }
 
@@ -23,6 +32,10 @@ export interface Contender {
 const start: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   .scripts.start;
 const server = join(dirname(fileURLToPath(import.meta.url)), '../dist/server.js');
+
+const flags = start.split(' ').filter((word) => word.startsWith('--'));
+/** Only outside production may the issuer be a local one. */
+const development = { NODE_ENV: 'development', RATE_LIMIT_PER_MINUTE: '1000000000' };
 
 export const contenders: Contender[] = [
   {
@@ -50,18 +63,32 @@ export const contenders: Contender[] = [
     env: { NODE_ENV: 'production' },
   },
   {
+    name: 'sixty-fields',
+    title: 'this service with 60 fields, the same answers',
+    shortTitle: 'this service, 60 fields',
+    script: server,
+    flags,
+    scenarios: ['read', 'patch'],
+    connections: 64,
+    env: { ...development, PROFILE_SCHEMA_FILE: writeSixtyFields() },
+  },
+  {
     name: 'ours',
     title: 'this service',
     shortTitle: 'this service',
     script: server,
-    flags: start.split(' ').filter((word) => word.startsWith('--')),
+    flags,
     scenarios,
-    // Only outside production may the issuer be a local one.
-    env: { NODE_ENV: 'development', RATE_LIMIT_PER_MINUTE: '1000000000' },
+    env: development,
   },
 ];
 
 /** Why a contender can't take part, if it can't. */
 export function absenceOf({ script }: Contender): string | undefined {
   return existsSync(script) ? undefined : 'dist/server.js is not there: npm run build';
+}
+
+export function takesPart({ scenarios, connections }: Contender, cell: Cell): boolean {
+  const isMany = connections === undefined || connections === cell.connections;
+  return isMany && scenarios.includes(cell.scenario);
 }
