@@ -36,7 +36,7 @@ const searches = new Set(['Query', 'Scan', 'DescribeTable', 'ListTables']);
 /**
  * Puts the answers of an embedded DynamoDB to reads by key before it: what it answered for a key
  * is answered again until a write of that key begins. A DynamoDB of Amazon's takes no CPU from
- * whoever asks it; an embedded one takes more of two shared cores for a key than a fast service
+ * any asker; an embedded one takes more of two shared cores for a key than a fast service
  * does for the whole request, and hides what tells the contenders apart.
  *
  * Anything but plain reads of whole items goes through, writes included.

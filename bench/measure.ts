@@ -24,7 +24,7 @@ export interface Timing {
 
 export type OnTurn = (contender: Contender, round: number) => void;
 
-/** Whoever begins a round goes last in the next one. */
+/** The one that begins a round goes last in the next. */
 function orderOf(contenders: Contender[], round: number): Contender[] {
   const first = round % contenders.length;
   return [...contenders.slice(first), ...contenders.slice(0, first)];

@@ -74,7 +74,7 @@ export function readOptions(args: string[]): Options | undefined {
 
 function oneOf<Name extends string>(names: readonly Name[], value: string): Name {
   const name = names.find((known) => known === value);
-  if (name === undefined) throw new Error(`${value} is none of ${names.join(', ')}`);
+  if (name === undefined) throw new Error(`${value} is not one of ${names.join(', ')}`);
   return name;
 }
 

@@ -7,7 +7,7 @@ import { listen } from './port.ts';
 /**
  * One DynamoDB in memory behind two ports: the second waits before it handles a request. A timer
  * in this process costs next to nothing; a relay of its own would copy every byte once more
- * and take its share of the two cores from whoever is measured.
+ * and take its share of the two cores from what is measured.
  */
 const table = dynalite({ createTableMs: 0 }).listeners('request')[0] as RequestListener;
 const handle = answerKnownReads(table);

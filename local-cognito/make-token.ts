@@ -28,7 +28,7 @@ interface Wishes {
   expired: boolean;
 }
 
-/** @throws Error, for whoever typed the command, where the wishes don't fit together */
+/** @throws Error, for the person at the terminal, where the wishes don't fit together */
 export function makeUserToken(
   wishes: Wishes & { user: string },
   { folder, key, issuer }: TokenSettings,

@@ -6,7 +6,7 @@ import { attributesOf } from './pool-tokens.ts';
 type Body = Record<string, unknown>;
 
 /**
- * ForgotPassword, as a client with PreventUserExistenceErrors has it: whoever can't be sent a code
+ * ForgotPassword, as a client with PreventUserExistenceErrors has it: a person who can't be sent a code
  * looks like everybody else.
  */
 export async function forgotPassword(pool: LocalPool, body: Body): Promise<object> {

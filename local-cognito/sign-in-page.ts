@@ -3,7 +3,7 @@ import type { LocalPool } from './local-pool.ts';
 import { findSample, sampleNames } from './sample-people.ts';
 import { type Form, type SignInRequest, toQuery } from './sign-in-request.ts';
 
-/** The username of whoever the form proves to be; a click is enough for Google and Apple. */
+/** The username that the form proves; a click is enough for Google and Apple. */
 export async function signIn(pool: LocalPool, form: Form): Promise<string | undefined> {
   const person = findSample(form.sample ?? '');
   if (person && person.provider !== 'cognito') return (await pool.findUser(person.sub))?.Username;

@@ -12,7 +12,7 @@ const usage = `Prints a token that the development stack accepts, good for 24 ho
 npm run -s token -- --user <name> [--provider cognito|google|apple] [--use access|id] [--groups a,b] [--expired]
 npm run -s token -- --service <name> [--scope "profiles/read profiles/write"] [--expired]
 
---user      ${sampleNames.join(', ')}; or whoever signed up: e-mail address, username or sub
+--user      ${sampleNames.join(', ')}; or a person who signed up: e-mail address, username or sub
 --provider  which of the person's accounts: through Google, say
 --use       access by default; id carries the names and the address
 --groups    in place of the person's own

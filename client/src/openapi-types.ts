@@ -546,7 +546,7 @@ export interface components {
                 };
             };
         };
-        /** @description Every field that is held about a person, whoever may see it. */
+        /** @description Every field that is held about a person, visible to the caller or not. */
         HeldProfile: {
             /**
              * @description The person's Cognito `sub`. Not always a UUID.
@@ -1649,7 +1649,7 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: An object field is too large */
+            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can't be written by this caller. `PREFERENCES_TOO_LARGE`: An object field is too large */
             400: {
                 headers: {
                     /**
@@ -2803,7 +2803,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: An object field is too large */
+            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can't be written by this caller. `PREFERENCES_TOO_LARGE`: An object field is too large */
             400: {
                 headers: {
                     /**
@@ -3722,7 +3722,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can not be written by this caller. `PREFERENCES_TOO_LARGE`: An object field is too large */
+            /** @description `VALIDATION_FAILED`: The request is not valid. `BAD_REQUEST`: The request is malformed. `MALFORMED_JSON`: The body is not acceptable JSON. `FIELD_NOT_WRITABLE`: A field can't be written by this caller. `PREFERENCES_TOO_LARGE`: An object field is too large */
             400: {
                 headers: {
                     /**

@@ -42,7 +42,7 @@ export function authorize(
   userId?: string,
 ): 'person' | 'service' {
   // A route that nobody was admitted to before is refused, not open.
-  if (!caller) throw new Refusal('TOKEN_MISSING', 'No bearer token came.');
+  if (!caller) throw new Refusal('TOKEN_MISSING', 'The request has no bearer token.');
   const rule: Rule = rules[operation];
   if (caller.kind === 'service') {
     if (rule.service === 'never') throw new Refusal('FORBIDDEN', 'Only a person may do this.');

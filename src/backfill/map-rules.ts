@@ -32,7 +32,7 @@ export function parseMapRule(text: string, { fields }: ProfileSchema): MapRule {
   if (!field || field.isRetired) {
     const names = [...fields.values()].filter(({ isRetired }) => !isRetired);
     throw new Error(
-      `--map ${text}: ${name} is none of ${names.map((each) => each.name).join(', ')}`,
+      `--map ${text}: ${name} is not one of ${names.map((each) => each.name).join(', ')}`,
     );
   }
   if (!isFree(field) && (keys.length > 0 || type)) {

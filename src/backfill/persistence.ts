@@ -39,7 +39,7 @@ export async function persist<Result>(
       const cause = error.cause as Error | undefined;
       if (attempt === maxAttempts || (cause && lasting.has(cause.name))) {
         const reason = cause ? `${cause.name}: ${cause.message}` : error.message;
-        throw new TableUnavailable(`the table can not be reached: ${reason}`, { cause: error });
+        throw new TableUnavailable(`the table can't be reached: ${reason}`, { cause: error });
       }
       onRetry(cause?.name ?? error.code);
       await backOff.wait(attempt, signal);

@@ -52,7 +52,7 @@ async function walkOnce<Result>(options: WalkOptions<Result>): Promise<'end' | '
   function begin(page: UserPage['users'], next: string | undefined): void {
     const done = work(page);
     const committed = last.then(async () => commit({ result: await done, next }));
-    // Whoever shifts it awaits it; until then a failure is not unhandled.
+    // The consumer awaits it; until then a failure is not unhandled.
     done.catch(() => {});
     committed.catch(() => {});
     last = committed;

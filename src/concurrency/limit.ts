@@ -30,7 +30,7 @@ export function createLimit(max: number) {
     try {
       return await work();
     } finally {
-      // The place goes straight to whoever waits longest.
+      // The place goes straight to the one who waits longest.
       const [next] = waiting;
       if (next) {
         waiting.delete(next);

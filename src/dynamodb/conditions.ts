@@ -59,7 +59,7 @@ export function isChangedBy({ path, value }: ExpressionScope, amendment: Amendme
   return [differences.length > 1 ? `(${oneOf})` : oneOf];
 }
 
-/** What the amendment takes for an object is one, and what it takes for none is none. */
+/** What the amendment takes for an object is one, and what it takes for absent is absent. */
 export function hasShapeFor({ path, value }: ExpressionScope, amendment: Amendment): string[] {
   const { create, growth } = amendment;
   // Whatever grows a free object asks for its size, which only an object has.

@@ -38,7 +38,7 @@ const concurrentReplays = 16;
 const maxAttempts = 10;
 
 /**
- * Erases in a restored table whoever was erased since, so that a restore brings nobody back. A
+ * Erases in a restored table everyone erased since, so that a restore brings nobody back. A
  * person who began afresh after the erasure counts too: what the restored table holds is of the
  * life before. May be repeated; a life begun in the restored table after an erasure is left alone.
  */

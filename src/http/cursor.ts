@@ -4,7 +4,7 @@ import { Refusal } from '../refusal.ts';
 /**
  * Cursors of a list: the last user id, sealed so that a made-up or damaged one is noticed.
  * The seal's key derives from the table's name, the same in every task; it keeps no secret,
- * for whoever may list may read every profile anyway.
+ * since a caller who may list may read every profile anyway.
  */
 export function createCursors(tableName: string) {
   const seal = (userId: string) =>
@@ -21,7 +21,7 @@ export function createCursors(tableName: string) {
       const userId = bytes.subarray(12).toString();
       const intact = bytes.length > 12 && bytes.toString('base64url') === cursor;
       if (intact && timingSafeEqual(bytes.subarray(0, 12), seal(userId))) return userId;
-      throw new Refusal('CURSOR_INVALID', 'The cursor is none that this list gave out.', {
+      throw new Refusal('CURSOR_INVALID', 'This cursor was not issued by this list.', {
         violations: [{ pointer: '/cursor', detail: 'must be a nextCursor of an earlier answer' }],
       });
     },

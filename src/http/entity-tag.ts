@@ -8,7 +8,7 @@ export function formatEntityTag(version: number): string {
 export type Precondition = { readonly version?: number } | undefined;
 
 /**
- * If-Match: undefined without the header, no version for `*`. A tag that is none of ours
+ * If-Match: undefined without the header, no version for `*`. A tag that is not one of ours
  * (weak or foreign) is version 0, which nothing has. One tag only: a write expects one version.
  * @throws {Refusal} BAD_REQUEST
  */

@@ -12,7 +12,7 @@ export const problemTypes: Record<RefusalCode, ProblemType> = {
   FORBIDDEN: { status: 403, title: 'Not allowed for this caller' },
   INSUFFICIENT_SCOPE: { status: 403, title: 'The token lacks a scope' },
   VALIDATION_FAILED: { status: 400, title: 'The request is not valid' },
-  FIELD_NOT_WRITABLE: { status: 400, title: 'A field can not be written by this caller' },
+  FIELD_NOT_WRITABLE: { status: 400, title: "A field can't be written by this caller" },
   PREFERENCES_TOO_LARGE: { status: 400, title: 'An object field is too large' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not valid' },
   PROFILE_NOT_FOUND: { status: 404, title: 'There is no such profile' },

@@ -10,7 +10,7 @@ export function serverOptions({ trustProxy }: { trustProxy: readonly string[] })
       requestIdLogLabel: 'requestId',
     }),
     genReqId: () => randomUUID(),
-    // A number or `true` believes whoever connects; the load balancer's own addresses do not.
+    // A number or `true` believes every peer; the load balancer's own addresses do not.
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     bodyLimit: maxBodyBytes,
     // A slow client may take this long for the whole request.

@@ -8,7 +8,7 @@ const maxTokenLength = 8_192;
 type Message = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
 
 /**
- * The token of the one Authorization header, undefined where there is none to be had.
+ * The token of the one Authorization header, undefined where there is none.
  * Source: RFC 6750, section 2.1; the scheme's name has no case (RFC 9110, section 11.1).
  */
 export function parseBearerToken({ headers, rawHeaders }: Message): string | undefined {
@@ -24,13 +24,13 @@ export function readBearerToken(message: Message): string {
   const { authorization } = message.headers;
   // Another scheme is no token: RFC 6750, section 3.1, wants no error code then.
   if (authorization === undefined || !/^Bearer(\s|$)/i.test(authorization)) {
-    throw new Refusal('TOKEN_MISSING', 'No bearer token came.');
+    throw new Refusal('TOKEN_MISSING', 'The request has no bearer token.');
   }
   const long = !isRepeated(message.rawHeaders) && authorization.length > maxTokenLength;
   throw rejectToken({ reason: long ? 'too-long' : 'malformed' });
 }
 
-/** Node keeps the first of several; whoever looked at the request before us may have taken another. */
+/** Node keeps the first of several; a proxy before us may have taken another. */
 function isRepeated(rawHeaders: readonly string[]): boolean {
   let seen = false;
   for (let index = 0; index < rawHeaders.length; index += 2) {

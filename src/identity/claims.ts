@@ -65,7 +65,7 @@ export interface ClaimsPolicy {
   readonly pool: UserPool;
   readonly acceptIdTokens: boolean;
   readonly nowSeconds: number;
-  /** What the time is for whoever issued the token. */
+  /** What the time is for the issuer of the token. */
   readonly issuerNowSeconds: number;
 }
 

@@ -64,7 +64,7 @@ export function createSigningKeys(options: SigningKeysOptions) {
     // Somebody may be using a new key: look as soon as it is allowed, without waiting for them.
     else if (warm) schedule(coolDown - waited);
     if (!isWarm()) {
-      throw new Refusal('SIGNING_KEYS_UNAVAILABLE', 'The signing keys can not be had now.', {
+      throw new Refusal('SIGNING_KEYS_UNAVAILABLE', 'The signing keys are unavailable.', {
         retryAfterSeconds: 1,
       });
     }

@@ -4,7 +4,7 @@ const maxKeyIdLength = 256;
 
 /**
  * What an unverified token says of its key. Cognito's tokens name the algorithm and the key, and
- * nothing else: whoever brings more (`crit`, `jku`, `jwk`, `x5u`, …) is no pool.
+ * nothing else: a token with more (`crit`, `jku`, `jwk`, `x5u`, …) is from no pool.
  * @throws {Refusal} TOKEN_INVALID: malformed, header, algorithm
  */
 export function parseTokenHeader(token: string): { keyId: string } {

@@ -19,7 +19,7 @@ export function parseJsonText(body: Buffer): unknown {
   if (levels > maxLevels) throw refuse(`is nested deeper than ${maxLevels} levels`);
   const value = parseStrictly(text);
   if (inexact !== undefined) {
-    throw refuse(`has a number that can not be kept exactly: ${inexact.slice(0, shownDigits)}`);
+    throw refuse(`has a number that can't be kept exactly: ${inexact.slice(0, shownDigits)}`);
   }
   // A repeated key loses one member.
   if (countMembers(value) !== members) throw refuse('repeats a key in an object');

@@ -63,12 +63,12 @@ export function createFieldBodies(schema: ProfileSchema) {
       if (!field) found.push({ pointer, detail: 'is not a field that can be sent' });
       else kept[name] = keep(field, value, found);
       if (field && !field.writers.has(writer)) {
-        foreign.push({ pointer, detail: `a ${callerOf[writer]} can not write this field` });
+        foreign.push({ pointer, detail: `a ${callerOf[writer]} can't write this field` });
       }
     }
     if (found.length > 0) throw invalid(found);
     if (foreign.length > 0) {
-      const message = 'The body has fields that this caller can not write.';
+      const message = "The body has fields that this caller can't write.";
       throw new Refusal('FIELD_NOT_WRITABLE', message, { violations: foreign });
     }
     return kept;

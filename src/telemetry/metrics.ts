@@ -127,7 +127,7 @@ export function createMetrics() {
   });
   const refusedFields = new Counter({
     name: 'identity_fields_refused_total',
-    help: 'Values that an identity provider told and a profile can not hold, by field.',
+    help: "Values that an identity provider told and a profile can't hold, by field.",
     labelNames: ['field'],
     registers,
   });

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Run in the page: what somebody who can not see it hears, and whether the others see where it is. */
+/** Run in the page: what somebody who can't see it hears, and whether the others see where it is. */
 const describeFocus = `(() => {
   const element = document.activeElement;
   const text = element?.labels?.[0]?.textContent ?? element?.textContent ?? '';

@@ -179,7 +179,7 @@ t.test(
     t.match(noTable, {
       outcome: 'failed',
       exitCode: 1,
-      error: /table can not be reached: ResourceNot/,
+      error: /table can't be reached: ResourceNot/,
     });
     await t.rejects(backfill(t, env, ['--map', 'custom:thme=preferences.theme']), {
       name: 'UsageError',

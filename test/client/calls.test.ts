@@ -102,7 +102,7 @@ t.test('all profiles come one by one, over as many pages as there are', async (t
 
   let seen = 0;
   for await (const _ of client.listProfiles({ pageSize: 1 })) if (++seen === 3) break;
-  t.equal(seen, 3, 'whoever has seen enough stops');
+  t.equal(seen, 3, 'a caller who has seen enough stops');
 });
 
 t.test('a refusal says what is wrong where, and whom to ask', async (t) => {

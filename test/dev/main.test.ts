@@ -126,7 +126,7 @@ t.test('a port already taken is one line that names it and its variable', async 
   }
 });
 
-t.test('a port that can not be is named too', async (t) => {
+t.test("a port that can't be is named too", async (t) => {
   const stack = run(t, { ...(await describeStack(t)), PORT: 'http', NODE_NO_WARNINGS: '1' });
   t.equal(await stack.ended, 1);
   t.equal(stack.text(), 'PORT must be a port from 1 to 65535, not "http"\n');

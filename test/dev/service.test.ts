@@ -50,7 +50,7 @@ t.test('a change starts the service again, after the old one has ended by itself
   t.equal(said.length, 1, 'what is no part of the service does not restart it');
 });
 
-t.test('a service that can not start says so and gets another try', async (t) => {
+t.test("a service that can't start says so and gets another try", async (t) => {
   const sources = makeFolder(t);
   const entry = join(sources, 'server.ts');
   writeFileSync(entry, 'process.exit(7);');

@@ -432,7 +432,7 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
   });
 
   await testLostAnswers(t, engine, tableName);
-  await t.test('a store that can not answer says so', async (t) => {
+  await t.test("a store that can't answer says so", async (t) => {
     const relay = await startRelay(t, engine);
     const behind = connect(t, relay, tableName);
     relay.intercept = () => 'drop';

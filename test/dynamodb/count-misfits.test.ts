@@ -22,7 +22,7 @@ const misfits: AttributeValue[] = [
   { SS: ['x'] },
 ];
 
-t.test('what can not be the key of an index is counted, field by field', async (t) => {
+t.test("what can't be the key of an index is counted, field by field", async (t) => {
   const { client, createTable } = await startDynalite(t);
   const TableName = await createTable();
   // Items of 40 KB, so that the scan takes more than a page of 1 MB.

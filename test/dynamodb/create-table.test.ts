@@ -17,7 +17,7 @@ async function startClient(t: Test): Promise<DynamoDBClient> {
   return client;
 }
 
-t.test('the table is made once and is active, whoever comes in parallel', async (t) => {
+t.test('the table is made once and is active, however many ask in parallel', async (t) => {
   const client = await startClient(t);
   const outcomes = await Promise.all(
     [1, 2, 3].map(() => createTable(client, 'Profiles', defaultSchema)),

@@ -87,7 +87,7 @@ for (const [name, engine] of Object.entries(engines)) {
     const { Items: left = [] } = await engine.client.send(new ScanCommand({ TableName: to }));
     t.equal(left.filter(({ displayName }) => displayName).length, 1, 'no name is left but one');
 
-    // Whoever comes back now begins a life that a further replay leaves alone.
+    // A person who comes back now begins a life that a further replay leaves alone.
     t.equal(await call(restored.url, 'GET', fresh), 200);
     t.match(await replay(), /4 erasures found\n.*: 0 profiles erased again, 0 people/);
     t.equal(await call(restored.url, 'GET', fresh), 200);

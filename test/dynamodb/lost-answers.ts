@@ -136,7 +136,7 @@ export async function testLostAnswers(
     });
   }
 
-  await t.test('what can not be known after many others is told to be unknown', async (t) => {
+  await t.test("what can't be known after many others is told to be unknown", async (t) => {
     const { relay, behind } = await startBehind(t);
     const entry = await insert({ displayName: 'zero' });
     loseAnswer(relay, 'UpdateItem', () => followOften(idOf(entry), 12));

@@ -137,7 +137,7 @@ t.test('the failure of a batch is that of its own reads alone', async (t) => {
   t.equal(await waiting, 3);
 });
 
-t.test('whoever gave up is answered with their reason and is not asked for', async (t) => {
+t.test('a reader who gave up is answered with their reason and is not asked for', async (t) => {
   // Looking for who gave up does not keep a process alive; a server's sockets do.
   const alive = setInterval(() => {}, 1_000);
   t.teardown(() => clearInterval(alive));
@@ -182,7 +182,7 @@ t.test('T36 what a batch leaves keeps nobody waiting and is asked for again', as
   t.ok(batches.filter(({ ids }) => ids.includes('a')).length === 3, 'three attempts');
 });
 
-t.test('T36 an id that can not be read is the fault of its own readers alone', async (t) => {
+t.test("T36 an id that can't be read is the fault of its own readers alone", async (t) => {
   const { read, batches } = start();
   const reads = [read('a'), read('b'), read('a')];
   await turn();

@@ -25,7 +25,7 @@ export function connect(
 
 export function plan(patch: ProfilePatch) {
   const amendment = planAmendment(defaultSchema, patch, { source: 'person' });
-  if (!amendment) throw new Error('This patch can not be said in place');
+  if (!amendment) throw new Error("This patch can't be said in place");
   return amendment;
 }
 

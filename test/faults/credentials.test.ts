@@ -38,7 +38,7 @@ async function prepare(t: Test) {
 const readiness = async ({ url }: ServiceProcess) => (await sendOnce(url, 'GET', '/readyz')).status;
 
 let started: Promise<unknown> = Promise.resolve();
-/** One after the other: a free port is free for whoever listens on it first. */
+/** One after the other: a free port goes to the first to listen on it. */
 function start(...[t, options]: Parameters<typeof startServiceProcess>): Promise<ServiceProcess> {
   const service = started.then(() => startServiceProcess(t, options));
   started = service.catch(() => {});

@@ -58,7 +58,7 @@ async function start(t: Test, prepare: (publisher: Publisher, relay: Relay) => u
   const publisher = await startPublisher(t);
   const tableName = await engine.createTable();
   await prepare(publisher, relay);
-  // One after the other: a free port is free for whoever listens on it first.
+  // One after the other: a free port goes to the first to listen on it.
   const starting = started.then(() =>
     startServiceProcess(t, {
       endpoint: relay.endpoint,

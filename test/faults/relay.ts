@@ -122,7 +122,7 @@ export async function startRelay(t: Test, engine: string): Promise<Relay> {
       applies = only;
       if (next.kind === 'refuse' && before.kind !== 'refuse') await close();
       if (next.kind !== 'refuse' && before.kind === 'refuse') await listen(port);
-      // What hangs keeps hanging for whoever waits, but nobody starts on such a connection anew.
+      // What hangs keeps hanging for those who wait, but nobody starts on such a connection anew.
       if (before.kind === 'blackHole' || before.kind === 'trickle') {
         for (const socket of sockets) socket.destroy();
       }

@@ -10,7 +10,7 @@ import {
 import type { Publisher } from './publisher.ts';
 import { clientId, machineClientId } from './service-environment.ts';
 
-/** Whoever's tokens the service under test accepts. */
+/** Signs the tokens that the service under test accepts. */
 export interface Signer {
   readonly publisher: Pick<Publisher, 'issuer' | 'key'>;
 }

@@ -41,7 +41,7 @@ async function testHistories(t: Test, engine: TableEngine): Promise<void> {
   const people = Array.from({ length: profiles }, () => makePerson({ email: '' }));
   const inAnHour = Math.floor(Date.now() / 1000) + 3600;
   const machine = machineToken(service);
-  // Whoever signs in after every erasure of this test may begin anew.
+  // A person who signs in after every erasure of this test may begin anew.
   const tokens = people.map((person) => accessToken(service, person, { authTime: inAnHour }));
   const steps: Step[] = [];
 

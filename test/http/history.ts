@@ -103,7 +103,7 @@ export function findAnomalies(steps: readonly Step[]): string[] {
   return [...anomalies, ...findDisorder(steps)];
 }
 
-/** Whoever begins after another has been answered sees at least the version that one saw. */
+/** A request that begins after another was answered sees at least the version that one saw. */
 function findDisorder(steps: readonly Step[]): string[] {
   const seen = steps.filter(({ version }) => version !== undefined);
   const byEnd = [...seen].sort((a, b) => a.ended - b.ended);

@@ -54,7 +54,7 @@ t.test('after an erasure the old sign-in gets 410, and a new one 412 with If-Mat
   }
 });
 
-t.test('a tag that can not be read is 400 and tells no version', async (t) => {
+t.test("a tag that can't be read is 400 and tells no version", async (t) => {
   const token = accessToken(service, makePerson());
   await sendChecked(t, service.url, 'GET', me, { token });
   const headers = { 'if-none-match': '3' };

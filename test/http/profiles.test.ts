@@ -184,7 +184,7 @@ t.test('a patch that changes nothing answers the same version', async (t) => {
   t.match(await byService('PATCH', path, address), { status: 200, body: { version: 2 } });
 });
 
-t.test('an address that changes without a word is no longer verified', async (t) => {
+t.test('a new address is unverified unless the patch also sets it verified', async (t) => {
   const { byPerson, byService, path } = await start(t);
   await byPerson('GET');
   const patch = async (body: object) => (await byService('PATCH', path, { body })).body;

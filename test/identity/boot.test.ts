@@ -56,7 +56,7 @@ const cases: Record<string, { env: Record<string, string>; named: string[] }> = 
   'an empty client list': { env: { COGNITO_CLIENT_IDS: '' }, named: ['COGNITO_CLIENT_IDS'] },
   'a client list of nothing': { env: { COGNITO_CLIENT_IDS: ' , ' }, named: ['COGNITO_CLIENT_IDS'] },
   'an empty region': { env: { AWS_REGION: '' }, named: ['AWS_REGION'] },
-  'a local issuer, in production unless told otherwise': {
+  'a local issuer, in production by default': {
     env: { COGNITO_ISSUER: 'http://127.0.0.1:9229/eu-west-1_AbCdEfGhI' },
     named: ['COGNITO_ISSUER'],
   },

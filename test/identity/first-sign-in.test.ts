@@ -230,7 +230,7 @@ t.test('Google: every sign-in refreshes what Google wrote', async (t) => {
   t.match(second.body, { displayName: 'Adm. Hopper', avatarUrl: changed.picture, version: 2 });
   const plain = { ...grace, picture: 'http://insecure.example.com/a' };
   const third = await readMe(service, idToken(service, plain, { issuedAt: iat + 20 }));
-  t.equal(third.status, 200, 'a picture we can not take costs nobody their sign-in');
+  t.equal(third.status, 200, "a picture we can't take costs nobody their sign-in");
   t.match(third.body, { avatarUrl: changed.picture });
 });
 

@@ -36,7 +36,7 @@ t.test('somebody signs up, confirms the address, and is signed in', async (t) =>
   t.match((await post('/signup', person)).text, 'role="alert"', 'one account for each address');
 });
 
-t.test('what somebody typed can not become part of the page', async (t) => {
+t.test("what somebody typed can't become part of the page", async (t) => {
   const { url } = await startPool(t);
   const username = '"><script>alert(1)</script>@example.com';
   const body = new URLSearchParams({ ...asked, ...person, username });

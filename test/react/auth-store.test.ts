@@ -135,7 +135,7 @@ t.test('what happens elsewhere is taken over; an erasure signs out', async (t) =
   t.match(store.getState(), { status: 'signed-out', notice: 'erasedElsewhere' });
 });
 
-t.test('erasing signs out, and whoever unsubscribes hears no more', async (t) => {
+t.test('erasing signs out, and a listener that unsubscribes hears no more', async (t) => {
   const { store, seen } = await startStore(t);
   await store.start();
   const heard: string[] = [];

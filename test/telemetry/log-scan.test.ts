@@ -84,7 +84,7 @@ const kinds: Record<string, Kind> = {
     statusOf(
       sendOnce(service.url, 'GET', `/v1/profiles/${givenName}@${mailHost}`, { token: machine }),
     ),
-  'a path that can not be decoded': (service, machine) =>
+  "a path that can't be decoded": (service, machine) =>
     statusOf(
       sendOnce(service.url, 'GET', `/v1/profiles/${givenName}@${mailHost}%zz`, { token: machine }),
     ),
@@ -176,7 +176,7 @@ t.test('an error is logged by what is known to be harmless', async (t) => {
     Object.assign(new Error(`The value ${secret} is wrong`), { name: 'ValidationException' }),
     Object.assign(new Error('Failed'), { Item: { email: { S: secret } }, body: secret }),
     new SyntaxError(`Unexpected token, "${secret}" is not valid JSON`),
-    new TypeError(`Can not read "${secret}"`),
+    new TypeError(`Can't read "${secret}"`),
     Object.assign(new Error(`[{"received": "${secret}"}]`), { name: 'ZodError' }),
     new Error('outer', { cause: new Error(`inner ${secret}`) }),
   ];

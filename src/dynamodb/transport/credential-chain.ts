@@ -9,7 +9,7 @@ const connectTimeoutMs = 1_000;
 
 /**
  * Asks the SDK's default chain once, for `timeoutMs` at most, and leaves nothing of it behind.
- * The chain has no deadline: its container provider only warns when one passes, and whoever asks
+ * The chain has no deadline: its container provider only warns when one passes, and the caller
  * the same chain again shares the promise that never settles. So every question gets a chain of
  * its own, and what that chain still asks over HTTP is ended with it.
  */

@@ -17,7 +17,7 @@ export function translateStoreError(error: unknown, signal: WorkSignal | undefin
   if (signal?.aborted && signal.reason instanceof Refusal) return signal.reason;
   if (error instanceof TypeError || (error instanceof Error && ownFaults.has(error.name)))
     return error;
-  return new Refusal('STORE_UNAVAILABLE', 'The profile table can not be reached.', {
+  return new Refusal('STORE_UNAVAILABLE', "The profile table can't be reached.", {
     cause: error,
     retryAfterSeconds: 1,
   });

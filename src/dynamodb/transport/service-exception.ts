@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { HttpResponse } from '@smithy/core/protocols';
 
-/** Whoever answers in DynamoDB's place, a proxy say, may answer something else than JSON. */
+/** What answers in DynamoDB's place, a proxy say, may answer something else than JSON. */
 export function toServiceException(response: HttpResponse, text: string): DynamoDBServiceException {
   const body = parseObject(text);
   const { statusCode: httpStatusCode } = response;

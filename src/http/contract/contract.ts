@@ -142,7 +142,7 @@ export function toComponents(schema: ProfileSchema, examples: Examples = createE
     ),
     HeldProfile: component(
       'HeldProfile',
-      'Every field that is held about a person, whoever may see it.',
+      'Every field that is held about a person, visible to the caller or not.',
       { ...toProfileSchema(schema, () => true), additionalProperties: true },
     ),
     OwnProfilePatch: component(

@@ -100,7 +100,7 @@ function toPropertySchema(property: Property, wrap = asIs): JsonSchema {
     ...toTypeSchema(property, wrap),
     title,
     description: description ?? formatBounds(property),
-    // A copy: whoever takes the schema may take it apart.
+    // A copy: generators take schemas apart.
     examples: structuredClone(examples) as JsonValue[] | undefined,
   });
 }

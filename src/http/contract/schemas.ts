@@ -5,7 +5,7 @@ import { refusalCodes } from '../../refusal.ts';
 
 /** What travels whatever the fields are: parameters, headers and problems. Bodies: `contract.ts`. */
 
-/** 499 is for the log: whoever it is about is gone. */
+/** 499 is for the log: its caller is gone. */
 const problemCodes = refusalCodes.filter((code) => code !== 'CLIENT_CLOSED');
 
 export const problem = z

@@ -83,7 +83,7 @@ export const overload = plugin<OverloadOptions>(
     };
     app.decorate('shed', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
       if (!refuses()) return done();
-      // Whoever is known keeps their connection, or they would come again on a new one.
+      // Known callers keep their connection, or they would come again on a new one.
       if (app.isUnproven(request) && app.recall(request)) app.proveConnection(request);
       done(overloaded);
     });

@@ -17,7 +17,7 @@ const ipv6PrefixBits = 64;
 
 /**
  * Tokens of addresses that sent too many bad ones: 2,000 a second, which is a tenth of a core, and
- * two seconds of them in queues, one for each connection. Whoever sends more waits behind
+ * two seconds of them in queues, one for each connection. An address that sends more waits behind
  * themselves, and a good token on a connection of its own still gets its turn.
  */
 const slowPath = { perTick: 10, tickMs: 5, maxWaiting: 4_000 };

@@ -112,7 +112,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       const guard = readIfMatch(request.headers['if-match']);
       if (request.headers['if-none-match'] !== undefined) {
         if (guard) {
-          throw new Refusal('BAD_REQUEST', 'If-Match and If-None-Match: * can not both be met.');
+          throw new Refusal('BAD_REQUEST', "If-Match and If-None-Match: * can't both be met.");
         }
         const entry = await profiles.create(userId, fields, author, request.deadline);
         reply.code(201).header('location', `/v1/profiles/${encodeURIComponent(userId)}`);
