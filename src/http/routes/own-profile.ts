@@ -1,132 +1,45 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { authorizePerson } from '../../access/permissions.ts';
-import { answers, empty, json } from '../answers.ts';
-import { readHeaders, writeHeaders } from '../contract/schemas.ts';
+import { describeOwnOperations } from '../contract/operations/own-profile.ts';
 import { readIfMatch } from '../entity-tag.ts';
 import { ownWrite } from '../own-writes.ts';
 import type { RouteDependencies } from './dependencies.ts';
-
-const tags = ['Own profile'];
-const security = [{ person: [] }];
 
 /** What people do with their own profile. */
 export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
   app,
   { profiles, signInOf, contract, presentation, clock },
 ) => {
-  const { bodies, ownPatch, profileAnswer, profileExport } = contract;
+  const { bodies } = contract;
+  const operations = describeOwnOperations(contract);
   const { sendExport, sendProfile } = presentation;
 
-  app.get(
-    '/profiles/me',
-    {
-      schema: {
-        operationId: 'getMyProfile',
-        summary: 'Read my profile',
-        description:
-          "Answers the caller's own profile. The first request of a person creates it, with the names, address and picture that Cognito knows; a later sign-in completes and refreshes what nobody has changed by hand.",
-        tags,
-        security,
-        headers: readHeaders,
-        response: answers(
-          {
-            200: json('The profile.', profileAnswer),
-            304: empty('The caller has this version already.'),
-          },
-          { problems: ['PROFILE_ERASED'] },
-        ),
-      },
-    },
-    async (request, reply) => {
-      const person = authorizePerson(request.caller, 'open own');
-      const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.deadline);
-      return sendProfile(request, reply, entry, 'person');
-    },
-  );
+  app.get('/profiles/me', { schema: operations.getMyProfile }, async (request, reply) => {
+    const person = authorizePerson(request.caller, 'open own');
+    const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.deadline);
+    return sendProfile(request, reply, entry, 'person');
+  });
 
-  app.patch(
-    '/profiles/me',
-    {
-      schema: {
-        operationId: 'updateMyProfile',
-        summary: 'Change my profile',
-        description:
-          "Applies a JSON merge patch to the caller's own profile, of the fields that people may write. Patches of different fields, or of different keys of an object, made at the same moment all survive. A patch that changes nothing answers the same version. With `If-Match` the patch applies only to the version the caller has seen.",
-        tags,
-        security,
-        headers: writeHeaders,
-        body: ownPatch,
-        response: answers(
-          { 200: json('The profile after the change.', profileAnswer) },
-          {
-            body: true,
-            problems: [
-              'FIELD_NOT_WRITABLE',
-              'PREFERENCES_TOO_LARGE',
-              'PROFILE_ERASED',
-              'VERSION_MISMATCH',
-              'WRITE_CONTENTION',
-            ],
-          },
-        ),
-      },
-    },
-    async (request, reply) => {
-      const person = authorizePerson(request.caller, 'patch own');
-      const patch = bodies.readPatch(request.body, 'self');
-      const guard = readIfMatch(request.headers['if-match']);
-      const signIn = signInOf(person, request.bearerToken);
-      const entry = await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline));
-      return sendProfile(request, reply, entry, 'person');
-    },
-  );
+  app.patch('/profiles/me', { schema: operations.updateMyProfile }, async (request, reply) => {
+    const person = authorizePerson(request.caller, 'patch own');
+    const patch = bodies.readPatch(request.body, 'self');
+    const guard = readIfMatch(request.headers['if-match']);
+    const signIn = signInOf(person, request.bearerToken);
+    const entry = await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline));
+    return sendProfile(request, reply, entry, 'person');
+  });
 
-  app.delete(
-    '/profiles/me',
-    {
-      schema: {
-        operationId: 'eraseMyProfile',
-        summary: 'Erase my profile',
-        description:
-          'Erases everything held about the caller and leaves a mark without personal data. Tokens of sign-ins before the erasure are answered 410 from then on; a new sign-in starts a fresh profile. The Cognito user is not touched.',
-        tags,
-        security,
-        headers: writeHeaders,
-        response: answers(
-          { 204: empty('Erased.') },
-          { body: true, problems: ['PROFILE_ERASED', 'VERSION_MISMATCH', 'WRITE_CONTENTION'] },
-        ),
-      },
-    },
-    async (request, reply) => {
-      const person = authorizePerson(request.caller, 'erase own');
-      const guard = readIfMatch(request.headers['if-match']);
-      const signIn = signInOf(person, request.bearerToken);
-      await profiles.eraseOwn(signIn, ownWrite(guard, request.deadline));
-      return reply.code(204).send();
-    },
-  );
+  app.delete('/profiles/me', { schema: operations.eraseMyProfile }, async (request, reply) => {
+    const person = authorizePerson(request.caller, 'erase own');
+    const guard = readIfMatch(request.headers['if-match']);
+    const signIn = signInOf(person, request.bearerToken);
+    await profiles.eraseOwn(signIn, ownWrite(guard, request.deadline));
+    return reply.code(204).send();
+  });
 
-  app.get(
-    '/profiles/me/export',
-    {
-      schema: {
-        operationId: 'exportMyProfile',
-        summary: 'Take my data along',
-        description:
-          'Everything held about the caller, as a JSON download: the profile, who wrote each field, and what the service keeps beside it.',
-        tags,
-        security,
-        response: answers(
-          { 200: json('Everything held about the caller.', profileExport) },
-          { problems: ['PROFILE_ERASED'] },
-        ),
-      },
-    },
-    async (request, reply) => {
-      const person = authorizePerson(request.caller, 'export own');
-      const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.deadline);
-      return sendExport(reply, entry, new Date(clock.now()));
-    },
-  );
+  app.get('/profiles/me/export', { schema: operations.exportMyProfile }, async (request, reply) => {
+    const person = authorizePerson(request.caller, 'export own');
+    const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.deadline);
+    return sendExport(reply, entry, new Date(clock.now()));
+  });
 };
