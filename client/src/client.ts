@@ -206,12 +206,6 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     /** Possibly several: the same person through Google and through a password is two. */
     findProfiles: (by: Lookup<Typing>, options?: ReadOptions) => find(by, options),
     findProfilesByEmail: (email: string, options?: ReadOptions) => find({ email }, options),
-    /** @deprecated `findProfiles` looks up by any field. */
-    findProfilesByStripeCustomerId: (stripeCustomerId: string, options?: ReadOptions) =>
-      find({ stripeCustomerId }, options),
-    /** @deprecated `findProfiles` looks up by any field. */
-    findProfilesByRevenueCatId: (revenueCatId: string, options?: ReadOptions) =>
-      find({ revenueCatId }, options),
 
     /**
      * Reads 1 to 100 profiles, in the order asked: in several requests where they are too large for

@@ -16,7 +16,7 @@ export interface MapRule {
 }
 
 /**
- * `custom:theme=preferences.theme`, and with a type `custom:size=preferences.size:number`.
+ * `custom:crm=crmId`, and below a free object `custom:size=settings.size:number`.
  * @throws {Error} that says what is wrong with the text
  */
 export function parseMapRule(text: string, { fields }: ProfileSchema): MapRule {

@@ -5,8 +5,7 @@ export interface JsonObject {
   [key: string]: JsonValue;
 }
 
-export const maxPreferencesBytes = 32 * 1024;
-const maxPreferencesLevels = 16;
+const maxLevels = 16;
 const maxKeyLength = 255;
 
 /** DynamoDB numbers: magnitude 1E-130 to 9.9…E+125. */
@@ -76,7 +75,7 @@ type Path = (string | number)[];
 
 /**
  * What would not come back from the table equal to what was sent: keys out of bounds,
- * unpaired surrogates, numbers beyond DynamoDB's range, nesting beyond `maxPreferencesLevels`.
+ * unpaired surrogates, numbers beyond DynamoDB's range, nesting beyond `maxLevels`.
  * The search ends with as many as `maxViolations`.
  */
 export function findViolations(value: unknown): Violation[] {
@@ -115,8 +114,8 @@ function findFault(value: unknown, level: number): string | undefined {
     return fits ? undefined : 'must be 0 or between 1e-130 and 9.9e125 in magnitude';
   }
   const nested = typeof value === 'object' && value !== null;
-  return nested && level >= maxPreferencesLevels
-    ? `must not be nested deeper than ${maxPreferencesLevels} levels`
+  return nested && level >= maxLevels
+    ? `must not be nested deeper than ${maxLevels} levels`
     : undefined;
 }
 

@@ -72,8 +72,7 @@ t.test('a service does every call it may', async (t) => {
   for (const found of [
     await client.findProfilesByEmail(email.toUpperCase()),
     await client.findProfiles({ stripeCustomerId: 'cus_one' }),
-    await client.findProfilesByStripeCustomerId('cus_one'),
-    await client.findProfilesByRevenueCatId('rc-1'),
+    await client.findProfiles({ revenueCatId: 'rc-1' }),
   ]) {
     t.same(
       found.map((profile) => profile.userId),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Test } from 'tap';
 import type { Item } from '../../src/dynamodb/item.ts';
-import { type JsonObject, maxPreferencesBytes } from '../../src/json/json-value.ts';
+import type { JsonObject } from '../../src/json/json-value.ts';
 import { planAmendment } from '../../src/profiles/amendment.ts';
 import type { ProfileStore } from '../../src/profiles/profile-store.ts';
 import type {
@@ -20,6 +20,8 @@ import type { TableEngine } from '../helper/table-engine.ts';
 import { testLostAnswers } from './lost-answers.ts';
 import { connect, makeTombstone, plan, refused, written } from './store-helper.ts';
 
+/** What the default file gives `preferences`. */
+const maxBytes = 32 * 1024;
 const start = new Date('2026-11-22T10:00:00.000Z');
 const later = new Date('2026-11-22T10:00:01.000Z');
 let ticks = later.getTime();
@@ -260,7 +262,7 @@ export async function testConformance(t: Test, engine: TableEngine): Promise<voi
   });
 
   await t.test('amend is refused where preferences might outgrow their bound', async (t) => {
-    const entry = await insert({ preferences: { a: 'x'.repeat(maxPreferencesBytes - 40) } });
+    const entry = await insert({ preferences: { a: 'x'.repeat(maxBytes - 40) } });
     t.same(refused(await amend(entry, { preferences: { b: 'x'.repeat(60) } })), entry);
     written(await amend(entry, { preferences: { b: 'x' } }));
     const removed = written(await amend(entry, { preferences: { a: null } }));
