@@ -58,6 +58,8 @@ export async function prepareTable(t: Test, properties: object, engine?: TableEn
   }
 
   return {
+    /** What the command is told; a test may change it. */
+    env,
     client,
     tableName,
     folder,

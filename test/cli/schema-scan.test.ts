@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
@@ -91,7 +93,7 @@ t.test('values that do not fit are counted by field, and none is shown', async (
   for (const value of [secret, '7391', 'London']) t.notMatch(stdout + stderr, value);
 });
 
-/** 2,000 items on some five pages, every tenth with a misfit. */
+/** 250 items on some five pages, every tenth with a misfit. */
 async function fillPages({ put }: Awaited<ReturnType<typeof prepareTable>>) {
   const padding = text('x'.repeat(20_000));
   for (let at = 0; at < 250; at++) {
@@ -119,7 +121,7 @@ t.test('a scan that is killed or interrupted goes on and counts each item once',
 
   const checkpoint = join(table.folder, 'checkpoint.json');
   for (const signal of ['SIGKILL', 'SIGINT'] as const) {
-    const { child, ended } = table.start('scan', '--checkpoint', checkpoint, '--rate', '0.5');
+    const { child, ended } = table.start('scan', '--checkpoint', checkpoint, '--rate', '0.05');
     await waitForPage(checkpoint);
     const at = performance.now();
     child.kill(signal);
@@ -138,6 +140,21 @@ t.test('a scan that is killed or interrupted goes on and counts each item once',
     t.match(resumed, { code: whole.code, stdout: whole.stdout });
     t.notOk(existsSync(checkpoint), 'after a whole walk there is nothing to go on with');
   }
+});
+
+t.test('an endpoint that never answers holds up neither an interruption nor the end', async (t) => {
+  const { env, run, start } = await prepareTable(t, properties);
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  t.teardown(() => silent.close());
+  await once(silent, 'listening');
+  env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const { child, ended } = start('scan');
+  await once(silent, 'connection');
+  const at = performance.now();
+  child.kill('SIGINT');
+  t.match(await ended, { code: 130, stdout: '', stderr: /interrupted: 0 items read/ });
+  t.ok(performance.now() - at < 5_000, 'before the first attempt is given up');
+  t.match(await run('scan'), { code: 1, stderr: /did not answer within 5000 ms: 0 items read/ });
 });
 
 t.test('what can not work is told, with nothing done', async (t) => {

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { describeAwsFault } from '../../aws-fault.ts';
 import { systemClock } from '../../clock.ts';
 import { refuse } from '../../command-line.ts';
+import { waitFor } from '../../concurrency/wait-for.ts';
 import type { TableWalk } from '../../dynamodb/fields/read-pages.ts';
 import { describeTable } from '../../dynamodb/indexes/change-indexes.ts';
 import type { Item } from '../../dynamodb/item.ts';
@@ -59,12 +60,11 @@ export async function runTableWork<Tally extends { itemsRead: number }>(
   let total = '';
   const notices = setInterval(() => tell(`${describe(tally)}${total}`), noticeMs);
   try {
-    await credentials.start();
-    const { ItemCount } = await describeTable(client, tableName);
+    await waitFor(credentials.start(), signal);
+    const { ItemCount } = await waitFor(describeTable(client, tableName), signal);
     // DynamoDB counts every six hours.
     if (ItemCount) total = `, of about ${ItemCount}`;
     if (resumed) tell(`going on: ${describe(tally)}${total}`);
-    signal.throwIfAborted();
     const walk = { client, tableName, from: from ?? undefined, signal };
     await work.run(
       walk,
