@@ -112,7 +112,10 @@ export async function readTable(
 export function withoutTimes(items: ReadonlyMap<string, Item>): Entry[] {
   return [...items.values()].map((item) => {
     const { createdAt, updatedAt, ...rest } = item;
-    return { ...fromItem(rest), attached: undefined };
+    const entry = fromItem(rest);
+    // A backfill's provenance is its moment alone.
+    const moments = entry.kind === 'live' && { provenance: undefined };
+    return { ...entry, ...moments, attached: undefined };
   });
 }
 
