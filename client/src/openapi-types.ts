@@ -352,7 +352,7 @@ export interface components {
             /** @description The label people read. */
             title?: string;
             description?: string;
-            examples?: unknown[];
+            examples?: (string | number | boolean | unknown[] | Record<string, never>)[];
             /** @description True where this caller reads the field and may not write it. */
             readOnly?: boolean;
             /** @enum {string} */

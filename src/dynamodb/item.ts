@@ -121,8 +121,21 @@ function toEntry(known: JsonObject, written: Item = {}, attached: Attached): Ent
     identityAt,
     erasedAt,
     fencedAt,
+    ...(attached.unknown && { unnamed: readUnnamed(attached.unknown) }),
     attached: unknownSources ? { ...attached, unknownSources } : attached,
   };
+}
+
+const jsonTypes = ['S', 'N', 'BOOL', 'NULL', 'L', 'M'] as const;
+
+/** What another version keeps may be of a type that JSON has no equal of. */
+function readUnnamed(unknown: Item): JsonObject {
+  const isJson = (value: AttributeValue) => jsonTypes.some((type) => type in value);
+  return Object.fromEntries(
+    Object.entries(unknown)
+      .filter(([, value]) => isJson(value))
+      .map(([name, value]) => [name, fromAttributeValue(value)]),
+  );
 }
 
 function nameWriteIds(writeIds: readonly string[]): JsonObject {

@@ -86,7 +86,7 @@ export function createPresentation({ fields }: ProfileSchema) {
 
   /** Everything held about a person, as a file to keep. */
   function sendExport(reply: FastifyReply, entry: LiveEntry, now: Date) {
-    const { profile, identityAt, erasedAt } = entry;
+    const { profile, unnamed, identityAt, erasedAt } = entry;
     const { userId, createdAt, updatedAt, version, ...held } = profile;
     const names = [...fields.keys()].filter((name) => held[name] !== undefined);
     reply
@@ -96,6 +96,7 @@ export function createPresentation({ fields }: ProfileSchema) {
       profile: {
         userId,
         ...Object.fromEntries(names.map((name) => [name, held[name]])),
+        ...unnamed,
         createdAt,
         updatedAt,
         version,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasLength, type JsonValue } from '../json/json-value.ts';
+import { hasLength, type JsonObject, type JsonValue } from '../json/json-value.ts';
 
 /** Which fields there are beyond the core says the schema (`schema/profile-schema.ts`). */
 export type FieldName = string;
@@ -69,6 +69,8 @@ export interface LiveEntry {
   readonly erasedAt?: string | undefined;
   /** No write of this moment or before it will happen any more. */
   readonly fencedAt?: string | undefined;
+  /** What is held under names that the schema doesn't have: told in the export alone. */
+  readonly unnamed?: JsonObject | undefined;
   /** What the store keeps with an entry for itself; the domain hands it on unread. */
   readonly attached?: object | undefined;
 }

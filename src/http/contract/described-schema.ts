@@ -17,7 +17,12 @@ const fieldSchema = z
     type: z.enum(['string', 'integer', 'number', 'boolean', 'array', 'object']),
     title: z.string().optional().meta({ description: 'The label people read.' }),
     description: z.string().optional(),
-    examples: z.array(z.unknown()).optional(),
+    // The reference page takes a schema without a type for a fault.
+    examples: z
+      .array(
+        z.unknown().meta({ type: ['string', 'number', 'boolean', 'array', 'object'] as never }),
+      )
+      .optional(),
     readOnly: z
       .boolean()
       .optional()
