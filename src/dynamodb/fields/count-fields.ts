@@ -74,7 +74,7 @@ function createCounter(schema: ProfileSchema, tally: FieldTally) {
       if (field?.isRetired) add(tally.retired, name);
       else if (field) {
         if (!fits(field, value)) add(tally.misfits, name);
-        if (lookups.has(name) && !canBeKey(value)) add(tally.notKeys, name);
+        if (lookups.has(name) && !canBeKey(value.S)) add(tally.notKeys, name);
       } else if (!ownNames.has(name) && !isSizeOfUnnamed(item, name)) {
         if (tally.unnamed.size < maxUnnamed || tally.unnamed.has(name)) add(tally.unnamed, name);
         else tally.moreUnnamed++;

@@ -1,9 +1,5 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  ScanCommand,
-  type ScanCommandOutput,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb';
 
 /** The longest key of an index, in UTF-8. */
 const maxKeyBytes = 2_048;
@@ -30,11 +26,15 @@ export async function countMisfits(
     ([name]) =>
       `(attribute_exists(${name}) AND NOT (attribute_type(${name}, :text) AND size(${name}) BETWEEN :one AND :fits))`,
   );
+  const documents = DynamoDBDocumentClient.from(client, {
+    // A number of 38 digits is a misfit to count, not a fault.
+    unmarshallOptions: { wrapNumbers: true },
+  });
   let itemsRead = 0;
-  let from: Record<string, AttributeValue> | undefined;
+  let from: Record<string, unknown> | undefined;
   do {
     signal.throwIfAborted();
-    const { Items, ScannedCount, LastEvaluatedKey }: ScanCommandOutput = await client.send(
+    const { Items, ScannedCount, LastEvaluatedKey }: ScanCommandOutput = await documents.send(
       new ScanCommand({
         TableName: tableName,
         ExclusiveStartKey: from,
@@ -42,15 +42,15 @@ export async function countMisfits(
         FilterExpression: suspects.join(' OR '),
         ExpressionAttributeNames: Object.fromEntries(names),
         ExpressionAttributeValues: {
-          ':text': { S: 'S' },
-          ':one': { N: '1' },
-          ':fits': { N: String(surelyFits) },
+          ':text': 'S',
+          ':one': 1,
+          ':fits': surelyFits,
         },
       }),
     );
     for (const item of Items ?? []) {
       for (const [field, count] of counts) {
-        if (item[field] && !canBeKey(item[field])) counts.set(field, count + 1);
+        if (item[field] !== undefined && !canBeKey(item[field])) counts.set(field, count + 1);
       }
     }
     itemsRead += ScannedCount ?? 0;
@@ -61,6 +61,6 @@ export async function countMisfits(
 }
 
 /** Whether a value can be the key of an index. */
-export function canBeKey({ S }: AttributeValue): boolean {
-  return S !== undefined && S !== '' && Buffer.byteLength(S) <= maxKeyBytes;
+export function canBeKey(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= maxKeyBytes;
 }
