@@ -47,6 +47,7 @@ export const slow = {
     'bench/',
     'faults/',
     'fields/guide.test.ts',
+    'fields/largest-body.test.ts',
     'fields/mixed-versions.test.ts',
     'fields/random-schemas.test.ts',
     'http/capacity.test.ts',
