@@ -9,6 +9,7 @@ import t, { type Test } from 'tap';
 import { isTaken } from '../../dev/ports.ts';
 import { noBrowser, startBrowser } from '../account-page/browser.ts';
 import { signIn } from '../account-page/sign-in.ts';
+import { holdUntilExit } from '../helper/exclusively.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import { isInstalled } from '../helper/programs.ts';
 
@@ -22,6 +23,9 @@ const servicePort = 3000;
 const pagePort = 5174;
 const guidePorts = [servicePort, 9229, pagePort];
 t.setTimeout(900_000);
+
+// The guides name ports, and test files run side by side.
+await holdUntilExit('guide-ports');
 
 async function findHindrance(): Promise<string | false> {
   if (!existsSync(join(root, '.git'))) return 'this is no Git clone';

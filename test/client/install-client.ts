@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Test } from 'tap';
+import { exclusively } from '../helper/exclusively.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,9 +14,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function installClient(t: Test): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'profile-client-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], {
-    cwd: join(root, 'client'),
-  });
+  // Packing builds in place, and test files run side by side.
+  const { stdout } = await exclusively('client-package', () =>
+    run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(root, 'client') }),
+  );
   const installed = join(folder, 'node_modules', 'user-profile-client');
   mkdirSync(installed, { recursive: true });
   const tarball = join(folder, stdout.trim().split('\n').at(-1) ?? '');

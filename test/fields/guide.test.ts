@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { isTaken } from '../../dev/ports.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
+import { holdUntilExit } from '../helper/exclusively.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import { isInstalled } from '../helper/programs.ts';
 
@@ -23,6 +24,9 @@ function blocks(language: string): string[] {
     ([, text = '']) => text,
   );
 }
+
+// The guides name ports, and test files run side by side.
+await holdUntilExit('guide-ports');
 
 async function findHindrance(): Promise<string | false> {
   if (!existsSync(join(root, '.git'))) return 'this is no Git clone';
