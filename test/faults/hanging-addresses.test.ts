@@ -7,6 +7,7 @@ import { createSigningKey } from '../../local-cognito/signing-key.ts';
 import { mintAccessToken } from '../../local-cognito/tokens.ts';
 import { requestBudgetMs } from '../../src/http/hooks/deadline.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
+import { judgeTime } from '../helper/machine.ts';
 import { type Publisher, startPublisher } from '../helper/publisher.ts';
 import { type Answer, sendOnce } from '../helper/request.ts';
 import { clientId } from '../helper/service-environment.ts';
