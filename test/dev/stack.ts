@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
+import { holdUntilExit } from '../helper/exclusively.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import { makeFolder } from '../local-cognito/start-pool.ts';
 
@@ -15,6 +16,8 @@ export interface Stack {
 
 /** Ports and folders of a stack's own. */
 export async function describeStack(t: Test): Promise<Environment> {
+  // That of the page is Vite's default, which a test changes by the file of settings.
+  await holdUntilExit('page-port');
   return {
     PATH: process.env.PATH,
     DEV_DATA_DIR: makeFolder(t),

@@ -23,7 +23,7 @@ import { startDynalite, type TableEngine } from '../helper/table-engine.ts';
 import { createSchemaFile, createValue } from '../schema/random-schema.ts';
 
 /** Files of one run; `npm run test:long` takes more. */
-const count = Number(process.env.SCHEMA_FILES ?? 30);
+const count = Number(process.env.SCHEMA_FILES ?? 12);
 const writers = ['self', 'service'] as const;
 type Caller = (typeof writers)[number];
 

@@ -19,8 +19,12 @@ export async function exclusively<Result>(
   }
 }
 
+const held = new Set<string>();
+
 /** From here on until this process ends, no other of these tests passes this line. */
 export async function holdUntilExit(name: string): Promise<void> {
+  if (held.has(name)) return;
+  held.add(name);
   mkdirSync(folder, { recursive: true });
   const file = `${folder}${name}`;
   while (!take(file)) await sleep(100);
