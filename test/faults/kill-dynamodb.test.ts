@@ -33,12 +33,12 @@ async function startOnDisk(t: Test) {
     engine,
     async start() {
       const options = ['-dbPath', folder, '-sharedDb', '-port', String(port)];
-      child = spawn('java', [`-Djava.library.path=${libraries}`, '-jar', jar, ...options], {
-        stdio: 'ignore',
-        // It leaves a file where it runs.
-        cwd: folder,
-      });
+      const words = [`-Djava.library.path=${libraries}`, '-jar', jar, ...options];
       for (let attempt = 0; attempt < 1_200; attempt++) {
+        // It leaves a file where it runs. Where the port isn't free yet, it ends at once.
+        if (!child || child.exitCode !== null || child.signalCode !== null) {
+          child = spawn('java', words, { stdio: 'ignore', cwd: folder });
+        }
         if (await engine.client.send(new ListTablesCommand({})).catch(() => undefined)) return;
         await sleep(100);
       }
