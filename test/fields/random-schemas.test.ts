@@ -8,6 +8,7 @@ import t, { type Test } from 'tap';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { createItems } from '../../src/dynamodb/item.ts';
 import { isEqualJson, type JsonObject, type JsonValue } from '../../src/json/json-value.ts';
+import { applyMergePatch } from '../../src/json/merge-patch.ts';
 import type { LiveEntry, ProfileFields } from '../../src/profiles/record.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
 import type { Violation } from '../../src/refusal.ts';
@@ -231,15 +232,7 @@ function holdAll(random: Random, fields: readonly Field[]): ProfileFields {
 }
 
 function merge(field: Field, before: JsonValue | undefined, value: JsonValue): JsonValue {
-  if (field.definition.type !== 'object') return value;
-  const merged: JsonObject = { ...(before as JsonObject) };
-  for (const [key, inner] of Object.entries(value as JsonObject)) {
-    const known = merged[key];
-    const isDeep = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
-    const isKnown = typeof known === 'object' && known !== null && !Array.isArray(known);
-    merged[key] = isDeep && isKnown ? { ...known, ...inner } : inner;
-  }
-  return merged;
+  return field.definition.type === 'object' ? applyMergePatch(before, value) : value;
 }
 
 async function putWhole(
