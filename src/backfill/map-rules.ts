@@ -1,9 +1,9 @@
 import { findViolations } from '../json/json-value.ts';
+import type { TextType } from '../profiles/identity-fields.ts';
 import type { Field } from '../schema/field.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 
-const types = ['string', 'number', 'boolean', 'json'] as const;
-export type ValueType = (typeof types)[number];
+const types: readonly TextType[] = ['string', 'number', 'boolean', 'json'];
 
 /** Where the value of a user's attribute goes. Cognito gives every value as a string. */
 export interface MapRule {
@@ -12,7 +12,7 @@ export interface MapRule {
   /** Keys below a free object; empty for a whole field, which is read as its own type. */
   readonly keys: readonly string[];
   /** Of a value below a free object. */
-  readonly type?: ValueType | undefined;
+  readonly type?: TextType | undefined;
 }
 
 /**
@@ -49,7 +49,7 @@ function isFree({ maxBytes }: Field): boolean {
   return maxBytes !== undefined;
 }
 
-function splitType(target: string): [string, ValueType | undefined] {
+function splitType(target: string): [string, TextType | undefined] {
   const colon = target.lastIndexOf(':');
   const type = types.find((name) => name === target.slice(colon + 1));
   return colon > 0 && type ? [target.slice(0, colon), type] : [target, undefined];
@@ -66,8 +66,8 @@ export function mergeRules(asked: readonly MapRule[], { fields }: ProfileSchema)
   }
   const taken = new Set(asked.map(({ field }) => field.name));
   const defaults = [...fields.values()].flatMap((field) => {
-    const { name, from, isRetired } = field;
-    const isGiven = from !== undefined && !isRetired && !taken.has(name);
+    const { name, from } = field;
+    const isGiven = from !== undefined && !taken.has(name);
     return isGiven ? [{ attribute: from, field, keys: [] }] : [];
   });
   return [...defaults, ...asked];

@@ -1,8 +1,7 @@
-import { parseJsonText } from '../json/json-text.ts';
 import type { JsonObject, JsonValue } from '../json/json-value.ts';
-import { readTold } from '../profiles/identity-fields.ts';
+import { readTextAs, readTold, type TextType } from '../profiles/identity-fields.ts';
 import { type ProfileFields, userId as userIdSchema } from '../profiles/record.ts';
-import { type MapRule, pathOf, type ValueType } from './map-rules.ts';
+import { type MapRule, pathOf } from './map-rules.ts';
 import type { PoolUser } from './pool-users.ts';
 
 /** A value that does not fit the record: never the value itself, which may be personal. */
@@ -53,7 +52,7 @@ function addValue(
     fields[field.name] = read.value;
     return undefined;
   }
-  const value = readValue(text, type);
+  const value = readTextAs(type, text);
   if (value === undefined) return misreadings[type];
   // Checked alone first: what does not fit must not take the others with it.
   const alone = readTold(field, setAt({}, keys, value));
@@ -75,24 +74,9 @@ function setAt(
   return { ...target, [key]: setAt(inner, below, value) };
 }
 
-const misreadings: Record<ValueType, string> = {
+const misreadings: Record<TextType, string> = {
   string: 'is no text',
   boolean: 'must be true or false',
   number: 'must be a number that can be kept exactly',
   json: 'must be JSON that can be kept exactly',
 };
-
-/** A value below a free object, by the type that the rule gives it. */
-function readValue(text: string, type: ValueType): JsonValue | undefined {
-  if (type === 'string') return text;
-  if (type === 'boolean') {
-    const word = text.toLowerCase();
-    return word === 'true' || (word === 'false' ? false : undefined);
-  }
-  try {
-    const value = parseJsonText(Buffer.from(text)) as JsonValue;
-    return type === 'json' || typeof value === 'number' ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}

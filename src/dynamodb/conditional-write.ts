@@ -5,7 +5,7 @@ import type { Entry } from '../profiles/record.ts';
 import { Refusal } from '../refusal.ts';
 import { isLive, isNotFenced } from './conditions.ts';
 import { createExpressionScope } from './expression.ts';
-import { createItems, type Item, versionOf, writeIdsOf } from './item.ts';
+import { type Item, type Items, versionOf, writeIdsOf } from './item.ts';
 import type { Reads } from './reads.ts';
 import type { Table } from './table.ts';
 import { translateStoreError } from './transport/dynamodb-errors.ts';
@@ -26,8 +26,11 @@ export interface ConditionalWrite<Written extends Entry> {
 }
 
 /** Runs conditional writes whose refusals are final: no attempt of a refused one happens later. */
-export function createConditionalWrites({ client, tableName, schema }: Table, { readItem }: Reads) {
-  const { fromItem } = createItems(schema);
+export function createConditionalWrites(
+  { client, tableName }: Table,
+  { fromItem }: Items,
+  { readItem }: Reads,
+) {
   return async function writeOnce<Written extends Entry>(
     write: ConditionalWrite<Written>,
     signal: WorkSignal | undefined,

@@ -1,4 +1,5 @@
 import type { ProfileStore } from '../profiles/profile-store.ts';
+import { createItems } from './item.ts';
 import { createReads } from './reads.ts';
 import { createSearches } from './searches.ts';
 import type { Table } from './table.ts';
@@ -6,14 +7,15 @@ import { createWrites } from './writes.ts';
 
 /** Profiles in one DynamoDB table, an item each. */
 export function createDynamoDbStore(table: Table): ProfileStore {
-  const reads = createReads(table);
+  const items = createItems(table.schema);
+  const reads = createReads(table, items);
   const { find, findMany, findSome } = reads;
   return {
     find,
     findMany,
     findSome,
-    ...createWrites(table, reads),
-    ...createSearches(table),
+    ...createWrites(table, items, reads),
+    ...createSearches(table, items),
     close: () => table.client.destroy(),
   };
 }

@@ -46,6 +46,8 @@ interface Attached {
   readonly unknownSources?: Item;
 }
 
+export type Items = ReturnType<typeof createItems>;
+
 /** The one place that says how entries of this schema lie in the table. */
 export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields' | 'freeFields'>) {
   const knownNames = new Set<string>([...coreNames, ...fields.keys(), ...internalNames]);

@@ -6,7 +6,7 @@ import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Entry } from '../profiles/record.ts';
 import { Refusal } from '../refusal.ts';
-import { createItems, type Item, idOf } from './item.ts';
+import { type Item, type Items, idOf } from './item.ts';
 import { createReadGatherer, type Fetched } from './read-gatherer.ts';
 import type { Table } from './table.ts';
 import { send } from './transport/dynamodb-errors.ts';
@@ -31,8 +31,7 @@ const batchBudgetMs = 3_500;
 export type Reads = ReturnType<typeof createReads>;
 
 /** Strongly consistent reads by id. */
-export function createReads({ client, tableName, schema }: Table) {
-  const { fromItem } = createItems(schema);
+export function createReads({ client, tableName }: Table, { fromItem }: Items) {
   const gatherer = createReadGatherer<Entry>({
     fetchMany: fetchEach,
     maxKeys: maxBatchKeys,

@@ -3,7 +3,7 @@ import { shareLoop } from '../concurrency/loop-share.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { FieldName, LiveEntry } from '../profiles/record.ts';
 import { Refusal } from '../refusal.ts';
-import { createItems, type Item } from './item.ts';
+import type { Item, Items } from './item.ts';
 import { maxReadUnits } from './reads.ts';
 import { type Table, timeToLiveAttribute } from './table.ts';
 import { send, translateStoreError } from './transport/dynamodb-errors.ts';
@@ -20,12 +20,10 @@ const scanSlack = 10;
 const maxScanReach = 4_000;
 
 /** Look-ups by an index, and the walk over the whole table. */
-export function createSearches({
-  client,
-  tableName,
-  schema,
-}: Table): Pick<ProfileStore, 'findIds' | 'list'> {
-  const { fromItem } = createItems(schema);
+export function createSearches(
+  { client, tableName, schema }: Table,
+  { fromItem }: Items,
+): Pick<ProfileStore, 'findIds' | 'list'> {
   return {
     async findIds(field, value, signal) {
       const query = new QueryCommand({

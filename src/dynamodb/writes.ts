@@ -9,7 +9,7 @@ import type { Entry, LiveEntry } from '../profiles/record.ts';
 import { createConditionalWrites } from './conditional-write.ts';
 import { isAbsent, isLive, isLiveAt, isNotFenced, isTombstoneOf } from './conditions.ts';
 import { createExpressionScope, type ExpressionScope } from './expression.ts';
-import { createItems, idOf, versionOf } from './item.ts';
+import { type Items, idOf, versionOf } from './item.ts';
 import type { Reads } from './reads.ts';
 import type { Table } from './table.ts';
 import { translateStoreError } from './transport/dynamodb-errors.ts';
@@ -19,10 +19,10 @@ import { createWriteId } from './write-ids.ts';
 type Writes = Pick<ProfileStore, 'put' | 'amend' | 'noteIdentity'>;
 
 /** Conditional writes, each of which recognizes its own retry. */
-export function createWrites(table: Table, reads: Reads): Writes {
+export function createWrites(table: Table, items: Items, reads: Reads): Writes {
   const { client, tableName, schema } = table;
-  const { fromItem, toItem } = createItems(schema);
-  const writeOnce = createConditionalWrites(table, reads);
+  const { fromItem, toItem } = items;
+  const writeOnce = createConditionalWrites(table, items, reads);
 
   function put<Written extends Entry>(
     entry: Written,

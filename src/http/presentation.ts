@@ -20,7 +20,7 @@ export function createPresentation({ fields }: ProfileSchema) {
 
   function namesHiddenFrom(reader: 'self' | 'service') {
     return [...fields.values()]
-      .filter(({ readers, isRetired }) => isRetired || !readers.has(reader))
+      .filter(({ readers }) => !readers.has(reader))
       .map(({ name }) => name);
   }
 

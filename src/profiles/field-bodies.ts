@@ -1,4 +1,5 @@
 import {
+  extendPointer,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -59,7 +60,7 @@ export function createFieldBodies(schema: ProfileSchema) {
     for (const [name, value] of Object.entries(isJsonObject(body) ? body : {})) {
       if (found.length >= maxViolations) break;
       const field = fields?.get(name);
-      const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const pointer = extendPointer('', name);
       if (!field) found.push({ pointer, detail: 'is not a field that can be sent' });
       else kept[name] = keep(field, value, found);
       if (field && !field.writers.has(writer)) {
@@ -81,9 +82,7 @@ const callerOf: Record<Writer, string> = { self: 'person', service: 'service' };
 
 /** What a caller doesn't see they can't name either. */
 function fieldsSeenBy({ fields }: ProfileSchema, writer: Writer): Map<string, Field> {
-  return new Map(
-    [...fields].filter(([, { readers, isRetired }]) => readers.has(writer) && !isRetired),
-  );
+  return new Map([...fields].filter(([, { readers }]) => readers.has(writer)));
 }
 
 function isTyped({ definition }: Field): boolean {

@@ -23,9 +23,7 @@ export type IdentityReader = (claims: Readonly<Record<string, unknown>>) => Iden
 
 /** The fields that a sign-in takes over, by `x-from`: a bad picture must not cost anybody it. */
 export function createIdentityReader({ fields }: ProfileSchema): IdentityReader {
-  const taken = [...fields.values()].filter(
-    (field) => field.from !== undefined && !field.isRetired,
-  );
+  const taken = [...fields.values()].filter(({ from }) => from !== undefined);
 
   return function readIdentity(claims) {
     const accepted: ProfileFields = {};
@@ -71,28 +69,33 @@ const misreadings: Record<Field['definition']['type'], string> = {
 };
 
 /** Cognito gives every attribute as text: it is read as the field's type. */
-function readText({ definition }: Field, text: string): unknown {
+function readText({ definition }: Field, text: string): JsonValue | undefined {
   switch (definition.type) {
     case 'string':
       // Pools hold URLs as they were typed: these are put in order first.
       return definition.format === 'uri' ? (toCanonicalUrl(text) ?? text) : text;
-    case 'boolean': {
-      const word = text.toLowerCase();
-      return word === 'true' || (word === 'false' ? false : undefined);
-    }
+    case 'boolean':
+      return readTextAs('boolean', text);
     case 'array':
     case 'object':
-      return parse(text);
-    default: {
-      const value = parse(text);
-      return typeof value === 'number' ? value : undefined;
-    }
+      return readTextAs('json', text);
+    default:
+      return readTextAs('number', text);
   }
 }
 
-function parse(text: string): unknown {
+export type TextType = 'string' | 'boolean' | 'number' | 'json';
+
+/** A text as a value of this type; undefined where it is none that can be kept exactly. */
+export function readTextAs(type: TextType, text: string): JsonValue | undefined {
+  if (type === 'string') return text;
+  if (type === 'boolean') {
+    const word = text.toLowerCase();
+    return word === 'true' || (word === 'false' ? false : undefined);
+  }
   try {
-    return parseJsonText(Buffer.from(text));
+    const value = parseJsonText(Buffer.from(text)) as JsonValue;
+    return type === 'json' || typeof value === 'number' ? value : undefined;
   } catch {
     return undefined;
   }

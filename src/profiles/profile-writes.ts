@@ -128,11 +128,9 @@ export function createProfileWrites(options: ProfileWritesOptions) {
   }
 
   function readUnwritable(live: LiveEntry): ProfileFields {
-    const isWritable = (name: string) => {
-      const field = schema.fields.get(name);
-      return field?.writers.has('service') === true && !field.isRetired;
-    };
-    const kept = Object.entries(readFields(live)).filter(([name]) => !isWritable(name));
+    const kept = Object.entries(readFields(live)).filter(
+      ([name]) => !schema.fields.get(name)?.writers.has('service'),
+    );
     return Object.fromEntries(kept);
   }
 

@@ -35,9 +35,7 @@ export function describeSchema(
 }
 
 function listVisible({ fields }: ProfileSchema, audience: Writer): Field[] {
-  return [...fields.values()].filter(
-    ({ readers, isRetired }) => readers.has(audience) && !isRetired,
-  );
+  return [...fields.values()].filter(({ readers }) => readers.has(audience));
 }
 
 function describeField(field: Field, audience: Writer, language: string): object {

@@ -14,7 +14,7 @@ export interface Field {
   readonly index?: string | undefined;
   /** Largest serialized size, of a free object alone. */
   readonly maxBytes?: number | undefined;
-  /** Hidden everywhere, kept in the export and in erasure. */
+  /** Without readers, writers and `from`, but still in the export and in erasure. */
   readonly isRetired: boolean;
 }
 

@@ -41,7 +41,9 @@ function isFree(field: Field): field is FreeField {
 }
 
 function compileField(name: string, definition: FieldDefinition): Field {
-  const readers = new Set<Reader>(definition['x-read'] ?? ['self', 'service']);
+  // Nobody sees or writes a retired field, and nothing is taken over into it.
+  const isRetired = definition['x-retired'] === true;
+  const readers = new Set<Reader>(isRetired ? [] : (definition['x-read'] ?? ['self', 'service']));
   // What everyone may see, the person and services may see.
   if (readers.has('everyone')) readers.add('self').add('service');
   return {
@@ -49,11 +51,11 @@ function compileField(name: string, definition: FieldDefinition): Field {
     definition,
     check: compileCheck(definition),
     readers,
-    writers: new Set(definition['x-write'] ?? ['service']),
-    from: definition['x-from'],
+    writers: new Set(isRetired ? [] : (definition['x-write'] ?? ['service'])),
+    from: isRetired ? undefined : definition['x-from'],
     index: definition['x-lookup'],
     maxBytes: definition.type === 'object' ? definition['x-maxBytes'] : undefined,
-    isRetired: definition['x-retired'] === true,
+    isRetired,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../json/json-value.ts';
 import type { Field } from '../../schema/field.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
-import { isVisible, isWritableBy } from './field-schemas.ts';
+import { isVisible } from './field-schemas.ts';
 
 const userId = '5f1c2d34-90ab-4cde-8f01-23456789abcd';
 const unknownId = '0b7e9d1c-0000-4000-8000-000000000000';
@@ -21,8 +21,8 @@ export function createExamples(schema: ProfileSchema) {
     updatedAt: '2026-11-23T08:00:00.000Z',
     version: 3,
   };
-  const own = examplesOf(fields.filter((field) => isWritableBy(field, 'self')));
-  const ofServices = examplesOf(fields.filter((field) => isWritableBy(field, 'service')));
+  const own = examplesOf(fields.filter(({ writers }) => writers.has('self')));
+  const ofServices = examplesOf(fields.filter(({ writers }) => writers.has('service')));
   const sources = {
     email: 'identityProvider',
     ...Object.fromEntries(

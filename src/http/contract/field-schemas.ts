@@ -52,7 +52,7 @@ export function toPatchSchema({ fields }: ProfileSchema, writers: readonly Write
   return {
     type: 'object',
     properties: toSchemaOfEach(
-      [...fields.values()].filter((field) => writers.some((one) => isWritableBy(field, one))),
+      [...fields.values()].filter((field) => writers.some((one) => field.writers.has(one))),
       (field) => nullable(toPropertySchema(field.definition, nullable)),
     ),
     additionalProperties: false,
@@ -61,7 +61,7 @@ export function toPatchSchema({ fields }: ProfileSchema, writers: readonly Write
 
 /** Everything that services may write. */
 export function toContentSchema({ fields }: ProfileSchema): JsonSchema {
-  const written = [...fields.values()].filter((field) => isWritableBy(field, 'service'));
+  const written = [...fields.values()].filter(({ writers }) => writers.has('service'));
   return {
     type: 'object',
     properties: toSchemaOfEach(written, toFieldSchema),
@@ -76,10 +76,6 @@ export function toFieldSchema(field: Field): JsonSchema {
 
 export function isVisible({ isRetired }: Field): boolean {
   return !isRetired;
-}
-
-export function isWritableBy({ writers, isRetired }: Field, writer: Writer): boolean {
-  return !isRetired && writers.has(writer);
 }
 
 function toSchemaOfEach(

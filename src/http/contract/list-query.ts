@@ -41,10 +41,13 @@ export function createListQuery({ fields, lookups }: ProfileSchema) {
   );
 }
 
-/** The value that a query looks this field up by, as the field keeps it. */
-export function readLookup(query: object, field: Field): string | undefined {
-  const text = valueAt(query, field.name);
-  return text === undefined ? undefined : (field.check(text, [], []) as string);
+/** The field that a query looks profiles up by, and its value as the field keeps it. */
+export function findLookup(query: object, lookups: readonly Field[]) {
+  for (const field of lookups) {
+    const text = valueAt(query, field.name);
+    if (text !== undefined) return { name: field.name, value: field.check(text, [], []) as string };
+  }
+  return undefined;
 }
 
 function valueAt(query: object, name: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { authorize } from '../../access/permissions.ts';
 import type { LiveEntry } from '../../profiles/record.ts';
-import { readLookup } from '../contract/list-query.ts';
+import { findLookup } from '../contract/list-query.ts';
 import { describeCollectionOperations } from '../contract/operations/collection.ts';
 import { sendProfiles, writeProfiles } from '../profile-list.ts';
 import type { RouteDependencies } from './dependencies.ts';
@@ -22,10 +22,10 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
   app.get('/profiles', { schema: operations.findProfiles }, async (request, reply) => {
     const { query, deadline } = request;
     const withSources = query.include === 'sources';
-    const field = lookups.find((each) => readLookup(query, each) !== undefined);
-    if (field) {
+    const lookup = findLookup(query, lookups);
+    if (lookup) {
       authorize(request.caller, 'find');
-      const found = await profiles.findBy(field.name, readLookup(query, field) ?? '', deadline);
+      const found = await profiles.findBy(lookup.name, lookup.value, deadline);
       const maxBytes = Number.POSITIVE_INFINITY;
       return sendProfiles(
         reply,

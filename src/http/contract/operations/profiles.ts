@@ -1,3 +1,4 @@
+import type { RefusalCode } from '../../../refusal.ts';
 import { answers, empty, json } from '../../answers.ts';
 import type { Contract } from '../contract.ts';
 import {
@@ -12,6 +13,16 @@ const tags = ['Profiles'];
 const writtenUnseen = empty(
   'Done. The caller may not read the profile: its `ETag` alone is told (no `profiles/read`).',
 );
+/** What a write of fields can be refused with, besides what any request can. */
+const ofWrites: readonly RefusalCode[] = [
+  'FIELD_NOT_WRITABLE',
+  'PREFERENCES_TOO_LARGE',
+  'INSUFFICIENT_SCOPE',
+  'PROFILE_NOT_FOUND',
+  'PROFILE_ERASED',
+  'VERSION_MISMATCH',
+  'WRITE_CONTENTION',
+];
 const selfOrService = [{ person: [] }, { service: [] }];
 
 /** What the contract says of the operations on a profile by its user id. */
@@ -58,16 +69,7 @@ export function describeProfileOperations({
         },
         {
           body: true,
-          problems: [
-            'FIELD_NOT_WRITABLE',
-            'PREFERENCES_TOO_LARGE',
-            'INSUFFICIENT_SCOPE',
-            'PROFILE_NOT_FOUND',
-            'PROFILE_ERASED',
-            'VERSION_MISMATCH',
-            'PRECONDITION_REQUIRED',
-            'WRITE_CONTENTION',
-          ],
+          problems: [...ofWrites, 'PRECONDITION_REQUIRED'],
         },
       ),
     },
@@ -85,15 +87,7 @@ export function describeProfileOperations({
         { 200: json('The profile after the change.', profileAnswer), 204: writtenUnseen },
         {
           body: true,
-          problems: [
-            'FIELD_NOT_WRITABLE',
-            'PREFERENCES_TOO_LARGE',
-            'INSUFFICIENT_SCOPE',
-            'PROFILE_NOT_FOUND',
-            'PROFILE_ERASED',
-            'VERSION_MISMATCH',
-            'WRITE_CONTENTION',
-          ],
+          problems: ofWrites,
         },
       ),
     },
