@@ -8,7 +8,7 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { defineIndex, defineKey } from '../table.ts';
-import type { Lookup } from './compare-indexes.ts';
+import { isChanging, type Lookup } from './compare-indexes.ts';
 
 const pauseMs = 1_000;
 /** Asked this often while no index is changing, DynamoDB refuses for another reason. */
@@ -113,10 +113,6 @@ export async function describeTable(
 
 function findIndex({ GlobalSecondaryIndexes }: TableDescription, name: string) {
   return GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name);
-}
-
-function isChanging({ IndexStatus, Backfilling }: GlobalSecondaryIndexDescription): boolean {
-  return IndexStatus !== 'ACTIVE' || Backfilling === true;
 }
 
 /** DynamoDB counts items every six hours; the local engines do at once. */

@@ -1,6 +1,6 @@
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { addIndex, deleteIndex, describeTable, type IndexChanges } from './change-indexes.ts';
-import { compareIndexes } from './compare-indexes.ts';
+import { compareIndexes, type Lookup } from './compare-indexes.ts';
 import { countMisfits } from './count-misfits.ts';
 
 export interface Reconciliation extends IndexChanges {
@@ -21,7 +21,8 @@ export interface Reconciliation extends IndexChanges {
  */
 export async function reconcileIndexes(reconciliation: Reconciliation): Promise<string[]> {
   const { client, tableName, schema, deletions, dryRun, tell } = reconciliation;
-  const { missing, unnamed } = compareIndexes(await describeTable(client, tableName), schema);
+  const table = await describeTable(client, tableName);
+  const { missing, unfinished, unnamed } = compareIndexes(table, schema);
   for (const index of unnamed) {
     if (!deletions.includes(index)) {
       tell(
@@ -33,6 +34,10 @@ export async function reconcileIndexes(reconciliation: Reconciliation): Promise<
     if (!unnamed.includes(index)) tell(`${index} is not there, nothing to delete`);
     else if (dryRun) tell(`${index} would be deleted`);
     else tell(`${index} deleted${await timed(() => deleteIndex(reconciliation, index))}`);
+  }
+  for (const lookup of unfinished) {
+    tell(`${lookup.index} on ${lookup.field}: being made already`);
+    if (!dryRun) await add(reconciliation, lookup);
   }
   const misfits = await findMisfits(
     reconciliation,
@@ -47,10 +52,16 @@ export async function reconcileIndexes(reconciliation: Reconciliation): Promise<
     } else if (dryRun) tell(`${index} on ${field} would be made`);
     else {
       tell(`${index} on ${field}: missing, being made`);
-      tell(`${index} on ${field}: active${await timed(() => addIndex(reconciliation, lookup))}`);
+      await add(reconciliation, lookup);
     }
   }
   return left;
+}
+
+/** Sees an index through until it answers. */
+async function add(reconciliation: Reconciliation, lookup: Lookup): Promise<void> {
+  const spent = await timed(() => addIndex(reconciliation, lookup));
+  reconciliation.tell(`${lookup.index} on ${lookup.field}: active${spent}`);
 }
 
 /** The fields that have misfits, each told. */
