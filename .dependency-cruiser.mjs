@@ -64,8 +64,12 @@ export default {
       refusal,
       clock,
     ]),
+    only('aws', 'Credentials and deadlines, whatever of AWS is called.', '^src/aws/', [
+      '^src/(aws|concurrency)/',
+      clock,
+    ]),
     only('dynamodb', 'The store implements the port of the domain.', '^src/dynamodb/', [
-      '^src/(dynamodb|profiles|schema|json|concurrency)/',
+      '^src/(dynamodb|aws|profiles|schema|json|concurrency)/',
       refusal,
       clock,
     ]),

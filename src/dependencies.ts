@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import { type Clock, systemClock } from './clock.ts';
-import type { Config } from './config.ts';
-import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
 import {
   type Credentials,
   createCredentials,
   createPlaceholderCredentials,
-} from './dynamodb/transport/credentials.ts';
+} from './aws/credentials.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
 import { createTableClients } from './dynamodb/transport/dynamodb-client.ts';
 import type { FieldsRefused, PersonCaller } from './identity/caller.ts';
 import { createCognitoIdentity } from './identity/cognito-identity.ts';

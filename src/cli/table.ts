@@ -1,3 +1,4 @@
+import { createCredentials } from '../aws/credentials.ts';
 import { describeAwsFault } from '../aws-fault.ts';
 import { systemClock } from '../clock.ts';
 import { readCommandLine, readOrRefuse } from '../command-line.ts';
@@ -6,7 +7,6 @@ import { describeTable } from '../dynamodb/indexes/change-indexes.ts';
 import { reconcileIndexes } from '../dynamodb/indexes/reconcile-indexes.ts';
 import { enableRecovery } from '../dynamodb/recovery.ts';
 import { timeToLiveAttribute } from '../dynamodb/table.ts';
-import { createCredentials } from '../dynamodb/transport/credentials.ts';
 import { createOperatorClient } from '../dynamodb/transport/operator-client.ts';
 import { loadSchema } from '../schema-file.ts';
 

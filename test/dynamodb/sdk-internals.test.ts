@@ -16,8 +16,8 @@ import { isTransientError } from '@smithy/core/retry';
 import type { RetryStrategyV2, SdkError } from '@smithy/types';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import t, { type Test } from 'tap';
-import { BoundedHandler } from '../../src/dynamodb/transport/bounded-handler.ts';
-import { toSdkCredentials } from '../../src/dynamodb/transport/credentials.ts';
+import { BoundedHandler } from '../../src/aws/bounded-handler.ts';
+import { toSdkCredentials } from '../../src/aws/credentials.ts';
 import { startHttpServer } from '../helper/http-server.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
+import { createConstantCredentials } from '../../src/aws/credentials.ts';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
-import { createConstantCredentials } from '../../src/dynamodb/transport/credentials.ts';
 import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
 import { planAmendment } from '../../src/profiles/amendment.ts';
 import type { ProfileStore, WriteResult } from '../../src/profiles/profile-store.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException, QueryCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
-import { createConstantCredentials } from '../../src/dynamodb/transport/credentials.ts';
+import { createConstantCredentials } from '../../src/aws/credentials.ts';
 import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
 
 const secretAccessKey = 'a secret';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { credentialsPolicy } from '../../src/dynamodb/transport/credentials.ts';
+import { credentialsPolicy } from '../../src/aws/credentials.ts';
 import { requestBudgetMs } from '../../src/http/hooks/deadline.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import {

@@ -1,11 +1,11 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import { systemClock } from '../../clock.ts';
-import { createDynamoDbStore } from '../../dynamodb/dynamodb-store.ts';
 import {
   createCredentials,
   createPlaceholderCredentials,
   toSdkCredentials,
-} from '../../dynamodb/transport/credentials.ts';
+} from '../../aws/credentials.ts';
+import { systemClock } from '../../clock.ts';
+import { createDynamoDbStore } from '../../dynamodb/dynamodb-store.ts';
 import { createTableClients } from '../../dynamodb/transport/dynamodb-client.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import type { BackfillSettings } from './settings.ts';

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type { z } from 'zod';
+import { createCredentials } from '../../aws/credentials.ts';
 import { describeAwsFault } from '../../aws-fault.ts';
 import { systemClock } from '../../clock.ts';
 import { refuse } from '../../command-line.ts';
@@ -8,7 +9,6 @@ import { waitFor } from '../../concurrency/wait-for.ts';
 import type { TableWalk } from '../../dynamodb/fields/read-pages.ts';
 import { describeTable } from '../../dynamodb/indexes/change-indexes.ts';
 import type { Item } from '../../dynamodb/item.ts';
-import { createCredentials } from '../../dynamodb/transport/credentials.ts';
 import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { loadCheckpoint, type Scope, saveCheckpoint } from './checkpoint.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { attemptPolicy, BoundedHandler } from './bounded-handler.ts';
-import type { Credentials } from './credentials.ts';
-import { toSdkCredentials } from './credentials.ts';
+import { attemptPolicy, BoundedHandler } from '../../aws/bounded-handler.ts';
+import type { Credentials } from '../../aws/credentials.ts';
+import { toSdkCredentials } from '../../aws/credentials.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
 import { createTableClient } from './table-client.ts';
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BoundedHandler } from './bounded-handler.ts';
-import { type Credentials, toSdkCredentials } from './credentials.ts';
+import { BoundedHandler } from '../../aws/bounded-handler.ts';
+import { type Credentials, toSdkCredentials } from '../../aws/credentials.ts';
 
 /** Each of an operation's three attempts may take this long: nobody's request waits for it. */
 const timeoutMs = 5_000;

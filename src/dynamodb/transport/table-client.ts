@@ -9,9 +9,9 @@ import type {
   RetryStrategyV2,
   SdkError,
 } from '@smithy/types';
+import type { BoundedHandler } from '../../aws/bounded-handler.ts';
 import type { WorkSignal } from '../../concurrency/work-signal.ts';
 import { parseAnswer } from './answer-text.ts';
-import type { BoundedHandler } from './bounded-handler.ts';
 import { isThrottling } from './dynamodb-errors.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
 import { type Counted, watchCall } from './observe-calls.ts';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { WorkSignal } from '../../concurrency/work-signal.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 
 /**
  * Ends one attempt of a call after its time or with the call itself. undici takes an emitter where

@@ -1,6 +1,6 @@
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
-import type { WorkSignal } from '../../concurrency/work-signal.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { AttemptSignal } from './attempt-signal.ts';
 
 /** Three attempts and the pauses between them fit into the time budget of a request. */

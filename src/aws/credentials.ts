@@ -1,7 +1,7 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import type { Clock } from '../../clock.ts';
-import { createBackOff } from '../../concurrency/back-off.ts';
-import { waitFor } from '../../concurrency/wait-for.ts';
+import type { Clock } from '../clock.ts';
+import { createBackOff } from '../concurrency/back-off.ts';
+import { waitFor } from '../concurrency/wait-for.ts';
 import { askCredentialChain } from './credential-chain.ts';
 
 /** How credentials are kept fresh. Milliseconds. */
