@@ -29,7 +29,7 @@ export interface ListPage {
 
 /**
  * Where profiles are kept. Every implementation passes the suite in
- * `test/dynamodb/conformance.ts`; these comments are its contract.
+ * `test/profiles/conformance/`; these comments are its contract.
  *
  * Reads by id are strongly consistent: they see every write that was answered before they began.
  *
@@ -39,6 +39,9 @@ export interface ListPage {
  * Where neither can be known, or the store can't answer in time, it throws Refusal
  * STORE_UNAVAILABLE; then a write may or may not have happened, or happen yet, though not in a
  * later life of the profile.
+ *
+ * A call whose signal is aborted ends with the signal's reason; its write may or may not happen, as
+ * above.
  *
  * The moments of an entry's writes (`updatedAt`, `erasedAt`) rise with each, whatever the clocks
  * say: that is what keeps a late attempt from being applied. See `riseAbove`.
@@ -55,8 +58,9 @@ export interface ProfileStore {
 
   /**
    * Puts an entry, live or a tombstone, in the place of exactly the entry `over`, or where there is
-   * none. It is the next version and of a later moment. Of what was there stays only what `entry`
-   * carries, and of a tombstone nothing but its own fields.
+   * none. The caller sees to it that it is the next version and of a later moment. Of what was
+   * there stays only what `entry` carries, and of a tombstone nothing but its own fields. Where
+   * other writes followed before it was recognized, it is still answered with what it was.
    */
   put<Written extends Entry>(
     entry: Written,
@@ -69,7 +73,8 @@ export interface ProfileStore {
    * and raises its version by one. Refused where it would change nothing, where something is an
    * object or none against what the amendment says, where a free object might outgrow its bound,
    * and where `at` is not after the entry's last write; the caller then decides by `current`.
-   * Where other writes followed before it was recognized, it is answered with what they left.
+   * Where other writes of this life followed before it was recognized, it is answered with what
+   * they left; where the life has ended by then, its outcome is unknown.
    */
   amend(
     userId: string,

@@ -1,5 +1,5 @@
 import t from 'tap';
 import { startDynalite } from '../helper/table-engine.ts';
-import { testConformance } from './conformance.ts';
+import { testDynamoDbStore } from './conformance.ts';
 
-t.test('the store on dynalite', async (t) => testConformance(t, await startDynalite(t)));
+t.test('the store on dynalite', async (t) => testDynamoDbStore(t, await startDynalite(t)));

@@ -47,8 +47,10 @@ export interface Relay extends TableEngine {
   intercept: ((call: TableCall) => Interception | undefined) | undefined;
   /** Loses the answers of the next calls of this operation. */
   cutNext(operation: string, count?: number): void;
-  /** Severs the next call of this operation: it arrives, and is answered to nobody, when told to. */
-  delayNext(operation: string): { arrive(): Promise<AnsweredCall> };
+  /** Does this to the next call of one of these operations. */
+  interceptNext(operations: readonly string[], interception: Interception): void;
+  /** Severs the next of these calls: it arrives, and is answered to nobody, when told to. */
+  delayNext(operations: readonly string[]): { arrive(): Promise<AnsweredCall> };
 }
 
 /** A real HTTP relay in front of a table engine that counts calls and loses answers when told to. */
@@ -106,14 +108,22 @@ export async function startRelay(t: Test, engine: TableEngine): Promise<Relay> {
       let left = count;
       relay.intercept = (call) => (call.operation === operation && left-- > 0 ? 'cut' : undefined);
     },
-    delayNext(operation) {
+    interceptNext(operations, interception) {
+      let isNext = true;
+      relay.intercept = ({ operation }) => {
+        if (!isNext || !operations.includes(operation)) return undefined;
+        isNext = false;
+        return interception;
+      };
+    },
+    delayNext(operations) {
       let severed: TableCall | undefined;
       let release = () => {};
       const sever = new Promise<void>((resolve) => {
         release = resolve;
       });
       relay.intercept = (call) => {
-        if (severed || call.operation !== operation) return undefined;
+        if (severed || !operations.includes(call.operation)) return undefined;
         severed = call;
         return { sever };
       };

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Test } from 'tap';
+import { inParallel } from '../helper/parallel.ts';
+import { createHand, idOf, unavailable } from '../profiles/conformance/entries.ts';
+import { prepareList } from '../profiles/conformance/searches.ts';
+import { prepareTable, type TablePlace } from './table-place.ts';
+
+/** Answers that only a table gives: in part, without items, of items that are no profiles. */
+export async function testTableAnswers(t: Test, place: TablePlace): Promise<void> {
+  const { engine, tableName } = place;
+  const store = place.connect(t);
+  const { insert } = createHand(store);
+
+  await t.test('what a batch leaves unprocessed is asked for again', async (t) => {
+    const { store: behind, relay } = await place.connectBehind(t);
+    const entries = await Promise.all([insert(), insert(), insert()]);
+    const ids = entries.map(({ profile }) => profile.userId);
+    let refusals = 3;
+    relay.intercept = ({ operation, input }) =>
+      operation === 'BatchGetItem' && refusals-- > 0
+        ? { body: { Responses: { [tableName]: [] }, UnprocessedKeys: input.RequestItems } }
+        : undefined;
+    t.equal((await behind.findMany(ids)).size, 3);
+    refusals = 2;
+    t.equal((await behind.find(ids[0] as string))?.kind, 'live');
+    refusals = Number.POSITIVE_INFINITY;
+    await t.rejects(behind.findMany(ids), unavailable);
+  });
+
+  await t.test("T36 one bad key among gathered reads is nobody else's fault", async (t) => {
+    const { store: behind, relay } = await place.connectBehind(t);
+    const entries = await inParallel(20, 8, () => insert({ displayName: 'A' }));
+    const ids = entries.map(idOf);
+    const unreadable = randomUUID();
+    const Item = {
+      userId: { S: unreadable },
+      version: { N: '1' },
+      preferences: { B: new Uint8Array([1]) },
+    };
+    await engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
+    const throttled = ids[7] as string;
+    relay.intercept = ({ operation, input }) => {
+      const Keys = input.RequestItems?.[tableName]?.Keys ?? [];
+      const left = Keys.filter(({ userId }: { userId: { S: string } }) => userId.S === throttled);
+      if (operation !== 'BatchGetItem' || left.length === 0) return undefined;
+      const rest = Keys.filter((key: unknown) => !left.includes(key));
+      const UnprocessedKeys = { [tableName]: { ConsistentRead: true, Keys: left } };
+      if (rest.length === 0) return { body: { Responses: {}, UnprocessedKeys } };
+      const RequestItems = { [tableName]: { ConsistentRead: true, Keys: rest } };
+      return { forward: { ...input, RequestItems }, with: { UnprocessedKeys } };
+    };
+    const outcomes = await Promise.allSettled(
+      [...ids, unreadable, ''].map((id) => behind.find(id)),
+    );
+    const bad = outcomes.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []));
+    t.strictSame(bad, [7, 20, 21], 'the throttled, the unreadable and the impossible one');
+    t.match(outcomes[7], { reason: { code: 'STORE_UNAVAILABLE' } });
+    t.match(outcomes[20], { reason: TypeError });
+  });
+
+  await t.test('list hides the empty pages of a scan', async (t) => {
+    const place = await prepareTable(engine);
+    const { ids } = await prepareList(t, place);
+    const { store: behind, relay } = await place.connectBehind(t);
+    let scans = 0;
+    relay.intercept = ({ operation, input }) => {
+      const LastEvaluatedKey = input.ExclusiveStartKey ?? { userId: { S: ids[0] } };
+      if (operation !== 'Scan' || scans++ % 3 > 0) return undefined;
+      return input.ExclusiveStartKey
+        ? { body: { Items: [], Count: 0, LastEvaluatedKey } }
+        : undefined;
+    };
+    for (let after: string | undefined, pages = 0; ; pages++) {
+      const page = await behind.list(7, after);
+      t.ok(page.entries.length > 0);
+      after = page.next;
+      if (!after) {
+        t.equal(pages, Math.ceil(60 / 7) - 1);
+        break;
+      }
+    }
+  });
+
+  await t.test('items of other programs that are no profiles do not pass for one', async (t) => {
+    const userId = { S: randomUUID() };
+    const Item = { userId, version: { N: '1' }, preferences: { B: new Uint8Array([1]) } };
+    await engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
+    await t.rejects(store.find(userId.S), TypeError);
+  });
+}
