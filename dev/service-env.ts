@@ -13,6 +13,7 @@ export function createServiceEnv(
     ADMIN_GROUPS: adminGroup,
     CORS_ORIGINS: ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:*`).join(','),
     COGNITO_TOKEN_USE: 'access,id',
+    ACCOUNT_CLOSURE: 'admin',
     ...env,
     ...emulatorEnv(dynamodbUrl),
     NODE_ENV: 'development',

@@ -6,6 +6,14 @@ locals {
   backfill_table_actions = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Scan", "dynamodb:UpdateItem"]
   backfill_pool_actions  = ["cognito-idp:DescribeUserPool", "cognito-idp:ListUsers"]
 
+  # Only where accounts are closed by the deployment's own right.
+  account_pool_actions = ["cognito-idp:AdminDeleteUser", "cognito-idp:AdminGetUser", "cognito-idp:ListUsers"]
+  # Every pool whose tokens are taken; an id begins with its Region.
+  account_pool_arns = concat([local.user_pool_arn], [
+    for id in keys(var.additional_user_pools) :
+    "arn:${local.partition}:cognito-idp:${split("_", id)[0]}:${local.account_id}:userpool/${id}"
+  ])
+
   # ECS alone, and for this account alone, may put the roles on a task.
   task_trust = jsonencode({
     Version = "2012-10-17"
@@ -49,6 +57,28 @@ resource "aws_iam_role_policy" "service" {
         Effect   = "Allow"
         Action   = local.service_index_actions
         Resource = local.index_arns
+      },
+    ]
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_iam_role_policy" "accounts" {
+  count = var.account_closure == "admin" ? 1 : 0
+  name  = "accounts"
+  role  = aws_iam_role.service.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Logins"
+        Effect   = "Allow"
+        Action   = local.account_pool_actions
+        Resource = local.account_pool_arns
       },
     ]
   })

@@ -94,6 +94,14 @@ resource "aws_cognito_resource_server" "profiles" {
     scope_name        = "erase"
     scope_description = "Erase any profile"
   }
+
+  dynamic "scope" {
+    for_each = var.account_closure == "admin" ? ["close"] : []
+    content {
+      scope_name        = scope.value
+      scope_description = "Close any account: the profile and the login"
+    }
+  }
 }
 
 # The people's application: authorization code with PKCE, so it holds no secret.

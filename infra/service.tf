@@ -22,6 +22,9 @@ locals {
     DRAIN_DELAY              = tostring(var.drain_delay)
     TOMBSTONE_RETENTION_DAYS = tostring(var.tombstone_retention_days)
 
+    ACCOUNT_CLOSURE         = var.account_closure == "off" ? "" : var.account_closure
+    ACCOUNT_CLOSURE_MAX_AGE = var.account_closure == "off" ? "" : tostring(var.account_closure_max_age)
+
     COGNITO_ADDITIONAL_POOLS   = join(";", [for id, clients in var.additional_user_pools : "${id}=${join(",", clients)}"])
     CLOUDWATCH_METRICS_SERVICE = local.prefix
   }) : name => value if value != "" }

@@ -456,6 +456,30 @@ variable "tombstone_retention_days" {
   }
 }
 
+variable "account_closure" {
+  description = "Whether people can close their account (profile and login): off; own-token, by their own token alone; admin, also by a right of the service's to delete users of the pools."
+  type        = string
+  default     = "off"
+  nullable    = false
+
+  validation {
+    condition     = contains(["off", "own-token", "admin"], var.account_closure)
+    error_message = "off, own-token or admin."
+  }
+}
+
+variable "account_closure_max_age" {
+  description = "Seconds ago that a person may have signed in who closes their account."
+  type        = number
+  default     = 600
+  nullable    = false
+
+  validation {
+    condition     = var.account_closure_max_age >= 60 && var.account_closure_max_age <= 86400 && floor(var.account_closure_max_age) == var.account_closure_max_age
+    error_message = "Whole seconds, from a minute to a day."
+  }
+}
+
 # ---- Table ----
 
 variable "table_name" {
@@ -608,8 +632,12 @@ variable "machine_clients" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for scopes in values(var.machine_clients) : length(scopes) > 0 && length(setsubtract(scopes, ["read", "write", "erase"])) == 0])
-    error_message = "Scopes are read, write and erase."
+    condition     = alltrue([for scopes in values(var.machine_clients) : length(scopes) > 0 && length(setsubtract(scopes, ["read", "write", "erase", "close"])) == 0])
+    error_message = "Scopes are read, write, erase and close."
+  }
+  validation {
+    condition     = var.account_closure == "admin" || alltrue([for scopes in values(var.machine_clients) : !contains(scopes, "close")])
+    error_message = "The scope close is for account_closure = \"admin\"."
   }
 }
 

@@ -26,6 +26,7 @@ export const machineClients: MachineClient[] = [
   toMachineClient('billing', ['profiles/read', 'profiles/write']),
   toMachineClient('support', ['profiles/read']),
   toMachineClient('eraser', ['profiles/read', 'profiles/write', 'profiles/erase']),
+  toMachineClient('closer', ['profiles/close']),
 ];
 
 /** Everything `COGNITO_CLIENT_IDS` has to name. */

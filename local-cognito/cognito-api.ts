@@ -36,7 +36,15 @@ export function registerCognitoApi(app: FastifyInstance, pool: LocalPool): void 
 }
 
 async function answer(pool: LocalPool, action: string, body: Body): Promise<Answer> {
-  if (typeof body.AccessToken === 'string') await checkAccessToken(pool, body.AccessToken);
+  const own =
+    typeof body.AccessToken === 'string'
+      ? await checkAccessToken(pool, body.AccessToken)
+      : undefined;
+  // Where there is nobody any more, cognito-local has another error than Cognito.
+  if (action === 'DeleteUser' || action === 'AdminDeleteUser') {
+    await pool.deleteUser(own ?? String(body.Username));
+    return {};
+  }
   if (action === 'ForgotPassword') return (await forgotPassword(pool, body)) as Answer;
   if (action === 'ConfirmForgotPassword') {
     return (await confirmForgotPassword(pool, body)) as Answer;
@@ -65,7 +73,7 @@ async function answer(pool: LocalPool, action: string, body: Body): Promise<Answ
 }
 
 /** cognito-local reads access tokens without verifying them; Cognito does verify. */
-async function checkAccessToken(pool: LocalPool, token: string): Promise<void> {
+async function checkAccessToken(pool: LocalPool, token: string): Promise<string> {
   const claims = verifyToken(pool.key, token);
   if (claims?.token_use !== 'access' || typeof claims.username !== 'string') {
     throw new PoolError('NotAuthorizedException', 'Invalid Access Token');
@@ -73,7 +81,9 @@ async function checkAccessToken(pool: LocalPool, token: string): Promise<void> {
   if (!scopesOf(claims).includes(sdkScope)) {
     throw new PoolError('NotAuthorizedException', 'Access Token does not have required scopes');
   }
-  await pool.findUser(String(claims.sub));
+  const user = await pool.findUser(String(claims.sub));
+  if (!user) throw new PoolError('UserNotFoundException', 'User does not exist.');
+  return user.Username;
 }
 
 /** The code came by e-mail, so Cognito takes the address as verified; cognito-local does not. */

@@ -12,8 +12,9 @@ import {
 } from 'cognito-local/lib/services/userPoolService.js';
 import { webClient } from './app-clients.ts';
 import { checkNewPassword } from './password-policy.ts';
+import { PoolError } from './pool-error.ts';
 import { createPoolFiles } from './pool-files.ts';
-import { createPoolTokens, type SignInContext } from './pool-tokens.ts';
+import { createPoolTokens, readUser, type SignInContext } from './pool-tokens.ts';
 import {
   adminGroup,
   findSample,
@@ -46,6 +47,8 @@ export interface LocalPool {
   context: SignInContext;
   /** Runs an action of the Cognito API, e.g. `SignUp`; throws cognito-local's errors. */
   call: (action: string, body: object, context?: SignInContext) => Promise<object>;
+  /** Throws UserNotFoundException, also where the user was deleted before. */
+  deleteUser: (name: string) => Promise<void>;
   /** By username, `sub` or e-mail. A sample person unknown so far is let in, as by a first sign-in. */
   findUser: (name: string) => Promise<User | undefined>;
 }
@@ -89,6 +92,8 @@ export async function createLocalPool(options: LocalPoolOptions): Promise<LocalP
     },
   });
 
+  /** Sample people who deleted their accounts: nothing lets them in again until the next start. */
+  const deleted = new Set<string>();
   const pool: LocalPool = {
     id: poolId,
     issuer,
@@ -100,9 +105,15 @@ export async function createLocalPool(options: LocalPoolOptions): Promise<LocalP
       checkNewPassword(action, body as Record<string, unknown>);
       return route(action)(callContext, body);
     },
+    async deleteUser(name) {
+      const user = await users.getUserByUsername(context, name);
+      if (!user) throw new PoolError('UserNotFoundException', 'User does not exist.');
+      await users.deleteUser(context, user);
+      deleted.add(readUser(user, []).person.sub);
+    },
     async findUser(name) {
       const user = await users.getUserByUsername(context, name);
-      const sample = user ? undefined : findSampleBySub(name);
+      const sample = user || deleted.has(name) ? undefined : findSampleBySub(name);
       if (!sample) return user ?? undefined;
       await users.saveUser(context, toUser(sample));
       return toUser(sample);

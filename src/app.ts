@@ -22,6 +22,7 @@ import { securityHeaders } from './http/hooks/security-headers.ts';
 import { unreadAnswers } from './http/hooks/unread-answers.ts';
 import { routeNowhere, unroutedRequests } from './http/hooks/unrouted-requests.ts';
 import { createPresentation } from './http/presentation.ts';
+import { accounts } from './http/routes/accounts.ts';
 import { collection } from './http/routes/collection.ts';
 import { health } from './http/routes/health.ts';
 import { ownProfile } from './http/routes/own-profile.ts';
@@ -88,7 +89,10 @@ export async function registerApi(
   await app.register(unroutedRequests);
 
   await app.register(health, { isReady: dependencies.isReady });
-  await app.register(reference, { schema: dependencies.schema });
+  await app.register(reference, {
+    schema: dependencies.schema,
+    accountClosure: config.accountClosure.mode,
+  });
   await app.register(
     async (v1) => {
       v1.addHook('onRequest', v1.shed);
@@ -98,6 +102,7 @@ export async function registerApi(
       const { schema } = dependencies;
       const routes = {
         ...dependencies,
+        closureMaxAge: dependencies.accounts && config.accountClosure.maxAgeSeconds,
         contract: createContract(schema),
         presentation: createPresentation(schema),
         cursors: createCursors(config.tableName),
@@ -106,6 +111,7 @@ export async function registerApi(
       await v1.register(profilesById, routes);
       await v1.register(collection, routes);
       await v1.register(schemaOfProfiles, routes);
+      if (dependencies.accounts) await v1.register(accounts, dependencies.accounts);
     },
     { prefix: '/v1' },
   );

@@ -1,6 +1,16 @@
 import { type Environment, findFaultsAcross, readVariables, variables } from './environment.ts';
 import { deriveUserPool, type UserPool } from './identity/user-pool.ts';
 
+/**
+ * Whether accounts can be closed here, and how their login is deleted: with the person's own token
+ * alone, or where that can't be by this deployment's right (IAM).
+ */
+export interface AccountClosure {
+  readonly mode: 'off' | 'own-token' | 'admin';
+  /** How long ago somebody may have signed in who closes their account. */
+  readonly maxAgeSeconds: number;
+}
+
 /** The whole configuration, read once at start. Times carry their unit in the name. */
 export interface Config {
   readonly environment: string;
@@ -23,6 +33,7 @@ export interface Config {
   readonly trustProxy: readonly string[];
   readonly drainDelaySeconds: number;
   readonly tombstoneRetentionDays: number;
+  readonly accountClosure: AccountClosure;
   /** Where spans go, an OTLP/HTTP collector; nothing is traced without it. */
   readonly tracesEndpoint?: string | undefined;
   /** The name under which metrics are logged for CloudWatch; none are without it. */
@@ -63,6 +74,10 @@ export function loadConfig(env: Environment): Config {
     trustProxy: read.TRUST_PROXY,
     drainDelaySeconds: read.DRAIN_DELAY,
     tombstoneRetentionDays: read.TOMBSTONE_RETENTION_DAYS,
+    accountClosure: {
+      mode: read.ACCOUNT_CLOSURE,
+      maxAgeSeconds: read.ACCOUNT_CLOSURE_MAX_AGE,
+    },
     tracesEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT,
     metricsLogService: read.CLOUDWATCH_METRICS_SERVICE,
     placeholderCredentials:

@@ -1,19 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
+import { BoundedHandler } from './aws/bounded-handler.ts';
 import {
   type Credentials,
   createCredentials,
   createPlaceholderCredentials,
+  toSdkCredentials,
 } from './aws/credentials.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
 import { createTableClients } from './dynamodb/transport/dynamodb-client.ts';
+import { type AccountLogins, createAccountLogins } from './identity/account-logins.ts';
 import type { FieldsRefused, PersonCaller } from './identity/caller.ts';
 import { createCognitoIdentity } from './identity/cognito-identity.ts';
+import type { PoolLogins } from './identity/pool-logins.ts';
 import { createSigningKeys, type SigningKeys } from './identity/signing-keys.ts';
 import type { UserPool } from './identity/user-pool.ts';
 import { createVerifiedTokens, type VerifiedTokens } from './identity/verified-tokens.ts';
+import { type AccountClosure, createAccountClosure } from './profiles/account-closure.ts';
 import { createIdentityReader, type IdentityReader } from './profiles/identity-fields.ts';
 import { createProfileService, type ProfileService } from './profiles/profile-service.ts';
 import type { SignIn } from './profiles/sign-in.ts';
@@ -33,6 +38,15 @@ export interface Dependencies {
   readonly verifiedTokens: VerifiedTokens;
   readonly readIdentity: IdentityReader;
   readonly signInOf: (caller: PersonCaller, token: string) => SignIn;
+  /** Undefined where no accounts are closed here. */
+  readonly accounts?:
+    | {
+        readonly closure: AccountClosure;
+        readonly logins: AccountLogins;
+        readonly poolIds: readonly string[];
+        readonly closesForServices: boolean;
+      }
+    | undefined;
   /** Counts and logs what an identity provider told in vain, by name. */
   readonly onFieldsRefused: FieldsRefused;
   /** Keys the hash that stands for a subject in the log. */
@@ -126,6 +140,35 @@ export function createDependencies(
     },
   });
 
+  let poolLogins: Promise<PoolLogins> | undefined;
+  /** Cognito's client is large, and most tasks never need it. */
+  const loadPoolLogins = () => {
+    poolLogins ??= import('./identity/pool-logins.ts').then(({ createPoolLogins }) =>
+      createPoolLogins({
+        endpoint: config.cognitoEndpoint,
+        credentials: toSdkCredentials(credentials),
+        requestHandler: new BoundedHandler(),
+      }),
+    );
+    return poolLogins;
+  };
+  const { mode, maxAgeSeconds } = config.accountClosure;
+  const accounts = mode !== 'off' && {
+    closure: createAccountClosure({
+      store,
+      writes: profiles,
+      nowSeconds: () => clock.now() / 1000,
+      maxAgeSeconds,
+      onFailure: (error, pool) => log.warn({ err: error, pool }, 'a login was not deleted'),
+    }),
+    logins: createAccountLogins({
+      maxAgeSeconds,
+      ...(mode === 'admin' && { loadPoolLogins }),
+    }),
+    poolIds: config.pools.map(({ id }) => id),
+    closesForServices: mode === 'admin',
+  };
+
   let draining = false;
   let started = false;
   // Once only: a task that takes no tokens during an outage of Cognito gains nothing by being
@@ -151,6 +194,7 @@ export function createDependencies(
       identity: caller.identity,
       fetchIdentity: identity.reader(caller, token),
     }),
+    accounts: accounts || undefined,
     onFieldsRefused,
     subjectKey,
     isReady,
@@ -162,6 +206,7 @@ export function createDependencies(
       for (const { keys } of pools) keys.close();
       credentials.close();
       store.close();
+      void poolLogins?.then((logins) => logins.close());
     },
   };
 }

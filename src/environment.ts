@@ -43,6 +43,9 @@ const anyPortOfLoopback = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
+/** Whether accounts can be closed here, and by whose right their login is deleted. */
+const accountClosures = ['off', 'own-token', 'admin'] as const;
+
 /** The variables of the service: what each may be by itself. */
 export const variables = z.object({
   NODE_ENV: z.string().default('production'),
@@ -92,6 +95,8 @@ export const variables = z.object({
   ),
   DRAIN_DELAY: z.coerce.number().min(0).max(25).default(5),
   TOMBSTONE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
+  ACCOUNT_CLOSURE: z.enum(accountClosures).default('off'),
+  ACCOUNT_CLOSURE_MAX_AGE: z.coerce.number().int().min(60).max(86_400).default(600),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   CLOUDWATCH_METRICS_SERVICE: z
     .string()

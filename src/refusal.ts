@@ -2,6 +2,7 @@
 export const refusalCodes = [
   'TOKEN_MISSING',
   'TOKEN_INVALID',
+  'REAUTHENTICATION_REQUIRED',
   'FORBIDDEN',
   'INSUFFICIENT_SCOPE',
   'VALIDATION_FAILED',
@@ -69,6 +70,8 @@ export interface RefusalDetails {
   readonly retryAfterSeconds?: number;
   /** The scope that the token lacks, with INSUFFICIENT_SCOPE. */
   readonly scope?: string;
+  /** Seconds that a sign-in may be old, with REAUTHENTICATION_REQUIRED. */
+  readonly maxAgeSeconds?: number;
   /** With TOKEN_INVALID. */
   readonly token?: TokenFault;
 }

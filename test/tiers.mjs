@@ -29,6 +29,7 @@ export const slow = {
     'infra/table.test.ts',
   ],
   'starts commands and stacks again and again': [
+    'accounts/',
     'backfill/drift.test.ts',
     'backfill/move-users.test.ts',
     'backfill/resume.test.ts',

@@ -3,9 +3,11 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
+import { parse } from 'yaml';
 import { registerApi } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { createDependencies } from '../src/dependencies.ts';
+import { type AccountsContract, tellOfAccounts } from '../src/http/contract/add-accounts.ts';
 import { type CodeSample, formatSamples } from '../src/http/contract/code-samples.ts';
 import { formatContract } from '../src/http/contract/contract-text.ts';
 import { createExamples } from '../src/http/contract/examples.ts';
@@ -38,8 +40,12 @@ read answers 304; \`If-Match\` on a write answers 412 when somebody else was fas
 counted in Unicode code points.`;
 
 /** The OpenAPI 3.1 document of the application, as YAML. */
-export async function describeApi(schema: ProfileSchema): Promise<string> {
-  const config = loadConfig(environment);
+export async function describeApi(
+  schema: ProfileSchema,
+  env: { readonly ACCOUNT_CLOSURE?: string } = {},
+): Promise<string> {
+  const config = loadConfig({ ...environment, ...env });
+  const closesAccounts = config.accountClosure.mode !== 'off';
   const log: FastifyBaseLogger = pino({ level: 'silent' });
   const dependencies = createDependencies(config, schema, log);
   const app = Fastify({ loggerInstance: log, exposeHeadRoutes: false });
@@ -61,6 +67,7 @@ export async function describeApi(schema: ProfileSchema): Promise<string> {
         { name: 'Lookup', description: 'Many profiles at once, for services and administrators.' },
         { name: 'Schema', description: 'The fields of a profile.' },
         { name: 'Health', description: 'For the platform.' },
+        ...(closesAccounts ? [accountsTag] : []),
       ],
       components: {
         securitySchemes: {
@@ -98,8 +105,30 @@ export async function describeApi(schema: ProfileSchema): Promise<string> {
       operation['x-codeSamples'] = formatSamples(address, method, operation, examples);
     }
   }
-  return formatContract(nameComponents(document));
+  const named = nameComponents(document);
+  return formatContract(closesAccounts ? tellOfAccounts(named) : named);
 }
+
+/** What the contract of a service that closes accounts has besides the default's, as YAML. */
+export async function describeAccounts(schema: ProfileSchema): Promise<string> {
+  const without = parse(await describeApi(schema)) as ApiDocument;
+  const { paths, components } = parse(
+    await describeApi(schema, { ACCOUNT_CLOSURE: 'admin' }),
+  ) as ApiDocument;
+  const isNew = (known: object) => (entry: readonly [string, object]) => !(entry[0] in known);
+  const accounts: AccountsContract = {
+    tags: [accountsTag],
+    paths: Object.fromEntries(Object.entries(paths).filter(isNew(without.paths))),
+    components: {
+      schemas: Object.fromEntries(
+        Object.entries(components.schemas).filter(isNew(without.components.schemas)),
+      ),
+    },
+  };
+  return formatContract(accounts);
+}
+
+const accountsTag = { name: 'Accounts', description: 'The end of an account: profile and login.' };
 
 interface ApiDocument {
   info: Record<string, unknown>;
@@ -143,6 +172,9 @@ const currentTag = {
   ETag: text('The current version; absent where there is no profile.', '"3"'),
 };
 const retryAfter = { 'Retry-After': text('Seconds to wait before the next try.', '1', true) };
+const laterAgain = {
+  'Retry-After': text('Seconds to wait before it is asked again.', '5', true),
+};
 const challenge = {
   'WWW-Authenticate': text('Why the token was refused (RFC 6750).', 'Bearer', true),
 };
@@ -164,6 +196,7 @@ function addHeaders(address: string, { operationId, responses }: Operation): voi
       ...(status === '201' && {
         Location: text('Where the profile is.', '/v1/profiles/5f1c', true),
       }),
+      ...(status === '202' && laterAgain),
       ...(/^40[13]$/.test(status) && challenge),
       ...(/^(429|503)$/.test(status) && retryAfter),
     };

@@ -1,14 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { readCommandLine } from '../src/command-line.ts';
 import { loadSchema } from '../src/schema-file.ts';
-import { describeApi } from './describe-api.ts';
+import { describeAccounts, describeApi } from './describe-api.ts';
 
 const usage =
-  'npm run openapi\n\nWrites openapi.yaml and the types of the client from the routes and schemas.\n';
+  'npm run openapi\n\nWrites openapi.yaml, openapi.accounts.yaml and the types of the client from the routes and schemas.\n';
 readCommandLine(process.argv.slice(2), usage, {});
 
 /** Writes the contract from the routes and schemas that serve it. */
 await writeFile(
   new URL('../openapi.yaml', import.meta.url),
   await describeApi(loadSchema(undefined)),
+);
+await writeFile(
+  new URL('../openapi.accounts.yaml', import.meta.url),
+  await describeAccounts(loadSchema(undefined)),
 );

@@ -1,6 +1,7 @@
 import { abortable, wait } from './abort.ts';
 import { ConnectionError } from './connection-error.ts';
 import { NoTokenError } from './no-token-error.ts';
+import { readProblem } from './problem.ts';
 import { planRetry, type RetryPolicy } from './retry.ts';
 
 type Token = string | null | undefined;
@@ -23,6 +24,18 @@ const uncertain = new WeakSet<Response>();
 /** Whether an earlier try of this very request may have done its work already. */
 export const mayHaveHappened = (response: Response): boolean => uncertain.has(response);
 
+/**
+ * Whether a token that is good is refused for its sign-in, which is too long ago (RFC 9470): one
+ * that is refreshed has the same. Read from the problem, for the challenge doesn't reach browsers.
+ */
+async function wantsSignIn(response: Response): Promise<boolean> {
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return readProblem(problem).code === 'REAUTHENTICATION_REQUIRED';
+}
+
 /** A fetch that brings its token, renews it once after a 401, and waits out 429 and 503. */
 export function createAuthorizedFetch({ token, fetch, ...policy }: AuthorizedFetchOptions) {
   return async (request: Request): Promise<Response> => {
@@ -39,7 +52,7 @@ export function createAuthorizedFetch({ token, fetch, ...policy }: AuthorizedFet
         throw signal.aborted ? error : new ConnectionError(method, url, error);
       });
       if (unsure) uncertain.add(response);
-      if (response.status === 401 && !renewed) {
+      if (response.status === 401 && !renewed && !(await wantsSignIn(response))) {
         renewed = true;
         const fresh = await abortable(token(bearer), signal);
         if (!fresh || fresh === bearer) return response;

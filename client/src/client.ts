@@ -1,4 +1,5 @@
 import createFetchClient from 'openapi-fetch';
+import { createAccountClosure } from './account-closure.ts';
 import { createAuthorizedFetch, mayHaveHappened } from './authorized-fetch.ts';
 import type { AnyContract, Contract, Lookup } from './contract.ts';
 import { type Change, mergeChange } from './merge.ts';
@@ -136,6 +137,8 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     async eraseMyProfile({ signal, version }: WriteOptions = {}): Promise<void> {
       settleErasure(await api.DELETE('/v1/profiles/me', init(signal, {}, version)));
     },
+
+    ...createAccountClosure(baseUrl, authorizedFetch),
 
     /** Everything held about the caller, to keep. */
     async exportMyProfile({ signal }: CallOptions = {}): Promise<Export> {

@@ -1,3 +1,4 @@
+export type { AccountClosure } from './account-closure.ts';
 export type { TokenProvider } from './authorized-fetch.ts';
 export { createProfileClient, type ProfileClient } from './client.ts';
 export { ConnectionError } from './connection-error.ts';

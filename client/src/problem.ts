@@ -2,9 +2,12 @@ import { withoutQuery } from './connection-error.ts';
 import type { components } from './openapi-types.ts';
 
 export type Problem = components['schemas']['Problem'];
+export type SentProblem = Partial<Omit<Problem, 'code'>> & { readonly code?: ProblemCode };
 
-/** The codes known today; a newer service may send more. */
-export type ProblemCode = Problem['code'];
+/**
+ * The codes known today; a newer service may send more. The last is of services that close accounts.
+ */
+export type ProblemCode = Problem['code'] | 'REAUTHENTICATION_REQUIRED';
 
 /** One thing wrong with the request: where (RFC 6901 pointer) and what. */
 export type Violation = NonNullable<Problem['errors']>[number];
@@ -22,7 +25,7 @@ export class ProfileServiceError extends Error {
   readonly mayHaveHappened: boolean;
 
   /** `url` is what was asked: where the service didn't answer, the message names it. */
-  constructor(status: number, problem: Partial<Problem>, mayHaveHappened = false, url = '') {
+  constructor(status: number, problem: SentProblem, mayHaveHappened = false, url = '') {
     const { code = 'UNEXPECTED_ANSWER', title, detail } = problem;
     super(detail ?? title ?? describeStranger(status, url));
     this.name = 'ProfileServiceError';
@@ -53,7 +56,7 @@ export function hasCode<Code extends ProblemCode>(
 }
 
 /** What came with an answer that was no success, where the service itself wrote it. */
-export function readProblem(body: unknown): Partial<Problem> {
-  const problem = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {};
+export function readProblem(body: unknown): SentProblem {
+  const problem = typeof body === 'object' && body !== null ? (body as SentProblem) : {};
   return typeof problem.code === 'string' ? problem : {};
 }

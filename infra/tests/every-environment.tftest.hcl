@@ -265,6 +265,10 @@ run "people" {
     error_message = "The three scopes are as the service reads them."
   }
   assert {
+    condition     = length(aws_iam_role_policy.accounts) == 0 && !contains(keys(local.environment), "ACCOUNT_CLOSURE")
+    error_message = "Unless it is asked for, no accounts are closed, and nothing may delete a user."
+  }
+  assert {
     condition     = alltrue([for name, client in aws_cognito_user_pool_client.machine : client.generate_secret && client.allowed_oauth_flows == toset(["client_credentials"]) && client.allowed_oauth_scopes == toset([for scope in var.machine_clients[name] : "profiles/${scope}"])])
     error_message = "Each internal service has its own secret and its own scopes."
   }

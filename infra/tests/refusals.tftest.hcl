@@ -259,3 +259,13 @@ run "schema_that_is_none" {
   }
   expect_failures = [var.profile_schema_file]
 }
+
+run "closing_scope_without_the_right" {
+  command = plan
+
+  variables {
+    machine_clients = { closer = ["close"] }
+  }
+
+  expect_failures = [var.machine_clients]
+}

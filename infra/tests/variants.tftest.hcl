@@ -330,3 +330,45 @@ run "certificate_from_elsewhere" {
     error_message = "A certificate and a name kept elsewhere are enough."
   }
 }
+
+run "accounts_closed_by_right" {
+  command = plan
+
+  variables {
+    account_closure         = "admin"
+    account_closure_max_age = 300
+    additional_user_pools   = { "eu-west-1_Old" = ["clientone"] }
+    machine_clients         = { closer = ["close"] }
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.accounts[0].policy).Statement == [{
+      Sid      = "Logins"
+      Effect   = "Allow"
+      Action   = ["cognito-idp:AdminDeleteUser", "cognito-idp:AdminGetUser", "cognito-idp:ListUsers"]
+      Resource = [aws_cognito_user_pool.people[0].arn, "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Old"]
+    }]
+    error_message = "The service may find and delete users of its pools, and of no others."
+  }
+  assert {
+    condition     = local.environment.ACCOUNT_CLOSURE == "admin" && local.environment.ACCOUNT_CLOSURE_MAX_AGE == "300"
+    error_message = "The service is told."
+  }
+  assert {
+    condition     = contains([for scope in aws_cognito_resource_server.profiles[0].scope : scope.scope_name], "close")
+    error_message = "The scope to close accounts is there, for who is given it."
+  }
+}
+
+run "accounts_closed_by_own_token" {
+  command = plan
+
+  variables {
+    account_closure = "own-token"
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.accounts) == 0 && local.environment.ACCOUNT_CLOSURE == "own-token"
+    error_message = "A person's own token needs no right of the service's."
+  }
+}

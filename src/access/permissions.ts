@@ -2,13 +2,18 @@ import type { Caller, PersonCaller } from '../identity/caller.ts';
 import type { Author } from '../profiles/provenance.ts';
 import { Refusal } from '../refusal.ts';
 
-export const scopes = ['profiles/read', 'profiles/write', 'profiles/erase'] as const;
+export const scopes = [
+  'profiles/read',
+  'profiles/write',
+  'profiles/erase',
+  'profiles/close',
+] as const;
 export type Scope = (typeof scopes)[number];
 
 interface Rule {
   /** What a person may do it to: their own profile, or nothing. */
   readonly person: 'own' | 'never';
-  /** The scope that lets a service do it, any or none, or never. An administrator has all three. */
+  /** The scope that lets a service do it, any or none, or never. An administrator has all of them. */
   readonly service: Scope | 'any' | 'never';
 }
 
@@ -26,6 +31,8 @@ export const rules = {
   find: { person: 'never', service: 'profiles/read' },
   list: { person: 'never', service: 'profiles/read' },
   'read schema': { person: 'own', service: 'any' },
+  'close own': { person: 'own', service: 'never' },
+  close: { person: 'never', service: 'profiles/close' },
   'batch-get': { person: 'never', service: 'profiles/read' },
 } as const satisfies Record<string, Rule>;
 

@@ -62,7 +62,7 @@ async function replayAll(client: DynamoDBClient, replay: ErasureReplay): Promise
         TableName: from,
         ConsistentRead: true,
         FilterExpression: since === undefined ? 'attribute_exists(#at)' : '#at >= :since',
-        ProjectionExpression: 'userId, #version, #at, expiresAt',
+        ProjectionExpression: 'userId, #version, #at, expiresAt, closing',
         ExpressionAttributeNames: { '#at': 'erasedAt', '#version': 'version' },
         ...(since !== undefined && { ExpressionAttributeValues: { ':since': { S: since } } }),
         ExclusiveStartKey: start,
@@ -104,6 +104,7 @@ async function replayOne(
       version: Math.max(Number(source.version?.N ?? 0), Number(version) + 1),
       erasedAt,
       expiresAt: Number(source.expiresAt?.N ?? kept),
+      closing: source.closing?.L?.flatMap(({ S }) => S ?? []),
     };
     const done = current?.kind === 'live' ? 'erased' : 'closed';
     if (dryRun) return done;

@@ -27,12 +27,15 @@ interface Internals {
   fencedAt?: string;
   /** Set on tombstones alone: DynamoDB deletes the item some time after it. */
   [timeToLiveAttribute]?: number;
+  /** On tombstones: ids of the pools in which the person's login is still to go. */
+  closing?: string[];
 }
 const internalNames = [
   'identityAt',
   'erasedAt',
   'fencedAt',
   timeToLiveAttribute,
+  'closing',
 ] as const satisfies (keyof Internals)[];
 const coreNames = ['userId', 'createdAt', 'updatedAt', 'version'] as const;
 
@@ -64,9 +67,13 @@ export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields'
     const { unknown, unknownSources } = attachedTo(entry);
     const ids = toAttributeMap(nameWriteIds(remember(writeId, writeIdsOf(entry))));
     if (entry.kind === 'tombstone') {
-      const { userId, version, erasedAt, expiresAt } = entry;
+      const { userId, version, erasedAt, expiresAt, closing } = entry;
       const mark = { userId, version, erasedAt, [timeToLiveAttribute]: expiresAt };
-      return { ...toAttributeMap(mark), ...ids };
+      return {
+        ...toAttributeMap(mark),
+        ...(closing && toAttributeMap({ closing: [...closing] })),
+        ...ids,
+      };
     }
     const { profile, identityAt, erasedAt } = entry;
     const own = toAttributeMap(withoutAbsent({ ...profile, identityAt, erasedAt }));
@@ -108,12 +115,21 @@ function toEntry(known: JsonObject, written: Item = {}, attached: Attached): Ent
     erasedAt,
     fencedAt,
     [timeToLiveAttribute]: expiresAt,
+    closing,
     ...rest
   } = known as JsonObject & Internals;
   const profile = rest as unknown as Profile;
   if (expiresAt !== undefined) {
     const { userId, version } = profile;
-    return { kind: 'tombstone', userId, version, erasedAt: erasedAt ?? '', expiresAt, attached };
+    return {
+      kind: 'tombstone',
+      userId,
+      version,
+      erasedAt: erasedAt ?? '',
+      expiresAt,
+      ...(closing && { closing }),
+      attached,
+    };
   }
   const { unknownSources, ...read } = readSources(written);
   return {

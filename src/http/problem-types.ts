@@ -9,6 +9,7 @@ interface ProblemType {
 export const problemTypes: Record<RefusalCode, ProblemType> = {
   TOKEN_MISSING: { status: 401, title: 'A bearer token is required' },
   TOKEN_INVALID: { status: 401, title: 'The token is not valid' },
+  REAUTHENTICATION_REQUIRED: { status: 401, title: 'A more recent sign-in is required' },
   FORBIDDEN: { status: 403, title: 'Not allowed for this caller' },
   INSUFFICIENT_SCOPE: { status: 403, title: 'The token lacks a scope' },
   VALIDATION_FAILED: { status: 400, title: 'The request is not valid' },

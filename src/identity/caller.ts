@@ -8,6 +8,8 @@ import type { UserPool } from './user-pool.ts';
 export interface PersonCaller {
   readonly kind: 'person';
   readonly userId: string;
+  /** The name that the pool has them under, where the token says it. */
+  readonly username?: string | undefined;
   readonly clientId: string;
   readonly administrator: boolean;
   readonly pool: UserPool;
@@ -56,10 +58,19 @@ export function recogniseCaller(
   if (claims.token_use === 'id') {
     if (claims.sub === claims.aud) throw rejectToken({ reason: 'claims', claim: 'sub' });
     const identity = { ...readIdentity(claims), asOf: claims.iat };
-    return { ...person, clientId: claims.aud, tokenUse: 'id', scopes: new Set(), identity };
+    const username = claims['cognito:username'];
+    return {
+      ...person,
+      username,
+      clientId: claims.aud,
+      tokenUse: 'id',
+      scopes: new Set(),
+      identity,
+    };
   }
   const scopes = new Set(claims.scope.split(' ').filter(Boolean));
   if (isMachine(claims)) return { kind: 'service', clientId: claims.client_id, scopes };
   if (!isPerson(claims)) throw rejectToken({ reason: 'claims', claim: 'sub' });
-  return { ...person, clientId: claims.client_id, tokenUse: 'access', scopes };
+  const { username, client_id: clientId } = claims;
+  return { ...person, username, clientId, tokenUse: 'access', scopes };
 }

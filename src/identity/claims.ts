@@ -42,6 +42,7 @@ export const idClaims = z.looseObject({
   ...person,
   token_use: z.literal('id'),
   aud: z.string().min(1),
+  'cognito:username': z.string().min(1).optional().catch(undefined),
 });
 
 /** An access token of the client credentials grant: its subject is the client itself, nobody's name is in it. */

@@ -1,14 +1,13 @@
-import { fetch, type Response } from 'undici';
+import { fetch } from 'undici';
 import { z } from 'zod';
 import { within } from '../concurrency/within.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { IdentityReader } from '../profiles/identity-fields.ts';
 import type { Identity } from '../profiles/sign-in.ts';
-import { readBoundedJson } from './bounded-json.ts';
 import type { FieldsRefused, PersonCaller } from './caller.ts';
+import { callCognito, readCognitoAnswer, selfServiceScope } from './cognito-call.ts';
 
 const timeoutMs = 2_000;
-const maxAnswerBytes = 256 * 1024;
 const getUserAnswer = z.object({
   UserAttributes: z.array(z.object({ Name: z.string(), Value: z.string().optional() })),
 });
@@ -36,7 +35,7 @@ export function createCognitoIdentity(options: CognitoIdentityOptions) {
   /** A way to ask, or undefined where the token's scopes allow none. */
   function reader(caller: PersonCaller, token: string) {
     if (caller.tokenUse === 'id') return undefined;
-    if (caller.scopes.has('aws.cognito.signin.user.admin'))
+    if (caller.scopes.has(selfServiceScope))
       return ask(caller, (signal) => getUser(caller, token, signal));
     if (caller.scopes.has('openid'))
       return ask(caller, (signal) => readUserInfo(caller, token, signal));
@@ -63,17 +62,8 @@ export function createCognitoIdentity(options: CognitoIdentityOptions) {
   }
 
   async function getUser({ pool }: PersonCaller, token: string, signal: AbortSignal) {
-    const response = await fetch(pool.endpoint, {
-      method: 'POST',
-      redirect: 'error',
-      signal,
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser',
-      },
-      body: JSON.stringify({ AccessToken: token }),
-    });
-    const { UserAttributes } = getUserAnswer.parse(await readAnswer(response, 'GetUser'));
+    const answer = await callCognito(pool, 'GetUser', { AccessToken: token }, signal);
+    const { UserAttributes } = getUserAnswer.parse(answer);
     return Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value]));
   }
 
@@ -81,7 +71,7 @@ export function createCognitoIdentity(options: CognitoIdentityOptions) {
     const endpoint = userInfoEndpoints.get(pool.issuer) ?? (await discover(pool.issuer, signal));
     const headers = { authorization: `Bearer ${token}` };
     const response = await fetch(endpoint, { headers, signal, redirect: 'error' });
-    return userInfo.parse(await readAnswer(response, 'userInfo'));
+    return userInfo.parse(await readCognitoAnswer(response, 'userInfo'));
   }
 
   async function discover(issuer: string, signal: AbortSignal): Promise<string> {
@@ -89,7 +79,7 @@ export function createCognitoIdentity(options: CognitoIdentityOptions) {
       signal,
       redirect: 'error',
     });
-    const { userinfo_endpoint } = discovery.parse(await readAnswer(response, 'Discovery'));
+    const { userinfo_endpoint } = discovery.parse(await readCognitoAnswer(response, 'Discovery'));
     // A token never travels in the clear because a document says so.
     if (new URL(issuer).protocol === 'https:' && new URL(userinfo_endpoint).protocol !== 'https:') {
       throw new Error('Discovery named a userInfo address without TLS');
@@ -99,10 +89,4 @@ export function createCognitoIdentity(options: CognitoIdentityOptions) {
   }
 
   return { reader };
-}
-
-async function readAnswer(response: Response, question: string): Promise<unknown> {
-  if (response.ok) return readBoundedJson(response, maxAnswerBytes);
-  await response.body?.cancel();
-  throw new Error(`${question} answered ${response.status}`);
 }

@@ -67,7 +67,10 @@ function mayBegin(
   { mustExist }: OwnWriteOptions,
 ): boolean {
   const isVacant =
-    !current || (current.kind === 'tombstone' && isAfterErasure(signedInAt, current.erasedAt));
+    !current ||
+    (current.kind === 'tombstone' &&
+      !current.closing &&
+      isAfterErasure(signedInAt, current.erasedAt));
   if (isVacant && mustExist) throw nothingToMatch();
   return isVacant;
 }

@@ -6,7 +6,7 @@ import { assertObjectsFit } from './object-bounds.ts';
 import { createMoments } from './order.ts';
 import type { ProfileStore, WriteResult } from './profile-store.ts';
 import type { Author } from './provenance.ts';
-import type { Entry, LiveEntry, ProfileFields, ProfilePatch } from './record.ts';
+import type { Entry, LiveEntry, ProfileFields, ProfilePatch, Tombstone } from './record.ts';
 import { assertLive, type Guard, versionMismatch } from './refusals.ts';
 import { createEntry, createTombstone, patchFields, readFields, reviseEntry } from './revision.ts';
 
@@ -17,6 +17,11 @@ export interface WriteOptions extends Guard {
 
 /** Where there is no live profile: undefined refuses, an entry is what to go on with. */
 export type Begin = (current: Entry | undefined) => Promise<LiveEntry> | undefined;
+
+export interface EraseOptions extends WriteOptions {
+  /** Ids of the pools in which the person's login is to go too: the tombstone notes them. */
+  readonly closing?: readonly string[] | undefined;
+}
 
 export interface ProfileWritesOptions {
   readonly store: ProfileStore;
@@ -140,16 +145,46 @@ export function createProfileWrites(options: ProfileWritesOptions) {
    */
   async function erase(
     userId: string,
-    { signal, ...guard }: WriteOptions,
+    { signal, closing = [], ...guard }: EraseOptions,
     mayMark: (current: Entry | undefined) => boolean = () => false,
   ): Promise<void> {
-    const write = (current: Entry | undefined) => {
+    const write = async (current: Entry | undefined): Promise<WriteResult<Tombstone>> => {
       const over = mayMark(current) ? current : assertLive(current, guard);
+      const noted = over?.kind === 'tombstone' ? (over.closing ?? []) : [];
+      const all = [...new Set([...noted, ...closing])];
+      if (over?.kind === 'tombstone' && closing.length > 0 && all.length === noted.length) {
+        return { written: over };
+      }
       const at = { now: now(), signedInAt: guard.signedInAt };
-      return store.put(createTombstone(userId, over, at, tombstoneRetentionDays), over, signal);
+      const tombstone = createTombstone(userId, over, at, tombstoneRetentionDays, all);
+      return store.put(tombstone, over, signal);
     };
     await compareAndSet(userId, write, { signal });
   }
 
-  return { patch, create, replace, erase };
+  /** Takes these pools from the note of an account that is being closed. */
+  async function settleClosing(
+    userId: string,
+    poolIds: readonly string[],
+    signal?: WorkSignal,
+  ): Promise<void> {
+    const found = await store.find(userId, signal);
+    if (!found) return;
+    const write = async (current: Entry | undefined): Promise<WriteResult<Entry>> => {
+      const noted = current?.kind === 'tombstone' ? (current.closing ?? []) : [];
+      const left = noted.filter((poolId) => !poolIds.includes(poolId));
+      if (left.length === noted.length) return { written: current ?? found };
+      const tombstone = createTombstone(
+        userId,
+        current,
+        { now: now() },
+        tombstoneRetentionDays,
+        left,
+      );
+      return store.put<Entry>(tombstone, current, signal);
+    };
+    await compareAndSet(userId, write, { met: { current: found }, signal });
+  }
+
+  return { patch, create, replace, erase, settleClosing };
 }

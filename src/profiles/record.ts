@@ -83,6 +83,8 @@ export interface Tombstone {
   readonly erasedAt: string;
   /** Epoch seconds after which the table forgets it. */
   readonly expiresAt: number;
+  /** Ids of the pools in which the person's login is still to go: their account is being closed. */
+  readonly closing?: readonly string[] | undefined;
   /** As of a live entry. */
   readonly attached?: object | undefined;
 }

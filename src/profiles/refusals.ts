@@ -23,10 +23,12 @@ export function assertLive(entry: Entry | undefined, guard: Guard): LiveEntry {
 }
 
 /**
- * A sign-in is no good for what began after its own profile was erased.
+ * A sign-in is no good for what began after its own profile was erased, and none is while the
+ * account is being closed.
  * @throws {Refusal} PROFILE_ERASED
  */
 export function assertOpenTo(signedInAt: number, entry: Entry | undefined): void {
+  if (entry?.kind === 'tombstone' && entry.closing) throw closing();
   if (entry?.erasedAt !== undefined && !isAfterErasure(signedInAt, entry.erasedAt)) throw erased();
 }
 
@@ -38,6 +40,10 @@ export function versionMismatch(version: number): Refusal {
 
 export function nothingToMatch(): Refusal {
   return new Refusal('VERSION_MISMATCH', 'There was no profile, so none with this version.');
+}
+
+function closing(): Refusal {
+  return new Refusal('PROFILE_ERASED', 'This account is being closed.');
 }
 
 function erased(): Refusal {

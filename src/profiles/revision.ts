@@ -62,6 +62,7 @@ export function createTombstone(
   over: Entry | undefined,
   { now, signedInAt = 0 }: { now: Date; signedInAt?: number | undefined },
   retentionDays: number,
+  closing: readonly string[] = [],
 ): Tombstone {
   const seenAt = over?.kind === 'live' ? (over.identityAt ?? 0) : 0;
   const signIn = Math.max(signedInAt, seenAt) * 1000;
@@ -73,6 +74,7 @@ export function createTombstone(
     version: version + 1,
     erasedAt: new Date(at).toISOString(),
     expiresAt: Math.floor(at / 1000) + retentionDays * 86_400,
+    ...(closing.length > 0 && { closing }),
     attached: over?.attached,
   };
 }

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { parse } from 'yaml';
+import { addAccounts } from '../../src/http/contract/add-accounts.ts';
 import { fillFields } from '../../src/http/contract/fill-fields.ts';
 import { compileSchema } from '../../src/schema/profile-schema.ts';
 import { readSchemaFile } from '../../src/schema/read-schema.ts';
-import { describeApi } from '../../tools/describe-api.ts';
+import { describeAccounts, describeApi } from '../../tools/describe-api.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 import { createRandom } from '../helper/random.ts';
 import { startServiceInside } from '../helper/start-service-inside.ts';
@@ -40,6 +41,26 @@ const operations = Object.entries(
 
 t.test('openapi.yaml is what the routes and schemas generate; else: npm run openapi', async (t) => {
   t.ok(committed === (await describeApi(defaultSchema)), 'the committed contract is current');
+});
+
+t.test('openapi.accounts.yaml is what closing accounts adds; else: npm run openapi', async (t) => {
+  const text = await readFile(new URL('../../openapi.accounts.yaml', import.meta.url), 'utf8');
+  t.ok(text === (await describeAccounts(defaultSchema)), 'the committed addition is current');
+  const accounts = parse(text);
+  for (const mode of ['own-token', 'admin'] as const) {
+    t.strictSame(
+      addAccounts(document, accounts, mode),
+      parse(await describeApi(defaultSchema, { ACCOUNT_CLOSURE: mode })),
+      mode,
+    );
+  }
+  const schema = compileSchema(
+    readSchemaFile({ type: 'object', ...createSchemaFile(createRandom(3)) }),
+  );
+  const filled = JSON.parse(
+    JSON.stringify(fillFields(addAccounts(document, accounts, 'admin'), schema)),
+  );
+  t.strictSame(filled, parse(await describeApi(schema, { ACCOUNT_CLOSURE: 'admin' })));
 });
 
 t.test('a service with other fields tells of those, as its routes do', async (t) => {

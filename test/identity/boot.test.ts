@@ -52,6 +52,10 @@ const cases: Record<string, { env: Record<string, string>; named: string[] }> = 
     env: { COGNITO_ISSUER: '', COGNITO_CLIENT_IDS: '', AWS_REGION: '', COGNITO_USER_POOL_ID: '' },
     named: ['COGNITO_ISSUER', 'COGNITO_CLIENT_IDS', 'AWS_REGION', 'COGNITO_USER_POOL_ID'],
   },
+  'a closing of accounts that there isn’t': {
+    env: { ACCOUNT_CLOSURE: 'yes', ACCOUNT_CLOSURE_MAX_AGE: '10' },
+    named: ['ACCOUNT_CLOSURE', 'ACCOUNT_CLOSURE_MAX_AGE'],
+  },
   'an empty issuer': { env: { COGNITO_ISSUER: '' }, named: ['COGNITO_ISSUER'] },
   'an empty client list': { env: { COGNITO_CLIENT_IDS: '' }, named: ['COGNITO_CLIENT_IDS'] },
   'a client list of nothing': { env: { COGNITO_CLIENT_IDS: ' , ' }, named: ['COGNITO_CLIENT_IDS'] },

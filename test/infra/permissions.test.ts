@@ -56,18 +56,31 @@ function readAllowed(source: string, role: string): string[] {
 
 const sent = collectSentActions('src/server.ts', readFile);
 
+/** What the service may do where it closes accounts by its own right; else the first alone. */
+const readServiceAllowed = (source: string) =>
+  [...readAllowed(source, 'service'), ...readAllowed(source, 'accounts')].sort();
+
 t.test('the service may do what its code sends, and no more', async (t) => {
   t.ok(sent.includes('dynamodb:BatchGetItem'), 'the commands were found');
-  t.same(readAllowed(source, 'service'), sent);
+  t.same(readServiceAllowed(source), sent);
+});
+
+t.test('without the closing of accounts it may do nothing to users', async (t) => {
+  const [accounts] = findBlocks(parseHcl(source), 'resource', 'aws_iam_role_policy').filter(
+    ({ labels }) => labels[1] === 'accounts',
+  );
+  t.match(accounts?.attributes.count, { text: 'var.account_closure == "admin" ? 1 : 0' });
+  t.notMatch(readAllowed(source, 'service').join(), 'cognito-idp');
+  t.match(readAllowed(source, 'accounts').join(), 'cognito-idp:AdminDeleteUser');
 });
 
 t.test('one action too many or too few is seen', async (t) => {
   const list = 'service_table_actions = ["dynamodb:BatchGetItem", ';
   t.ok(source.includes(list), 'the place to change is there');
   const added = source.replace(list, `${list}"dynamodb:DeleteItem", `);
-  t.strictNotSame(readAllowed(added, 'service'), sent, 'one too many in the policy');
+  t.strictNotSame(readServiceAllowed(added), sent, 'one too many in the policy');
   const removed = source.replace(list, 'service_table_actions = [');
-  t.strictNotSame(readAllowed(removed, 'service'), sent, 'one too few in the policy');
+  t.strictNotSame(readServiceAllowed(removed), sent, 'one too few in the policy');
 
   const store = 'src/dynamodb/writes.ts';
   const edit = (from: string, to: string) =>
@@ -76,7 +89,7 @@ t.test('one action too many or too few is seen', async (t) => {
       if (path === store) t.ok(text.includes(from), 'the place to change is there');
       return path === store ? text.replace(from, to) : text;
     });
-  const allowed = readAllowed(source, 'service');
+  const allowed = readServiceAllowed(source);
   t.strictNotSame(
     edit('PutItemCommand,', 'PutItemCommand, DeleteItemCommand,'),
     allowed,
@@ -137,7 +150,14 @@ t.test('commands are found however they are imported', async (t) => {
 
 t.test('no policy reaches further than it must', async (t) => {
   const policies = readPolicies(source);
-  t.same([...policies.keys()].sort(), ['backfill', 'events', 'execution', 'publisher', 'service']);
+  t.same([...policies.keys()].sort(), [
+    'accounts',
+    'backfill',
+    'events',
+    'execution',
+    'publisher',
+    'service',
+  ]);
   for (const [role, statements] of policies) {
     for (const { Action, Resource } of statements) {
       t.notOk(

@@ -1,5 +1,7 @@
 import {
+  AdminDeleteUserCommand,
   ConfirmSignUpCommand,
+  DeleteUserCommand,
   DescribeUserPoolCommand,
   GetUserCommand,
   InitiateAuthCommand,
@@ -245,6 +247,19 @@ t.test('sample machines have the scopes of their names', async (t) => {
       ['billing', 'profiles/read', 'profiles/write'],
       ['support', 'profiles/read'],
       ['eraser', 'profiles/read', 'profiles/write', 'profiles/erase'],
+      ['closer', 'profiles/close'],
     ],
   );
+});
+
+t.test('a deleted account is gone, and lets nobody in again', async (t) => {
+  const { client, key, issuer } = await startPool(t);
+  const token = mintAccessToken(key, { issuer, clientId: webClientId, person: sample('ada') });
+  await client.send(new GetUserCommand({ AccessToken: token }));
+  await client.send(new DeleteUserCommand({ AccessToken: token }));
+  const gone = { name: 'UserNotFoundException' };
+  await t.rejects(client.send(new DeleteUserCommand({ AccessToken: token })), gone);
+  await t.rejects(client.send(new GetUserCommand({ AccessToken: token })), gone);
+  const byName = { UserPoolId: poolId, Username: 'nobody' };
+  await t.rejects(client.send(new AdminDeleteUserCommand(byName)), gone);
 });

@@ -35,7 +35,7 @@ export async function startPool(
     maxAttempts: 1,
   });
   t.teardown(() => client.destroy());
-  return { url, issuer: `${url}/${poolId}`, key, folder, codes, client, app };
+  return { url, poolId, issuer: `${url}/${poolId}`, key, folder, codes, client, app };
 }
 
 export function makeFolder(t: Test): string {

@@ -49,6 +49,9 @@ await profiles.updateMyProfile((profile) => (profile.version > 1 ? {} : ${write(
 // Or in place of the version you have seen:
 await profiles.replaceProfile('${userId}', ${write(content)}, { version: 1 });`,
     updateProfile: `await profiles.updateProfile('${userId}', ${write(values)});`,
+    closeMyAccount: `const { outcome } = await profiles.closeMyAccount();
+if (outcome === 'reauthenticate') console.log('Let them sign in again, then ask again.');`,
+    closeAccount: `await profiles.closeAccount('${userId}');`,
     eraseProfile: `await profiles.eraseProfile('${userId}');`,
     exportProfile: `const everything = await profiles.exportProfile('${userId}');`,
     findProfiles: `const found = await profiles.findProfilesByEmail('${email}');

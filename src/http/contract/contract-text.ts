@@ -2,19 +2,36 @@ import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { files } from '../../files.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
+import { type AccountsContract, addAccounts } from './add-accounts.ts';
 import { digestKey, fillFields } from './fill-fields.ts';
+
+export interface ContractSubject {
+  readonly schema: ProfileSchema;
+  readonly accountClosure: 'off' | 'own-token' | 'admin';
+}
 
 /**
  * The contract of a service with these fields, as text. Load this module when somebody asks: it
  * brings a parser. The import of `yaml` is static because, in the bundle, a CommonJS package that is
  * imported dynamically has a default export and nothing else.
  */
-export async function readContract(schema: ProfileSchema, form: 'json' | 'yaml'): Promise<string> {
+export async function readContract(
+  { schema, accountClosure }: ContractSubject,
+  form: 'json' | 'yaml',
+): Promise<string> {
   const text = await readFile(files.contract, 'utf8');
   const isCurrent = new RegExp(`^  ${digestKey}: "?${schema.digest}"?$`, 'm').test(text);
-  if (form === 'yaml' && isCurrent) return text;
-  const document = isCurrent ? parse(text) : fillFields(parse(text), schema);
+  if (form === 'yaml' && isCurrent && accountClosure === 'off') return text;
+  const whole =
+    accountClosure === 'off'
+      ? parse(text)
+      : addAccounts(parse(text), await readAccounts(), accountClosure);
+  const document = isCurrent ? whole : fillFields(whole, schema);
   return form === 'json' ? JSON.stringify(document) : formatContract(document);
+}
+
+async function readAccounts(): Promise<AccountsContract> {
+  return parse(await readFile(files.accountsContract, 'utf8'));
 }
 
 export function formatContract(document: unknown): string {

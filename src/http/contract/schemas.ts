@@ -5,8 +5,13 @@ import { refusalCodes } from '../../refusal.ts';
 
 /** What travels whatever the fields are: parameters, headers and problems. Bodies: `contract.ts`. */
 
-/** 499 is for the log: its caller is gone. */
-const problemCodes = refusalCodes.filter((code) => code !== 'CLIENT_CLOSED');
+/**
+ * 499 is for the log: its caller is gone. What only a service that closes accounts answers is added
+ * to its contract (`add-accounts.ts`).
+ */
+const problemCodes = refusalCodes.filter(
+  (code) => code !== 'CLIENT_CLOSED' && code !== 'REAUTHENTICATION_REQUIRED',
+);
 
 export const problem = z
   .object({

@@ -54,11 +54,14 @@ function abandoned(): Refusal {
   return new Refusal('CLIENT_CLOSED', 'The body broke off.');
 }
 
-/** Source: RFC 6750, section 3. No error code when no token came. */
+/** Sources: RFC 6750, section 3; RFC 9470, section 3. No error code when no token came. */
 function formatChallenge({ code, details }: Refusal): string | undefined {
   const realm = 'Bearer realm="user-profile-service"';
   if (code === 'TOKEN_MISSING') return realm;
   if (code === 'TOKEN_INVALID') return `${realm}, error="invalid_token"`;
+  if (code === 'REAUTHENTICATION_REQUIRED') {
+    return `${realm}, error="insufficient_user_authentication", max_age=${details.maxAgeSeconds}`;
+  }
   if (code === 'INSUFFICIENT_SCOPE') {
     return `${realm}, error="insufficient_scope", scope="${details.scope}"`;
   }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyPluginAsync } from 'fastify';
 import { files } from '../../files.ts';
-import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { createAsset } from '../asset.ts';
+import type { ContractSubject } from '../contract/contract-text.ts';
 
 const configuration = {
   url: '/openapi.json',
@@ -49,10 +49,10 @@ const pagePolicy = [
 const hidden = { schema: { hide: true } as object };
 
 /** The contract of this service's fields, and a page to read it on. Nothing is loaded before it is asked for. */
-export const reference: FastifyPluginAsync<{ schema: ProfileSchema }> = async (app, { schema }) => {
+export const reference: FastifyPluginAsync<ContractSubject> = async (app, subject) => {
   const read = (form: 'json' | 'yaml') => async () => {
     const { readContract } = await import('../contract/contract-text.ts');
-    return readContract(schema, form);
+    return readContract(subject, form);
   };
 
   app.addHook('onSend', async (_request, reply) => {

@@ -15,12 +15,24 @@ interface Rendering {
   readonly tag: string;
 }
 
+export interface SchemaRouteDependencies {
+  readonly schema: ProfileSchema;
+  /** Seconds that a sign-in may be old to close an account; undefined where none is closed here. */
+  readonly closureMaxAge?: number | undefined;
+}
+
 /** The fields of a profile, for everyone who is admitted. All there is to answer is made at start. */
-export const schemaOfProfiles: FastifyPluginAsyncZod<{ schema: ProfileSchema }> = async (
+export const schemaOfProfiles: FastifyPluginAsyncZod<SchemaRouteDependencies> = async (
   app,
-  { schema },
+  { schema, closureMaxAge },
 ) => {
-  const renderings = { person: renderAll(schema, 'self'), service: renderAll(schema, 'service') };
+  // A page learns here, with one request, whether to offer people the end of their account.
+  const offers =
+    closureMaxAge === undefined ? {} : { 'x-account-closure': { maxAge: closureMaxAge } };
+  const renderings = {
+    person: renderAll(schema, 'self', offers),
+    service: renderAll(schema, 'service', {}),
+  };
 
   app.get(
     '/schema',
@@ -58,18 +70,24 @@ export const schemaOfProfiles: FastifyPluginAsyncZod<{ schema: ProfileSchema }> 
   );
 };
 
-function renderAll(schema: ProfileSchema, audience: Writer) {
+function renderAll(schema: ProfileSchema, audience: Writer, offers: object) {
   const languages = listLanguages(schema, audience);
   const byLanguage = new Map(
-    languages.map((language) => [language, render(schema, audience, language)]),
+    languages.map((language) => [language, render(schema, audience, language, offers)]),
   );
   return { languages, byLanguage };
 }
 
-function render(schema: ProfileSchema, audience: Writer, language: string): Rendering {
+function render(
+  schema: ProfileSchema,
+  audience: Writer,
+  language: string,
+  offers: object,
+): Rendering {
   const text = JSON.stringify({
     ...describeSchema(schema, audience, language),
     'x-limits': limits,
+    ...offers,
   });
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
   return { text, tag: `"${hash}"` };

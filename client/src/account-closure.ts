@@ -1,0 +1,54 @@
+import { mayHaveHappened } from './authorized-fetch.ts';
+import type { CallOptions } from './options.ts';
+import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
+
+/**
+ * What became of an account that was to be closed. With `closing` the profile is erased and the
+ * login is still to go: ask again after so many milliseconds, or leave it to the operators.
+ */
+export type AccountClosure =
+  | { readonly outcome: 'closed' }
+  | { readonly outcome: 'closing'; readonly retryAfter: number }
+  | { readonly outcome: 'reauthenticate' };
+
+const defaultRetrySeconds = 5;
+
+/** The end of accounts, beside the typed calls: the contract has it only where it is offered. */
+export function createAccountClosure(
+  baseUrl: string,
+  authorizedFetch: (request: Request) => Promise<Response>,
+) {
+  async function close(path: string, signal: AbortSignal | undefined) {
+    const address = `${baseUrl.replace(/\/$/, '')}/v1/accounts/${path}`;
+    const request = new Request(address, { method: 'DELETE', ...(signal && { signal }) });
+    const response = await authorizedFetch(request);
+    const { status, headers, url } = response;
+    if (status === 204) return { outcome: 'closed' } as const;
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (status !== 202 || answer === undefined) {
+      throw new ProfileServiceError(status, readProblem(answer), mayHaveHappened(response), url);
+    }
+    const seconds = Number(headers.get('retry-after') ?? defaultRetrySeconds);
+    return { outcome: 'closing', retryAfter: seconds * 1000 } as const;
+  }
+
+  return {
+    /**
+     * Closes the caller's account, where the service offers it: their profile and their login at
+     * Cognito. With `reauthenticate`, let the person sign in again (`prompt=login`) and call this
+     * again: it takes a sign-in of the last minutes.
+     */
+    async closeMyAccount({ signal }: CallOptions = {}): Promise<AccountClosure> {
+      try {
+        return await close('me', signal);
+      } catch (error) {
+        if (hasCode(error, 'REAUTHENTICATION_REQUIRED')) return { outcome: 'reauthenticate' };
+        throw error;
+      }
+    },
+
+    /** Closes a person's account, where the service offers it. Scope `profiles/close`. */
+    closeAccount: (userId: string, { signal }: CallOptions = {}) =>
+      close(encodeURIComponent(userId), signal),
+  };
+}
