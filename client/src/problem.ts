@@ -1,7 +1,7 @@
 import { withoutQuery } from './connection-error.ts';
 import type { components } from './openapi-types.ts';
 
-export type Problem = components['schemas']['Problem'];
+type Problem = components['schemas']['Problem'];
 export type SentProblem = Partial<Omit<Problem, 'code'>> & { readonly code?: ProblemCode };
 
 /**

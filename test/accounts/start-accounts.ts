@@ -17,8 +17,6 @@ import { poolId, startPool } from '../local-cognito/start-pool.ts';
 
 type Pool = Awaited<ReturnType<typeof startPool>>;
 
-export { poolId };
-
 const password = 'Correct-horse-2';
 let people = 0;
 
@@ -93,7 +91,7 @@ async function signUp(
   return { userId: UserSub, email, ...(await signIn(client, email)) };
 }
 
-export async function signIn(client: Pool['client'], email: string) {
+async function signIn(client: Pool['client'], email: string) {
   const { AuthenticationResult } = await client.send(
     new InitiateAuthCommand({
       ClientId: webClientId,

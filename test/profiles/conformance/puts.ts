@@ -32,6 +32,22 @@ export async function testPuts(t: Test, place: Place): Promise<void> {
     t.same(await store.find(entry.profile.userId), entry);
   });
 
+  await t.test(
+    'what a tombstone notes of a login stays, until another takes its place',
+    async (t) => {
+      const plain = await erase(await insert({ givenName: 'Ada' }));
+      const after = (ms: number) => new Date(Date.parse(plain.erasedAt) + ms).toISOString();
+      const noted = { ...plain, version: plain.version + 1, erasedAt: after(1) };
+      const closing = ['eu-west-1_AbCdEfGhI', 'us-east-1_AbCdEfGhI'];
+      written(await store.put({ ...noted, closing }, plain));
+      const found = await find(plain.userId);
+      t.match(found, { kind: 'tombstone', closing });
+      const at = new Date(later.getTime() + 1).toISOString();
+      written(await store.put({ ...plain, version: noted.version + 1, erasedAt: at }, found));
+      t.notOk('closing' in ((await find(plain.userId)) ?? {}));
+    },
+  );
+
   await t.test('put takes the place of exactly the tombstone it names', async (t) => {
     const tombstone = await erase(await insert({ email: 'ada@example.com' }));
     const reborn = createEntry(tombstone.userId, {}, { source: 'person' }, later, tombstone);
