@@ -78,6 +78,7 @@ export const campaigns = [
     counts: { BACKFILL_KILLS: '20' },
   },
   { file: 'backfill/volume.test.ts', counts: { BACKFILL_USERS: '100000', BACKFILL_RATE: '10' } },
+  { file: 'client/guide.test.ts', counts: { GUIDE_INSTALLS: '1' } },
   { file: 'fields/random-schemas.test.ts', counts: { SCHEMA_FILES: '300' } },
   { file: 'fields/mixed-versions.test.ts', counts: { MIXED_OPERATIONS: '20000' } },
   { file: 'dynamodb/live-indexes.test.ts', counts: { INDEXED_ITEMS: '20000' } },

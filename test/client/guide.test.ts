@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8');
 const pictures = process.env.ACCOUNT_PAGE_PICTURES;
+/** Whoever runs this has just run `npm ci`: `npm run test:long` has the guide run it once more. */
+const installs = process.env.GUIDE_INSTALLS === '1';
 const steps = [...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, commands = '']) => commands);
 /** The guide's own ports, of the service, the pool and the page; the others are moved away. */
 const servicePort = 3000;
@@ -60,8 +62,11 @@ t.test(
     const [getIt = '', startIt = '', ...rest] = steps;
     const serveIt = rest.pop() ?? '';
     t.match(getIt, 'git clone REPOSITORY user-profile-service');
-    await follow(getIt.replace('REPOSITORY', root), folder);
+    t.match(getIt, /\nnpm ci\n$/);
     const clone = join(folder, 'user-profile-service');
+    const getAll = getIt.replace('REPOSITORY', root);
+    await follow(installs ? getAll : getAll.replace(/npm ci\n$/, ''), folder);
+    if (!installs) symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
     t.equal(startIt, 'npm run dev\n');
     await startServer(t, startIt, clone, env, '\nReady.');
     // A terminal keeps its folder and its variables from one step to the next.

@@ -21,8 +21,8 @@ t.jobs = 4;
 const slackMs = 1_500;
 /** Cognito is asked again about somebody this long after it did not answer. */
 const askAgainMs = 30_000;
-/** What nobody holds any more is collected at once, and a deadline must not be among it. */
-const collecting = ['--expose-gc', '--import=data:text/javascript,setInterval(gc,100).unref()'];
+/** What nobody holds any more is collected soon, and a deadline must not be among it. */
+const collecting = ['--expose-gc', '--import=data:text/javascript,setInterval(gc,500).unref()'];
 
 /** How an address hangs: before its answer, or within it. */
 const hangs: Record<string, (response: ServerResponse) => void> = {

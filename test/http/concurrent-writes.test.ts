@@ -15,9 +15,18 @@ for (const [name, engine] of [
 ] as const) {
   const skip = name === 'DynamoDB Local' && typeof local === 'string' ? local : false;
 
-  /** A service with one person whose profile exists. */
+  let shared: Promise<RunningService> | undefined;
+  /** One service for all of them: each has people of its own. */
+  const share = () => {
+    shared ??= Promise.resolve(engine(t)).then((table) =>
+      startService(t, { engine: table as TableEngine }),
+    );
+    return shared;
+  };
+
+  /** One person whose profile exists. */
   const start = async (t: Test, table?: TableEngine) => {
-    const service = await startService(t, { engine: table ?? ((await engine(t)) as TableEngine) });
+    const service = table ? await startService(t, { engine: table }) : await share();
     const person = makePerson();
     const token = accessToken(service, person);
     const path = '/v1/profiles/me';
