@@ -115,9 +115,9 @@ for (const [where, how] of Object.entries(hangs)) {
     t.notOk(answers[0]?.body.givenName, 'without the names');
     t.ok(address.met() > 0, 'it was asked');
     const others = Array.from({ length: 5 }, () => accessToken(service, makePerson(), { scope }));
-    for (const { status } of await Promise.all(others.map((each) => ask(t, service, each)))) {
-      t.equal(status, 200);
-    }
+    const those = await Promise.all(others.map((each) => ask(t, service, each)));
+    const areServed = those.every(({ status }) => status === 200);
+    judge(t, areServed, areServed ? 1 : measureShare(), 'and others too');
 
     publisher.intercept = undefined;
     const next = accessToken(service, person, { scope, authTime: nowSeconds() + 1 });

@@ -31,12 +31,18 @@ t.test(
     const userIds = await Promise.all(
       Array.from({ length: 100 }, async () => {
         const { sub } = makePerson();
-        const { status } = await sendPatiently(service.url, 'PUT', `/v1/profiles/${sub}`, {
-          token,
-          body: { displayName: 'Someone', preferences },
-          headers: { 'if-none-match': '*' },
-        });
-        t.equal(status, 201);
+        const { status, attempts } = await sendPatiently(
+          service.url,
+          'PUT',
+          `/v1/profiles/${sub}`,
+          {
+            token,
+            body: { displayName: 'Someone', preferences },
+            headers: { 'if-none-match': '*' },
+          },
+        );
+        // One that was answered 503 may have happened.
+        t.ok(status === 201 || (status === 412 && attempts > 1), `${status}`);
         return sub;
       }),
     );

@@ -17,7 +17,9 @@ export async function sendPatiently(
     const answer = await sendOnce(url, method, path, options);
     const seconds = answer.headers.get('retry-after');
     const isTemporary = answer.status === 429 || answer.status === 503;
-    if (!isTemporary || seconds === null || attempt === maxAttempts) return answer;
+    if (!isTemporary || seconds === null || attempt === maxAttempts) {
+      return { ...answer, attempts: attempt };
+    }
     await sleep(Number(seconds) * 1000 + Math.random() * 200);
   }
 }
