@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Server } from 'node:http';
+import { Server as HttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,7 +32,8 @@ export async function startDynalite(t: Teardown): Promise<TableEngine> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => {
     server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
+    // Its own `close` closes the store first, and throws where a call is still under way.
+    return new Promise((resolve) => HttpServer.prototype.close.call(server, resolve));
   });
   return connect(t, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }
