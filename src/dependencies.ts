@@ -10,7 +10,7 @@ import {
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
-import { createTableClients } from './dynamodb/transport/dynamodb-client.ts';
+import { createDynamoDbClient } from './dynamodb/transport/dynamodb-client.ts';
 import { type AccountLogins, createAccountLogins } from './identity/account-logins.ts';
 import type { FieldsRefused, PersonCaller } from './identity/caller.ts';
 import { createCognitoIdentity } from './identity/cognito-identity.ts';
@@ -82,14 +82,14 @@ export function createDependencies(
         },
       });
   metrics.watchCredentials(credentials.secondsLeft);
-  const clients = createTableClients({
+  const client = createDynamoDbClient({
     region: config.region,
     endpoint: config.dynamoDbEndpoint,
     observer: metrics.dynamoDb,
     onDate: (date, sentAt) => clock.observe('dynamodb', date, sentAt),
     credentials,
   });
-  const store = createDynamoDbStore({ ...clients, tableName: config.tableName, schema });
+  const store = createDynamoDbStore({ client, tableName: config.tableName, schema });
   const profiles = createProfileService({
     store,
     schema,

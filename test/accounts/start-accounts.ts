@@ -7,12 +7,11 @@ import {
 import type { Test } from 'tap';
 import { clientIds, webClientId } from '../../local-cognito/app-clients.ts';
 import { mintAccessToken, type TokenOptions } from '../../local-cognito/tokens.ts';
-import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { startRelay } from '../faults/relay.ts';
-import { defaultSchema } from '../helper/default-schema.ts';
 import type { Publisher } from '../helper/publisher.ts';
 import { machineClientId, startService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
+import { createTableStore } from '../helper/table-store.ts';
 import { poolId, startPool } from '../local-cognito/start-pool.ts';
 
 type Pool = Awaited<ReturnType<typeof startPool>>;
@@ -50,7 +49,7 @@ export async function startAccounts(t: Test, env: Record<string, string> = {}) {
         ...more,
       },
     });
-  const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
+  const store = createTableStore(t, engine, tableName);
   return {
     pool,
     engine,

@@ -2,11 +2,10 @@ import { ConfirmSignUpCommand, SignUpCommand } from '@aws-sdk/client-cognito-ide
 import t, { type Test } from 'tap';
 import { webClientId } from '../../local-cognito/app-clients.ts';
 import { drifts } from '../../src/backfill/drift.ts';
-import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import type { ProfileFields } from '../../src/profiles/record.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
-import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
+import { createTableStore } from '../helper/table-store.ts';
 import { poolId, startPool } from '../local-cognito/start-pool.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { toListedUser } from './pool-person.ts';
@@ -16,7 +15,7 @@ async function start(t: Test, size: number) {
   const engine = await startDynalite(t);
   const tableName = await engine.createTable();
   const pool = await startPagingPool(t, { size });
-  const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
+  const store = createTableStore(t, engine, tableName);
   const table = () => readTable(engine.client, tableName);
   return { pool, store, env: createEnv(pool, engine, tableName), table };
 }

@@ -1,8 +1,7 @@
 import t, { type Test } from 'tap';
-import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
-import { defaultSchema } from '../helper/default-schema.ts';
 import { startDynalite } from '../helper/table-engine.ts';
+import { createTableStore } from '../helper/table-store.ts';
 import { assertMoved, maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { readAttribute, toListedUser } from './pool-person.ts';
@@ -12,7 +11,7 @@ async function start(t: Test, size: number) {
   const engine = await startDynalite(t);
   const tableName = await engine.createTable();
   const pool = await startPagingPool(t, { size });
-  const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
+  const store = createTableStore(t, engine, tableName);
   return {
     pool,
     store,

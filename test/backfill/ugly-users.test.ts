@@ -1,8 +1,7 @@
 import t, { type Test } from 'tap';
-import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
-import { defaultSchema } from '../helper/default-schema.ts';
 import { fromItem } from '../helper/items.ts';
 import { startDynalite } from '../helper/table-engine.ts';
+import { createTableStore } from '../helper/table-store.ts';
 import { startPagingPool } from './paging-pool.ts';
 import { type ListedUser, toListedUser } from './pool-person.ts';
 import { backfill, createEnv, readTable, spawnBackfill } from './run-backfill.ts';
@@ -134,7 +133,7 @@ t.test('every ugly user is in the table, or in the report with a reason', async 
   t.match(problemsOf('odd words'), [/^emailVerified: must be true or false/]);
   t.notMatch(JSON.stringify(report), /example\.com|nnnn|12345/, 'no value is in the report');
 
-  const store = createDynamoDbStore({ ...engine.clients, tableName, schema: defaultSchema });
+  const store = createTableStore(t, engine, tableName);
   const twins = ['a duplicate e-mail', 'its duplicate'].map((name) =>
     pool.sub(names.indexOf(name)),
   );

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException, QueryCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
 import { createConstantCredentials } from '../../src/aws/credentials.ts';
-import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
+import { createDynamoDbClient } from '../../src/dynamodb/transport/dynamodb-client.ts';
 
 const secretAccessKey = 'a secret';
 const command = () => new QueryCommand({ TableName: 'Profiles', Limit: 1 });
@@ -25,7 +25,7 @@ async function start(t: Test, ...answers: ((response: ServerResponse) => void)[]
     (answers.length > 1 ? answers.shift() : answers[0])?.(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { client } = createTableClients({
+  const client = createDynamoDbClient({
     region: 'eu-west-1',
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     credentials: createConstantCredentials({

@@ -1,11 +1,7 @@
 import type { Test } from 'tap';
-import { createConstantCredentials } from '../../src/aws/credentials.ts';
-import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
-import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
-import type { ProfileStore } from '../../src/profiles/profile-store.ts';
-import { defaultSchema } from '../helper/default-schema.ts';
 import { type Relay, startRelay } from '../helper/relay.ts';
-import { credentials, type TableEngine } from '../helper/table-engine.ts';
+import type { TableEngine } from '../helper/table-engine.ts';
+import { createTableStore } from '../helper/table-store.ts';
 import type { Behind, Place, Wire } from '../profiles/conformance/places.ts';
 
 const writes = ['PutItem', 'UpdateItem'];
@@ -22,23 +18,12 @@ export async function prepareTable(engine: TableEngine): Promise<TablePlace> {
   return {
     engine,
     tableName,
-    connect: (t) => connect(t, engine, tableName),
+    connect: (t) => createTableStore(t, engine, tableName),
     async connectBehind(t) {
       const relay = await startRelay(t, engine);
-      return { store: connect(t, relay, tableName), wire: createWire(relay), relay };
+      return { store: createTableStore(t, relay, tableName), wire: createWire(relay), relay };
     },
   };
-}
-
-function connect(t: Test, { endpoint }: { endpoint: string }, tableName: string): ProfileStore {
-  const clients = createTableClients({
-    region: 'eu-west-1',
-    endpoint,
-    credentials: createConstantCredentials(credentials),
-  });
-  const store = createDynamoDbStore({ ...clients, tableName, schema: defaultSchema });
-  t.teardown(() => store.close());
-  return store;
 }
 
 function createWire(relay: Relay): Wire {

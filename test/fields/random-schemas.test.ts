@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t, { type Test } from 'tap';
-import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
 import { createItems } from '../../src/dynamodb/item.ts';
 import { isEqualJson, type JsonObject, type JsonValue } from '../../src/json/json-value.ts';
 import { applyMergePatch } from '../../src/json/merge-patch.ts';
+import type { ProfileStore } from '../../src/profiles/profile-store.ts';
 import type { LiveEntry, ProfileFields } from '../../src/profiles/record.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
 import type { Violation } from '../../src/refusal.ts';
@@ -21,6 +21,7 @@ import { createRandom, type Random } from '../helper/random.ts';
 import { type Answer, type RequestOptions, send } from '../helper/request.ts';
 import { startServiceInside } from '../helper/start-service-inside.ts';
 import { startDynalite, type TableEngine } from '../helper/table-engine.ts';
+import { createTableStore } from '../helper/table-store.ts';
 import { createSchemaFile, createValue } from '../schema/random-schema.ts';
 
 /** Files of one run; `npm run test:long` takes more. */
@@ -89,7 +90,7 @@ async function tryFile(t: Test, seed: number): Promise<void> {
   const fields = [...schema.fields.values()];
   seen.fields += fields.length;
   const held = holdAll(random, fields);
-  await putWhole(schema, engine, tableName, person.sub, held);
+  await putWhole(createTableStore(t, engine, tableName, schema), person.sub, held);
   const byId = `/v1/profiles/${person.sub}`;
 
   for (const caller of writers) {
@@ -235,14 +236,7 @@ function merge(field: Field, before: JsonValue | undefined, value: JsonValue): J
   return field.definition.type === 'object' ? applyMergePatch(before, value) : value;
 }
 
-async function putWhole(
-  schema: ProfileSchema,
-  { clients }: TableEngine,
-  tableName: string,
-  userId: string,
-  fields: ProfileFields,
-): Promise<void> {
-  const store = createDynamoDbStore({ ...clients, tableName, schema });
+async function putWhole(store: ProfileStore, userId: string, fields: ProfileFields): Promise<void> {
   const entry = createEntry(userId, fields, { source: 'service' }, new Date());
   await store.put({ ...entry, identityAt: Math.floor(Date.now() / 1000) });
 }

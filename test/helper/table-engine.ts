@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { Server as HttpServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { createConstantCredentials } from '../../src/aws/credentials.ts';
 import { defineTable } from '../../src/dynamodb/table.ts';
-import { createTableClients } from '../../src/dynamodb/transport/dynamodb-client.ts';
 import type { ProfileSchema } from '../../src/schema/profile-schema.ts';
 import { defaultSchema } from './default-schema.ts';
 import { findDynamoDbLocal } from './dynamodb-local.ts';
@@ -17,13 +16,14 @@ import type { Teardown } from './teardown.ts';
 /** A DynamoDB of this test's own, gone with it. */
 export interface TableEngine {
   readonly endpoint: string;
+  /** For what only DynamoDB's own interface tells, and made at its first use. */
   readonly client: DynamoDBClient;
-  /** The store's own. */
-  readonly clients: ReturnType<typeof createTableClients>;
   createTable(schema?: ProfileSchema): Promise<string>;
 }
 
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const load = createRequire(import.meta.url);
+const region = 'eu-west-1';
 let tables = 0;
 
 /** dynalite in this process. */
@@ -59,32 +59,52 @@ export async function startDynamoDbLocal(t: Teardown): Promise<TableEngine | str
   t.teardown(() => child.kill('SIGKILL'));
   const engine = connect(t, `http://127.0.0.1:${port}`);
   for (let attempt = 0; attempt < 1_200; attempt++) {
-    const answer = await engine.client.send(new ListTablesCommand({})).catch(() => undefined);
-    if (answer) return engine;
+    const tables = await callEngine(engine.endpoint, 'ListTables', {}).catch(() => undefined);
+    if (tables) return engine;
     await sleep(100);
   }
   return 'DynamoDB Local did not answer within 2 min';
 }
 
 export function connect(t: Teardown, endpoint: string): TableEngine {
-  const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
-  const clients = createTableClients({
-    endpoint,
-    region: 'eu-west-1',
-    credentials: createConstantCredentials(credentials),
-  });
-  t.teardown(() => {
-    client.destroy();
-    clients.client.destroy();
-  });
+  let client: DynamoDBClient | undefined;
+  t.teardown(() => client?.destroy());
   return {
     endpoint,
-    client,
-    clients,
+    get client() {
+      client ??= createSdkClient(endpoint);
+      return client;
+    },
     async createTable(schema = defaultSchema) {
       const name = `Profiles${++tables}`;
-      await client.send(new CreateTableCommand(defineTable(name, schema)));
+      await callEngine(endpoint, 'CreateTable', defineTable(name, schema));
       return name;
     },
   };
+}
+
+/** Loading the SDK takes a fifth of a second of CPU, and most tests only make a table. */
+function createSdkClient(endpoint: string): DynamoDBClient {
+  const sdk: typeof import('@aws-sdk/client-dynamodb') = load('@aws-sdk/client-dynamodb');
+  return new sdk.DynamoDBClient({ endpoint, region, credentials });
+}
+
+/** The engines want to see a signature, and check none. */
+async function callEngine(endpoint: string, operation: string, input: object): Promise<object> {
+  const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const scope = `${now.slice(0, 8)}/${region}/dynamodb/aws4_request`;
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `DynamoDB_20120810.${operation}`,
+      'x-amz-date': now,
+      authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=host, Signature=none`,
+    },
+    body: JSON.stringify(input),
+    signal: AbortSignal.timeout(60_000),
+  });
+  const output = await answer.text();
+  if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${output}`);
+  return JSON.parse(output);
 }

@@ -3,7 +3,7 @@ import { attemptPolicy, BoundedHandler } from '../../aws/bounded-handler.ts';
 import type { Credentials } from '../../aws/credentials.ts';
 import { toSdkCredentials } from '../../aws/credentials.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
-import { createTableClient } from './table-client.ts';
+import { createTableClient, type TableClient } from './table-client.ts';
 
 export interface DynamoDbClientOptions {
   readonly region: string;
@@ -15,13 +15,13 @@ export interface DynamoDbClientOptions {
 }
 
 /** The client of one table, with deadlines, retries and sockets of its own. */
-export function createTableClients({
+export function createDynamoDbClient({
   region,
   endpoint,
   credentials,
   observer,
   onDate,
-}: DynamoDbClientOptions) {
+}: DynamoDbClientOptions): TableClient {
   const handler = new BoundedHandler();
   // The SDK's retry defaults moved between versions, so they are spelled out.
   const sdk = new DynamoDBClient({
@@ -32,5 +32,5 @@ export function createTableClients({
     retryMode: 'standard',
     requestHandler: handler,
   });
-  return { client: createTableClient(sdk, handler, observer, onDate) };
+  return createTableClient(sdk, handler, observer, onDate);
 }
