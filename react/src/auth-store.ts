@@ -6,6 +6,7 @@ import {
   type ProfileExport,
   type ProfileSchema,
 } from 'user-profile-client';
+import { dropClosing, findClosureMaxAge, keepClosing } from './kept-closing.ts';
 import { dropEdit } from './kept-edit.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { type Session, SessionEnded, SignInRefused } from './session.ts';
@@ -17,6 +18,8 @@ export type Notice =
   | 'signedOutElsewhere'
   | 'erased'
   | 'erasedElsewhere'
+  | 'closed'
+  | 'closing'
   | 'signInCancelled'
   | 'signInRefused';
 
@@ -38,7 +41,12 @@ export interface AuthStoreOptions {
   readonly session: Session;
   readonly profiles: Pick<
     ProfileClient,
-    'getMyProfile' | 'updateMyProfile' | 'eraseMyProfile' | 'exportMyProfile' | 'getSchema'
+    | 'getMyProfile'
+    | 'updateMyProfile'
+    | 'eraseMyProfile'
+    | 'closeMyAccount'
+    | 'exportMyProfile'
+    | 'getSchema'
   >;
   /** Tabs of one origin that share a sign-in share this name; default `user-profile`. */
   readonly channel?: string;
@@ -229,6 +237,36 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
       tabs.tell('signed-out');
     },
 
+    /** Closes the account; with `reauthenticate` it takes another sign-in first. */
+    async closeAccount(): Promise<'closed' | 'closing' | 'reauthenticate'> {
+      let outcome: 'closed' | 'closing' | 'reauthenticate';
+      try {
+        ({ outcome } = await profiles.closeMyAccount());
+      } catch (error) {
+        if (await endIfOver(error)) return 'closed';
+        throw error;
+      }
+      if (outcome === 'reauthenticate') return outcome;
+      await session.forget();
+      dropEdit();
+      dropClosing();
+      leave(outcome);
+      tabs.tell('signed-out');
+      return outcome;
+    },
+
+    /** Has the person sign in anew, whoever they are at the pool's pages; then they are asked once more. */
+    async signInToClose(): Promise<void> {
+      if (!confirmed || !schema) return;
+      keepClosing(confirmed.userId);
+      try {
+        const maxAge = findClosureMaxAge(schema);
+        await session.signIn({ anew: true, ...(maxAge !== undefined && { maxAge }) });
+      } catch (error) {
+        set({ status: 'failed', error });
+      }
+    },
+
     async signIn(): Promise<void> {
       try {
         await session.signIn();
@@ -240,6 +278,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     /** Signs out here and in every other tab, also where the pool can't be reached. */
     async signOut(): Promise<void> {
       dropEdit();
+      dropClosing();
       leave();
       tabs.tell('signed-out');
       try {

@@ -20,7 +20,7 @@ export { createOidcSession, type OidcSessionOptions } from './oidc-session.ts';
 export { type Preference, pagePreferences } from './preference-list.ts';
 export { Preferences } from './preferences.tsx';
 export { ProfileProvider } from './profile-provider.tsx';
-export { type Session, SessionEnded, SignInRefused } from './session.ts';
+export { type Session, SessionEnded, type SignInOptions, SignInRefused } from './session.ts';
 export { ShownFields } from './shown-fields.tsx';
 export { de } from './texts/de.ts';
 export { en, type Texts } from './texts/en.ts';

@@ -32,7 +32,7 @@ export function dropEdit(): void {
 }
 
 /** A browser that keeps nothing, or is full, costs the convenience and nothing else. */
-function withStorage<Result>(use: (storage: Storage) => Result): Result | undefined {
+export function withStorage<Result>(use: (storage: Storage) => Result): Result | undefined {
   try {
     return use(globalThis.sessionStorage);
   } catch {

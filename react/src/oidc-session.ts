@@ -86,7 +86,12 @@ export function createOidcSession({
       return renewing;
     },
 
-    signIn: () => manager.signinRedirect(),
+    // Cognito's pages heed `prompt`; other providers may heed `max_age` alone.
+    signIn: ({ anew = false, maxAge } = {}) =>
+      manager.signinRedirect({
+        ...(anew && { prompt: 'login' }),
+        ...(maxAge !== undefined && { max_age: maxAge }),
+      }),
 
     async signOut() {
       await manager.revokeTokens(['refresh_token']).catch(() => undefined);

@@ -15,6 +15,12 @@ export class SignInRefused extends Error {
   }
 }
 
+export interface SignInOptions {
+  readonly anew?: boolean;
+  /** Seconds that an earlier sign-in may be old. */
+  readonly maxAge?: number;
+}
+
 /** What the auth store needs of whatever signs people in. */
 export interface Session {
   /**
@@ -24,7 +30,8 @@ export interface Session {
   restore(): Promise<boolean>;
   /** An access token; a new one instead of the one that was refused. Throws SessionEnded. */
   token(refused?: string): Promise<string>;
-  signIn(): Promise<void>;
+  /** With `anew`, also somebody whom the pool still knows has to prove who they are. */
+  signIn(how?: SignInOptions): Promise<void>;
   signOut(): Promise<void>;
   /** Drops the tokens of this browser and stays on the page. */
   forget(): Promise<void>;

@@ -1,16 +1,22 @@
 import { useId, useState } from 'react';
-import { useAuthStore, useTexts } from './context.ts';
+import { CloseDialog } from './close-dialog.tsx';
+import { useAuth, useAuthStore, useTexts } from './context.ts';
 import { describeError } from './describe-error.ts';
 import { EraseDialog } from './erase-dialog.tsx';
+import { dropClosing, findClosureMaxAge, isClosingKept } from './kept-closing.ts';
 import { Message, type Said } from './message.tsx';
 
 const fileName = 'my-profile.json';
 
-/** Taking everything along, and erasing it. */
+/** Taking everything along, erasing it, and leaving altogether where the service offers it. */
 export function YourData() {
   const store = useAuthStore();
+  const auth = useAuth();
   const { texts } = useTexts();
-  const [isAsking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<'erase' | 'close' | undefined>(() =>
+    auth.status === 'signed-in' && isClosingKept(auth.profile.userId) ? 'close' : undefined,
+  );
+  const isClosable = auth.status === 'signed-in' && findClosureMaxAge(auth.schema) !== undefined;
   const [said, setSaid] = useState<Said>();
   const titleId = useId();
 
@@ -42,12 +48,31 @@ export function YourData() {
           <h3>{texts.erase}</h3>
           <p className="up-hint">{texts.eraseHint}</p>
         </div>
-        <button type="button" className="up-button up-danger" onClick={() => setAsking(true)}>
+        <button type="button" className="up-button up-danger" onClick={() => setAsking('erase')}>
           {texts.eraseProfile}
         </button>
       </div>
+      {isClosable && (
+        <div className="up-row">
+          <div>
+            <h3>{texts.close}</h3>
+            <p className="up-hint">{texts.closeHint}</p>
+          </div>
+          <button type="button" className="up-button up-danger" onClick={() => setAsking('close')}>
+            {texts.closeAccount}
+          </button>
+        </div>
+      )}
       <Message said={said} />
-      {isAsking && <EraseDialog onCancel={() => setAsking(false)} />}
+      {asking === 'erase' && <EraseDialog onCancel={() => setAsking(undefined)} />}
+      {isClosable && asking === 'close' && (
+        <CloseDialog
+          onCancel={() => {
+            dropClosing();
+            setAsking(undefined);
+          }}
+        />
+      )}
     </section>
   );
 }

@@ -12,6 +12,9 @@ export const de: Texts = {
     erased:
       'Ihr Profil ist gelöscht: Angaben und Einstellungen sind weg. Ihre Anmeldung bleibt bestehen. Wir merken uns eine Zeit lang, dass Sie Ihr Profil gelöscht haben, damit keine alte Sitzung es zurückbringt.',
     erasedElsewhere: 'Dieses Profil wurde gelöscht. Mit einer Anmeldung fangen Sie neu an.',
+    closed: 'Ihr Konto ist geschlossen. Ihr Profil und Ihre Anmeldung sind gelöscht.',
+    closing:
+      'Ihr Konto wird geschlossen: Ihr Profil ist gelöscht, Ihre Anmeldung folgt in Kürze. Sie müssen nichts weiter tun.',
     signInCancelled: 'Sie haben die Anmeldung abgebrochen. Es hat sich nichts geändert.',
     signInRefused: 'Die Anmeldung ist nicht gelungen. Bitte versuchen Sie es noch einmal.',
   },
@@ -99,4 +102,16 @@ export const de: Texts = {
   eraseMistyped: (word) => `Geben Sie das Wort ${word} ein.`,
   eraseForGood: 'Endgültig löschen',
   keep: 'Behalten',
+
+  close: 'Konto schließen',
+  closeHint: 'Ihre Angaben, Ihre Einstellungen und Ihre Anmeldung sind dann endgültig weg.',
+  closeAccount: 'Mein Konto schließen',
+  closeQuestion: 'Konto schließen?',
+  closeWarning:
+    'Das lässt sich nicht rückgängig machen. Ihr Profil und Ihre Anmeldung werden gelöscht. Sie können sich neu registrieren, als jemand Neues.',
+  closeWord: 'schließen',
+  closeForGood: 'Endgültig schließen',
+  signInToClose:
+    'Ihre Anmeldung liegt eine Weile zurück. Bitte melden Sie sich noch einmal an, damit niemand anders Ihr Konto schließen kann.',
+  signInAgain: 'Neu anmelden',
 };

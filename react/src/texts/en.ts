@@ -85,6 +85,17 @@ export interface Texts {
   readonly eraseMistyped: (word: string) => string;
   readonly eraseForGood: string;
   readonly keep: string;
+
+  readonly close: string;
+  readonly closeHint: string;
+  readonly closeAccount: string;
+  readonly closeQuestion: string;
+  readonly closeWarning: string;
+  /** As `eraseWord`. */
+  readonly closeWord: string;
+  readonly closeForGood: string;
+  readonly signInToClose: string;
+  readonly signInAgain: string;
 }
 
 export const en: Texts = {
@@ -99,6 +110,9 @@ export const en: Texts = {
     erased:
       'Your profile was erased: your details and preferences are gone. Your login still works. We remember for a while that you erased your profile, so that an old session can’t bring it back.',
     erasedElsewhere: 'This profile was erased. Sign in to start afresh.',
+    closed: 'Your account is closed. Your profile and your login are gone.',
+    closing:
+      'Your account is being closed: your profile is gone, and your login will be deleted shortly. There is nothing more to do.',
     signInCancelled: 'You cancelled the sign-in. Nothing has changed.',
     signInRefused: 'The sign-in did not work. Please try again.',
   },
@@ -184,4 +198,16 @@ export const en: Texts = {
   eraseMistyped: (word) => `Type the word ${word} to go on.`,
   eraseForGood: 'Erase for good',
   keep: 'Keep it',
+
+  close: 'Close your account',
+  closeHint: 'Your details, your preferences and your login are gone for good.',
+  closeAccount: 'Close my account',
+  closeQuestion: 'Close your account?',
+  closeWarning:
+    'This can’t be undone. Your profile is erased and your login is deleted. You can sign up again, as somebody new.',
+  closeWord: 'close',
+  closeForGood: 'Close for good',
+  signInToClose:
+    'You signed in a while ago. Please sign in once more, so that nobody else can close your account.',
+  signInAgain: 'Sign in again',
 };

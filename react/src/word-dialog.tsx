@@ -1,0 +1,72 @@
+import { type FormEvent, useId, useState } from 'react';
+import { useTexts } from './context.ts';
+import { describeError } from './describe-error.ts';
+import { Dialog } from './dialog.tsx';
+
+interface WordDialogProps {
+  readonly question: string;
+  readonly warning: string;
+  /** What the person types to show that they mean it. */
+  readonly word: string;
+  readonly confirm: string;
+  readonly onConfirm: () => Promise<void>;
+  readonly onCancel: () => void;
+}
+
+/** Asks for a word before something is gone for good. */
+export function WordDialog(props: WordDialogProps) {
+  const { question, warning, word, confirm, onConfirm, onCancel } = props;
+  const { texts, locale } = useTexts();
+  const [typed, setTyped] = useState('');
+  const [fault, setFault] = useState('');
+  const id = useId();
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (typed.trim().normalize().toLocaleLowerCase(locale) !== word) {
+      setFault(texts.eraseMistyped(word));
+      return;
+    }
+    try {
+      await onConfirm();
+    } catch (error) {
+      setFault(describeError(error, texts));
+    }
+  }
+
+  return (
+    <Dialog title={question} onCancel={onCancel}>
+      <p>{warning}</p>
+      <form onSubmit={(event) => void submit(event)}>
+        <div className="up-field">
+          <label htmlFor={id}>{texts.eraseConfirm(word)}</label>
+          <input
+            id={id}
+            value={typed}
+            autoComplete="off"
+            autoCapitalize="off"
+            aria-invalid={fault ? true : undefined}
+            aria-describedby={fault ? `${id}-fault` : undefined}
+            onChange={(event) => {
+              setTyped(event.target.value);
+              setFault('');
+            }}
+          />
+          {fault && (
+            <p id={`${id}-fault`} className="up-fault" role="alert">
+              {fault}
+            </p>
+          )}
+        </div>
+        <div className="up-actions">
+          <button type="submit" className="up-button up-danger">
+            {confirm}
+          </button>
+          <button type="button" className="up-button" onClick={onCancel}>
+            {texts.keep}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
