@@ -17,7 +17,7 @@ export interface Service {
 }
 
 // An address, not a path: `--import` takes the C: of a Windows path for a protocol.
-const loader = import.meta.resolve('tsx');
+const loader = new URL('../tools/typescript.mjs', import.meta.url).href;
 const guard = new URL('./service-guard.ts', import.meta.url).href;
 /** Milliseconds; editors write a file in several steps. */
 const settleTime = 150;

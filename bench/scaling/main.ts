@@ -4,7 +4,7 @@ import { charts, fillDocument, tables } from './documents.ts';
 
 readCommandLine(
   process.argv.slice(2),
-  'tsx bench/scaling/main.ts\n\nWrites the tables and charts of docs/scaling.md and docs/cost.md from their prices and limits.\n',
+  'node --import ./tools/typescript.mjs bench/scaling/main.ts\n\nWrites the tables and charts of docs/scaling.md and docs/cost.md from their prices and limits.\n',
   {},
 );
 

@@ -15,14 +15,18 @@ const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'
 const folder = await findBuild();
 
 const sources = Object.values<string>(scripts).flatMap(
-  (script) => /tsx (\S+\.ts)/.exec(script)?.[1] ?? [],
+  (script) => /typescript\.mjs (\S+\.ts)/.exec(script)?.[1] ?? [],
 );
 
 /** The operator's commands as they are built, and those that a contributor has besides. */
 const commands: Record<string, string[]> = {};
 for (const file of sources) {
   if (!file.startsWith('src/cli/'))
-    commands[file] = ['--import', import.meta.resolve('tsx'), join(root, file)];
+    commands[file] = [
+      '--import',
+      new URL('../../tools/typescript.mjs', import.meta.url).href,
+      join(root, file),
+    ];
 }
 for (const name of await readdir(join(folder, 'cli'))) {
   if (name.endsWith('.js')) commands[`dist/cli/${name}`] = [join(folder, 'cli', name)];

@@ -107,6 +107,7 @@ for (const [state, fields] of Object.entries({ retired, 'not in the schema': oth
           }
         }
         acknowledged.set(id, at);
+        await sleep(20);
       }
     };
     const writers = ids.slice(0, 12).map(write);

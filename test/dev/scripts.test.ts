@@ -20,7 +20,7 @@ const foreign: [RegExp, string][] = [
   [/'/, 'single quotes'],
   [/\$\w|\$\{|\$\(|`/, 'variables and substitution of sh'],
   [/\/dev\//, '/dev/null'],
-  [/;|(^| )(rm|cp|mv|mkdir|cat|sh|bash|\.\/\S+) /, 'commands of Unix'],
+  [/;|(^|(?<!--import) )(rm|cp|mv|mkdir|cat|sh|bash|\.\/\S+) /, 'commands of Unix'],
 ];
 
 t.test('the commands work in the default shell of Windows', async (t) => {

@@ -32,7 +32,7 @@ const main = fileURLToPath(new URL('../../dev/main.ts', import.meta.url));
 
 /** `cwd` is where a `.env` may be. */
 export function run(t: Test, env: Environment, cwd = process.cwd()): Stack {
-  const loader = import.meta.resolve('tsx');
+  const loader = new URL('../../tools/typescript.mjs', import.meta.url).href;
   const child = spawn(process.execPath, ['--import', loader, main], { env, cwd });
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));

@@ -41,9 +41,13 @@ async function findOrMake(): Promise<string> {
   if (existsSync(folder)) return folder;
   const draft = await mkdtemp(join(root, '.cache-draft-'));
   try {
-    await run(process.execPath, ['--import', 'tsx', 'tools/build.ts', '--folder', draft], {
-      cwd: root,
-    });
+    await run(
+      process.execPath,
+      ['--import', './tools/typescript.mjs', 'tools/build.ts', '--folder', draft],
+      {
+        cwd: root,
+      },
+    );
     await removeOldBuilds();
     await rename(draft, folder);
   } catch (error) {

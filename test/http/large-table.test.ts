@@ -12,7 +12,7 @@ import { send } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
 import { startDynalite, startDynamoDbLocal } from '../helper/table-engine.ts';
 
-const count = Number(process.env.LARGE_PROFILES ?? 2_500);
+const count = Number(process.env.LARGE_PROFILES ?? 1_500);
 t.setTimeout(1_800_000);
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');

@@ -14,9 +14,13 @@ interface Component {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = mkdtempSync(join(root, '.cache-service-'));
 t.teardown(() => rmSync(dist, { recursive: true, force: true }));
-execFileSync(process.execPath, ['--import', 'tsx', 'tools/build.ts', '--folder', dist], {
-  cwd: root,
-});
+execFileSync(
+  process.execPath,
+  ['--import', './tools/typescript.mjs', 'tools/build.ts', '--folder', dist],
+  {
+    cwd: root,
+  },
+);
 const read = (name: string) => readFileSync(join(dist, name), 'utf8');
 const { components }: { components: Component[] } = JSON.parse(read('sbom.cdx.json'));
 

@@ -13,7 +13,11 @@ const document = read('docs/cost.md');
 const near = (actual: number, expected: number) => Math.abs(actual - expected) < 0.005 * expected;
 
 t.test('the document says what the inputs give', async (t) => {
-  t.equal(fillDocument('cost.md', document), document, 'npx tsx bench/scaling/main.ts');
+  t.equal(
+    fillDocument('cost.md', document),
+    document,
+    'node --import ./tools/typescript.mjs bench/scaling/main.ts',
+  );
 });
 
 t.test('the corrected seed estimate is right', async (t) => {

@@ -11,7 +11,11 @@ const read = (path: string) => readFileSync(new URL(path, docs), 'utf8');
 
 t.test('the document and the charts say what the simulation gives', async (t) => {
   const document = read('scaling.md');
-  t.equal(fillDocument('scaling.md', document), document, 'npx tsx bench/scaling/main.ts');
+  t.equal(
+    fillDocument('scaling.md', document),
+    document,
+    'node --import ./tools/typescript.mjs bench/scaling/main.ts',
+  );
   for (const [name, draw] of Object.entries(charts)) {
     t.equal(read(`images/${name}`), draw(), name);
   }

@@ -18,9 +18,13 @@ const keyFile = join(folder, 'signing-key.json');
 
 async function runToken(...args: string[]) {
   const env = { PATH: process.env.PATH, DEV_DATA_DIR: folder };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local-cognito/token.ts', ...args], {
-    env,
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', './tools/typescript.mjs', 'local-cognito/token.ts', ...args],
+    {
+      env,
+    },
+  );
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));
