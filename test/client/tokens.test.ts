@@ -3,11 +3,16 @@ import { createMachineToken, createProfileClient } from '../../client/src/index.
 import { clientIds, clientSecretOf, machineClients } from '../../local-cognito/app-clients.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import type { Publisher } from '../helper/publisher.ts';
-import { startService } from '../helper/start-service.ts';
+import { clientId, startService } from '../helper/start-service.ts';
 import { startPool } from '../local-cognito/start-pool.ts';
 import { startFront } from './front.ts';
 
-const service = await startService(t);
+/** A service that takes the tokens of a local pool, beside those of the tests' own client. */
+const pool = await startPool(t);
+const service = await startService(t, {
+  publisher: { url: pool.url, issuer: pool.issuer, key: pool.key } as Publisher,
+  env: { COGNITO_CLIENT_IDS: [clientId, ...clientIds].join(',') },
+});
 const anHourAgo = Math.floor(Date.now() / 1000) - 3_600;
 
 t.test('a token that is refused is asked for again, once', async (t) => {
@@ -58,7 +63,7 @@ t.test('who is signed out is told by the provider, and nothing is sent', async (
 t.test(
   'a machine signs in by its secret, once for many calls, and again when refused',
   async (t) => {
-    const { service, tokenEndpoint, credentials, requests } = await startMachine(t);
+    const { tokenEndpoint, credentials, requests } = await startMachine(t);
     const token = createMachineToken({ tokenEndpoint, ...credentials });
     const client = createProfileClient({ baseUrl: service.url, token });
     await Promise.all(['one', 'two', 'three'].map((id) => client.createProfile(id, {})));
@@ -92,7 +97,7 @@ t.test('a token is kept until shortly before it expires', async (t) => {
 });
 
 t.test('a scope is asked for, and a refusal says which', async (t) => {
-  const { service, tokenEndpoint, credentials } = await startMachine(t);
+  const { tokenEndpoint, credentials } = await startMachine(t);
   const reader = createProfileClient({
     baseUrl: service.url,
     token: createMachineToken({ tokenEndpoint, ...credentials, scope: 'profiles/read' }),
@@ -104,19 +109,12 @@ t.test('a scope is asked for, and a refusal says which', async (t) => {
   await t.rejects(Promise.resolve(greedy()), { status: 400, code: 'invalid_scope' });
 });
 
-/** A service that takes the tokens of a local pool, and a machine with a secret there. */
+/** A machine with a secret in the pool, and the token requests it makes. */
 async function startMachine(t: Parameters<typeof startPool>[0]) {
-  const pool = await startPool(t);
   const front = await startFront(t, pool.url);
-  const publisher = { url: pool.url, issuer: pool.issuer, key: pool.key } as Publisher;
-  const service = await startService(t, {
-    publisher,
-    env: { COGNITO_CLIENT_IDS: clientIds.join(',') },
-  });
   const [billing] = machineClients;
   if (!billing) throw new Error('the local pool has machines');
   return {
-    service,
     tokenEndpoint: `${front.url}/oauth2/token`,
     credentials: { clientId: billing.clientId, clientSecret: clientSecretOf(pool.key, billing) },
     requests: front.requests,

@@ -7,10 +7,11 @@ import { startRelay } from '../helper/relay.ts';
 import { startService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
+const relay = await startRelay(t, await startDynalite(t));
+const service = await startService(t, { engine: relay });
+
 /** A person with a profile, and the calls that reach the table. */
 async function start(t: Test) {
-  const relay = await startRelay(t, await startDynalite(t));
-  const service = await startService(t, { engine: relay });
   const token = accessToken(service, makePerson());
   const me = '/v1/profiles/me';
   const patch = (body: unknown, headers = {}) =>
@@ -19,7 +20,7 @@ async function start(t: Test) {
   await patch({ displayName: 'Ada', preferences: { theme: 'dark' } });
   const writes = () =>
     relay.calls.filter(({ operation }) => /^(Put|Update)/.test(operation)).length;
-  return { service, token, patch, read, writes };
+  return { token, patch, read, writes };
 }
 
 /** One PATCH byte by byte as given: fetch would tidy the header up. */
@@ -44,7 +45,7 @@ async function patchRaw(url: string, token: string, contentType: string, body: s
 }
 
 t.test('T7 no content type leads around the validation', async (t) => {
-  const { service, token, read, writes } = await start(t);
+  const { token, read, writes } = await start(t);
   const types = [
     'application/json',
     'application/merge-patch+json',
@@ -90,7 +91,7 @@ t.test('T7 no content type leads around the validation', async (t) => {
 });
 
 t.test('T8 malformed JSON of every kind is refused and nothing is written', async (t) => {
-  const { service, patch, read, writes, token } = await start(t);
+  const { patch, read, writes, token } = await start(t);
   const nested = (levels: number, open: string, close: string) =>
     `{"preferences":${open.repeat(levels)}1${close.repeat(levels)}}`;
   const bodies = [
@@ -173,7 +174,7 @@ t.test('T8 malformed JSON of every kind is refused and nothing is written', asyn
 });
 
 t.test('T9 fields that are not the person’s are refused by name', async (t) => {
-  const { service, token, patch, read, writes } = await start(t);
+  const { token, patch, read, writes } = await start(t);
   const before = await read();
   const written = writes();
   const values = {
@@ -215,7 +216,7 @@ t.test('T9 fields that are not the person’s are refused by name', async (t) =>
 });
 
 t.test('T17 a value is refused as documented, or comes back the same', async (t) => {
-  const { service, patch, read } = await start(t);
+  const { patch, read } = await start(t);
   const roundTrip = async (preferences: JsonObject, name: string) => {
     await patch({ preferences: null });
     const { status, body } = await patch({ preferences });

@@ -5,10 +5,17 @@ import { send } from '../helper/request.ts';
 import { type RunningService, startService } from '../helper/start-service.ts';
 import { sendRaw } from '../identity/raw-request.ts';
 
-/** As it is without any setting; what a test changes runs beside it. */
-const service = await startService(t);
 const origin = 'https://app.example.com';
-const other = 'http://localhost:5173';
+const other = 'https://other.example.com:8443';
+const local = 'http://localhost:*,http://127.0.0.1:*,http://[::1]:*';
+/** As it is without any setting, and with origins that may call. */
+const service = await startService(t);
+const { engine, publisher } = service;
+const open = await startService(t, {
+  engine,
+  publisher,
+  env: { CORS_ORIGINS: `${origin},${other},${local}` },
+});
 const preflight = (service: RunningService, from: string, method = 'PATCH') =>
   send(service.url, 'OPTIONS', '/v1/profiles/me', {
     headers: {
@@ -34,10 +41,8 @@ function talk(service: RunningService, text: string): Promise<string> {
 }
 
 t.test('in development any page of this machine may call', async (t) => {
-  const CORS_ORIGINS = 'http://localhost:*,http://127.0.0.1:*,http://[::1]:*';
-  const service = await startService(t, { env: { CORS_ORIGINS } });
   const allowed = async (from: string) =>
-    (await preflight(service, from)).headers.get('access-control-allow-origin');
+    (await preflight(open, from)).headers.get('access-control-allow-origin');
   for (const from of ['http://localhost', 'http://localhost:4321', 'http://127.0.0.1:5173']) {
     t.equal(await allowed(from), from);
   }
@@ -57,17 +62,16 @@ t.test('in development any page of this machine may call', async (t) => {
 });
 
 t.test('browsers of the configured origins may call, and no others', async (t) => {
-  const service = await startService(t, { env: { CORS_ORIGINS: `${origin},${other}` } });
   const token = idToken(service, makePerson());
   for (const allowed of [origin, other]) {
-    const { status, headers } = await preflight(service, allowed);
+    const { status, headers } = await preflight(open, allowed);
     t.equal(status, 204, 'a preflight needs no token');
     t.equal(headers.get('access-control-allow-origin'), allowed);
     t.match(headers.get('access-control-allow-methods'), /GET.*PATCH.*PUT.*POST.*DELETE/);
     t.match(headers.get('access-control-allow-headers'), /authorization.*content-type.*if-match/);
     t.equal(headers.get('access-control-max-age'), '600');
     t.match(headers.get('vary'), /origin/i);
-    const read = await send(service.url, 'GET', '/v1/profiles/me', {
+    const read = await send(open.url, 'GET', '/v1/profiles/me', {
       token,
       headers: { origin: allowed },
     });
@@ -77,7 +81,7 @@ t.test('browsers of the configured origins may call, and no others', async (t) =
       /etag.*retry-after.*ratelimit-limit/,
     );
     t.match(read.headers.get('vary'), /origin/i);
-    const refused = await send(service.url, 'GET', '/v1/profiles/me', {
+    const refused = await send(open.url, 'GET', '/v1/profiles/me', {
       headers: { origin: allowed },
     });
     t.equal(refused.status, 401);
@@ -95,8 +99,8 @@ t.test('browsers of the configured origins may call, and no others', async (t) =
   ];
   for (const from of foreign) {
     for (const answer of [
-      await preflight(service, from),
-      await send(service.url, 'GET', '/v1/profiles/me', { token, headers: { origin: from } }),
+      await preflight(open, from),
+      await send(open.url, 'GET', '/v1/profiles/me', { token, headers: { origin: from } }),
     ]) {
       t.equal(answer.headers.get('access-control-allow-origin'), null, from);
       t.equal(answer.headers.get('access-control-allow-credentials'), null, from);
@@ -112,9 +116,8 @@ t.test('without CORS_ORIGINS no browser page may call', async (t) => {
 });
 
 t.test('an OPTIONS request that is no preflight is no error in plain text', async (t) => {
-  const service = await startService(t, { env: { CORS_ORIGINS: origin } });
   for (const headers of [{}, { origin }, { 'access-control-request-method': 'GET' }]) {
-    const { status, text } = await send(service.url, 'OPTIONS', '/v1/profiles/me', { headers });
+    const { status, text } = await send(open.url, 'OPTIONS', '/v1/profiles/me', { headers });
     t.match({ status, text }, { status: 204, text: '' });
   }
 });
@@ -155,7 +158,7 @@ t.test('every answer carries the security headers', async (t) => {
 });
 
 t.test('the limit is told with every answer, and how long to wait beyond it', async (t) => {
-  const service = await startService(t, { env: { RATE_LIMIT_PER_MINUTE: '3' } });
+  const service = await startService(t, { engine, publisher, env: { RATE_LIMIT_PER_MINUTE: '3' } });
   const token = accessToken(service, makePerson());
   const read = () => send(service.url, 'GET', '/v1/profiles/me', { token });
   for (const left of ['2', '1', '0']) {

@@ -8,12 +8,14 @@ import { startDynalite } from '../helper/table-engine.ts';
 type Call = (method: string, path: string, options?: object) => ReturnType<typeof sendChecked>;
 
 /** One task behind a relay that loses answers, another one straight at the table. */
+const engine = await startDynalite(t);
+const relay = await startRelay(t, engine);
+const service = await startService(t, { engine: relay });
+const { tableName, publisher } = service;
+const other = await startService(t, { engine, tableName, publisher });
+
+/** A profile, and how both tasks are asked about it. */
 async function start(t: Test) {
-  const engine = await startDynalite(t);
-  const relay = await startRelay(t, engine);
-  const service = await startService(t, { engine: relay });
-  const { tableName, publisher } = service;
-  const other = await startService(t, { engine, tableName, publisher });
   const person = makePerson();
   const path = `/v1/profiles/${person.sub}`;
   const token = machineToken(service);

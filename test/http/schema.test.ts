@@ -6,7 +6,7 @@ import t from 'tap';
 import { createProfileClient } from '../../client/src/index.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { send } from '../helper/request.ts';
-import { type BuiltOptions, startService } from '../helper/start-service.ts';
+import { startService } from '../helper/start-service.ts';
 
 const file = {
   'x-language': 'en',
@@ -46,9 +46,10 @@ t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, 'profile.schema.json');
 writeFileSync(path, JSON.stringify(file));
 
-const start = (env: BuiltOptions['env']) =>
-  startService(t, { env: { PROFILE_SCHEMA_FILE: path, ...env } });
-const service = await start({ CORS_ORIGINS: 'https://app.example.com' });
+const service = await startService(t, {
+  env: { PROFILE_SCHEMA_FILE: path, CORS_ORIGINS: 'https://app.example.com' },
+});
+const { engine, publisher } = service;
 const person = accessToken(service, makePerson());
 const machine = machineToken(service);
 const administrator = accessToken(service, makePerson({ groups: ['admins'] }));
@@ -157,7 +158,11 @@ t.test("a file's titles may be in a language of their own", async (t) => {
   const nickname = { type: 'string', maxLength: 9, title: 'Kallenavn', 'x-title': { en: 'Nick' } };
   const text = { type: 'object', 'x-language': 'nb', properties: { nickname } };
   writeFileSync(other, JSON.stringify(text));
-  const norwegian = await startService(t, { env: { PROFILE_SCHEMA_FILE: other } });
+  const norwegian = await startService(t, {
+    engine,
+    publisher,
+    env: { PROFILE_SCHEMA_FILE: other },
+  });
   const token = accessToken(norwegian, makePerson());
   for (const [asked, title] of [
     ['nb, en;q=0.9', 'Kallenavn'],
@@ -198,7 +203,11 @@ t.test('an entity tag stands for a caller and a language', async (t) => {
   const head = await ask(person, {}, 'HEAD');
   t.match(head, { status: 200, text: '' });
   t.equal(head.headers.get('etag'), etag);
-  const again = await start({});
+  const again = await startService(t, {
+    engine,
+    publisher,
+    env: { PROFILE_SCHEMA_FILE: path },
+  });
   const same = await send(again.url, 'GET', '/v1/schema', {
     token: accessToken(again, makePerson()),
   });

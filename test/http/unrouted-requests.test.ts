@@ -40,8 +40,10 @@ function isProblem(t: Test, { status, headers, body }: RawAnswer, name: string):
   return problem.requestId;
 }
 
+const service = await startService(t);
+const { engine, publisher } = service;
+
 t.test('every layer refuses alike: request id, headers, log line and metric', async (t) => {
-  const service = await startService(t);
   const refused: [string, string, number, string][] = [
     ['no route', request('GET /nothing'), 404, 'ROUTE_NOT_FOUND'],
     ['no route of the API', request('GET /v1/nothing'), 404, 'ROUTE_NOT_FOUND'],
@@ -77,7 +79,7 @@ t.test('every layer refuses alike: request id, headers, log line and metric', as
 });
 
 t.test('what goes to no route is limited by address', async (t) => {
-  const service = await startService(t, { env: { RATE_LIMIT_PER_MINUTE: '3' } });
+  const service = await startService(t, { engine, publisher, env: { RATE_LIMIT_PER_MINUTE: '3' } });
   for (const path of ['/nothing', '/v1/profiles/%zz', `/v1/profiles/${'x'.repeat(2_000)}`]) {
     const answer = await talk(service, request(`GET ${path}`));
     t.ok([400, 404, 414].includes(answer.status), path.slice(0, 30));
@@ -93,7 +95,6 @@ t.test('what goes to no route is limited by address', async (t) => {
 });
 
 t.test('no method, defined or not, is a fault of the service', async (t) => {
-  const service = await startService(t);
   const made = ['get', 'Get', 'FOO', 'PATCHX', 'QUERY', 'X', 'PRI', 'G\u00cbT'];
   const paths = [
     '/v1/profiles/me',

@@ -10,11 +10,12 @@ import { makeBadTokens } from './bad-tokens.ts';
 import { listOutbound, watchOutbound } from './outbound.ts';
 import { sendRaw } from './raw-request.ts';
 
+const publisher = await startPublisher(t);
+const otherKey = createSigningKey();
+publisher.keys = [publisher.key, otherKey];
+const service = await startService(t, { publisher, nodeOptions: watchOutbound });
+
 t.test('T1 every bad token is 401, and nobody but the key address is asked', async (t) => {
-  const publisher = await startPublisher(t);
-  const otherKey = createSigningKey();
-  publisher.keys = [publisher.key, otherKey];
-  const service = await startService(t, { publisher, nodeOptions: watchOutbound });
   const trap = await startPublisher(t);
   const person = makePerson();
   const good = accessToken(service, person);
@@ -70,7 +71,6 @@ t.test('T1 every bad token is 401, and nobody but the key address is asked', asy
 });
 
 t.test('T1 the good token that the corpus is made from, in every form that is right', async (t) => {
-  const service = await startService(t);
   const token = accessToken(service, makePerson());
   for (const scheme of ['Bearer ', 'bearer ', 'BEARER ', 'Bearer   ']) {
     for (const seen of ['never seen', 'seen before']) {
@@ -98,7 +98,6 @@ t.test('T1 the good token that the corpus is made from, in every form that is ri
 });
 
 t.test('T2 each required claim dropped in turn', async (t) => {
-  const service = await startService(t);
   const kinds = {
     access: {
       make: (claims: object) => accessToken(service, makePerson(), { claims: { ...claims } }),

@@ -7,6 +7,7 @@ import {
   sdkScope,
 } from '../../local-cognito/tokens.ts';
 import { hostedScope, makePerson } from '../helper/callers.ts';
+import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
 import {
   clientId,
@@ -27,7 +28,7 @@ const people: Record<string, () => Person> = {
 
 /** Every kind of token Cognito makes for a person. */
 function mintKinds(
-  { publisher: { key, issuer } }: RunningService,
+  { publisher: { key, issuer } }: Pick<RunningService, 'publisher'>,
   person: Person,
   client = clientId,
 ) {
@@ -64,6 +65,7 @@ const open = (service: { url: string }, token: string) =>
   send(service.url, 'GET', '/v1/profiles/me', { token });
 
 const service = await startService(t);
+const { engine, publisher } = service;
 
 t.test('must show 5: tokens of every provider where both uses are accepted', async (t) => {
   for (const [who, make] of Object.entries(people)) {
@@ -76,7 +78,11 @@ t.test('must show 5: tokens of every provider where both uses are accepted', asy
 });
 
 t.test('must show 5: COGNITO_TOKEN_USE=access refuses ID tokens', async (t) => {
-  const service = await startService(t, { env: { COGNITO_TOKEN_USE: 'access' } });
+  const service = await startService(t, {
+    engine,
+    publisher,
+    env: { COGNITO_TOKEN_USE: 'access' },
+  });
   for (const [who, make] of Object.entries(people)) {
     const { access, id } = mintKinds(service, make());
     for (const [what, token] of Object.entries(access)) {
@@ -95,7 +101,7 @@ t.test('must show 5: COGNITO_TOKEN_USE=access refuses ID tokens', async (t) => {
 });
 
 t.test('must show 5: tokens of another client, and of another pool', async (t) => {
-  const foreign = await startService(t);
+  const foreign = { publisher: await startPublisher(t) };
   for (const [who, make] of Object.entries(people)) {
     const other = mintKinds(service, make(), 'anotherclient');
     const pool = mintKinds(foreign, make());

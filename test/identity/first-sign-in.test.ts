@@ -43,6 +43,39 @@ t.beforeEach(() => {
   service.publisher.requests.length = 0;
 });
 
+// The first test, for it looks at a table that nobody has touched.
+t.test('a machine token never makes a profile, whatever it asks for', async (t) => {
+  const token = machineToken(
+    service,
+    `${sdkScope} openid profiles/read profiles/write profiles/erase`,
+  );
+  const machine = 'billing1';
+  const routes: [string, string, unknown?][] = [
+    ['GET', '/v1/profiles/me'],
+    ['HEAD', '/v1/profiles/me'],
+    ['PATCH', '/v1/profiles/me', { displayName: 'Robot' }],
+    ['DELETE', '/v1/profiles/me'],
+    ['GET', '/v1/profiles/me/export'],
+    ['GET', `/v1/profiles/${machine}`],
+    ['PATCH', `/v1/profiles/${machine}`, { displayName: 'Robot' }],
+    ['DELETE', `/v1/profiles/${machine}`],
+    ['GET', `/v1/profiles/${machine}/export`],
+    ['GET', '/v1/profiles?email=a%40example.com'],
+    ['GET', '/v1/profiles'],
+    ['POST', '/v1/profiles/batch-get', { userIds: [machine] }],
+  ];
+  for (const [method, path, body] of routes) {
+    const { status } = await sendOnce(service.url, method, path, {
+      token,
+      ...(body !== undefined && { body }),
+    });
+    t.ok([200, 403, 404].includes(status), `${method} ${path}: ${status}`);
+  }
+  const { body } = await sendOnce(service.url, 'GET', '/v1/profiles', { token });
+  t.same(body.profiles, [], 'the table is empty');
+  t.same(questions(service), [], 'and Cognito was not asked who it is');
+});
+
 t.test('an ID token fills the profile, and Cognito is not asked', async (t) => {
   const person = makePerson({ ...ada, picture: 'https://images.example.com/ada.png' });
   const { body } = await readMe(service, idToken(service, person));
@@ -361,37 +394,4 @@ t.test('the first request may be a PATCH', async (t) => {
     body: { displayName: 'Mine' },
   });
   t.match({ status, body }, { status: 200, body: { givenName: 'Ada', displayName: 'Mine' } });
-});
-
-t.test('a machine token never makes a profile, whatever it asks for', async (t) => {
-  const service = await startService(t);
-  const token = machineToken(
-    service,
-    `${sdkScope} openid profiles/read profiles/write profiles/erase`,
-  );
-  const machine = 'billing1';
-  const routes: [string, string, unknown?][] = [
-    ['GET', '/v1/profiles/me'],
-    ['HEAD', '/v1/profiles/me'],
-    ['PATCH', '/v1/profiles/me', { displayName: 'Robot' }],
-    ['DELETE', '/v1/profiles/me'],
-    ['GET', '/v1/profiles/me/export'],
-    ['GET', `/v1/profiles/${machine}`],
-    ['PATCH', `/v1/profiles/${machine}`, { displayName: 'Robot' }],
-    ['DELETE', `/v1/profiles/${machine}`],
-    ['GET', `/v1/profiles/${machine}/export`],
-    ['GET', '/v1/profiles?email=a%40example.com'],
-    ['GET', '/v1/profiles'],
-    ['POST', '/v1/profiles/batch-get', { userIds: [machine] }],
-  ];
-  for (const [method, path, body] of routes) {
-    const { status } = await sendOnce(service.url, method, path, {
-      token,
-      ...(body !== undefined && { body }),
-    });
-    t.ok([200, 403, 404].includes(status), `${method} ${path}: ${status}`);
-  }
-  const { body } = await sendOnce(service.url, 'GET', '/v1/profiles', { token });
-  t.same(body.profiles, [], 'the table is empty');
-  t.same(questions(service), [], 'and Cognito was not asked who it is');
 });

@@ -35,8 +35,9 @@ const attempts: Attempt[] = [
   { method: 'GET', path: () => '/v1/profiles?limit=1&include=sources' },
 ];
 
+const service = await startService(t);
+
 t.test('T10 a person on another person: 403 and not one byte about them', async (t) => {
-  const service = await startService(t);
   const [here, gone, never] = [makePerson(), makePerson(), makePerson()];
   for (const { sub } of [here, gone]) await createProfile(service, sub);
   const services = machineToken(service);
@@ -83,7 +84,6 @@ t.test('T10 a person on another person: 403 and not one byte about them', async 
 });
 
 t.test('T10 no spelling of an address reaches another person', async (t) => {
-  const service = await startService(t);
   const [me, other] = [makePerson(), makePerson()];
   for (const { sub } of [me, other]) await createProfile(service, sub);
   const token = accessToken(service, me);

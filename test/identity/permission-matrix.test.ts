@@ -157,8 +157,9 @@ async function ask(service: RunningService, row: string, column: string) {
   });
 }
 
+const service = await startService(t);
+
 t.test('the authorization matrix: caller, method and path', async (t) => {
-  const service = await startService(t);
   const cells = readTable(table);
   t.equal(cells.length, 16 * callers.length);
   const answers = new Map<string, number>();
@@ -183,7 +184,6 @@ t.test('the authorization matrix: caller, method and path', async (t) => {
 });
 
 t.test('the authorization matrix: fields', async (t) => {
-  const service = await startService(t);
   const cells = readTable(fieldTable);
   t.equal(cells.length, Object.keys(values).length * 7);
   const answers = new Map<string, number>();
@@ -221,7 +221,6 @@ t.test('the authorization matrix: fields', async (t) => {
 });
 
 t.test('a service that may only write is shown nothing of what it writes to', async (t) => {
-  const service = await startService(t);
   const target = await createTarget(service);
   const path = `/v1/profiles/${target.owner.sub}`;
   const token = machineToken(service, 'profiles/write');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { sdkScope } from '../../local-cognito/tokens.ts';
+import { type Person, sdkScope } from '../../local-cognito/tokens.ts';
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { startRelay } from '../helper/relay.ts';
 import { sendOnce } from '../helper/request.ts';
@@ -16,6 +16,9 @@ const throttled = {
   body: { __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException' },
 };
 
+const relay = await startRelay(t, await startDynalite(t));
+const service = await startService(t, { engine: relay });
+
 /** A token of a sign-in that Cognito is asked about. */
 function askedAbout(service: RunningService, person: ReturnType<typeof makePerson>, authTime = 0) {
   const token = accessToken(service, person, { scope: sdkScope, authTime });
@@ -24,7 +27,8 @@ function askedAbout(service: RunningService, person: ReturnType<typeof makePerso
 }
 
 /** Holds Cognito's answers back until `release`; tells when the first question came. */
-function holdCognito({ publisher }: RunningService) {
+function holdCognito(t: Test) {
+  const { publisher } = service;
   let release = () => {};
   let arrive = () => {};
   const asked = new Promise<void>((resolve) => {
@@ -39,22 +43,24 @@ function holdCognito({ publisher }: RunningService) {
     held.then(() => response.writeHead(400).end('{"__type":"NotAuthorizedException"}'));
     return true;
   };
+  t.teardown(() => {
+    publisher.intercept = undefined;
+  });
   return { asked, release };
 }
 
 /** Somebody whose profile exists. */
-async function start(t: Test) {
-  const service = await startService(t);
+async function start(t: Test): Promise<Person> {
   const person = makePerson();
   const token = accessToken(service, person, { authTime: nowSeconds() - 60 });
   t.equal((await sendOnce(service.url, 'GET', me, { token })).status, 200);
-  return { service, person };
+  return person;
 }
 
 t.test('what joins a refresh under way answers what was acknowledged before it', async (t) => {
-  const { service, person } = await start(t);
+  const person = await start(t);
   const token = askedAbout(service, person, nowSeconds() - 30);
-  const cognito = holdCognito(service);
+  const cognito = holdCognito(t);
   const first = sendOnce(service.url, 'GET', me, { token });
   await cognito.asked;
   const patched = await sendOnce(service.url, 'PATCH', `/v1/profiles/${person.sub}`, {
@@ -70,9 +76,9 @@ t.test('what joins a refresh under way answers what was acknowledged before it',
 });
 
 t.test('what joins a refresh under way does not answer what was erased', async (t) => {
-  const { service, person } = await start(t);
+  const person = await start(t);
   const token = askedAbout(service, person, nowSeconds() - 30);
-  const cognito = holdCognito(service);
+  const cognito = holdCognito(t);
   const first = sendOnce(service.url, 'GET', me, { token });
   await cognito.asked;
   const erased = await sendOnce(service.url, 'DELETE', `/v1/profiles/${person.sub}`, {
@@ -87,10 +93,9 @@ t.test('what joins a refresh under way does not answer what was erased', async (
 });
 
 t.test('a sign-in after an erasure is not refused for an older one beside it', async (t) => {
-  const service = await startService(t);
   const person = makePerson();
   const old = askedAbout(service, person, nowSeconds() - 60);
-  const cognito = holdCognito(service);
+  const cognito = holdCognito(t);
   const first = sendOnce(service.url, 'GET', me, { token: old });
   await cognito.asked;
   const erasure = accessToken(service, person, { authTime: nowSeconds() - 60 });
@@ -103,7 +108,6 @@ t.test('a sign-in after an erasure is not refused for an older one beside it', a
 });
 
 t.test('an erasure holds for a sign-in whose clock is ahead', async (t) => {
-  const service = await startService(t);
   const person = makePerson();
   const token = accessToken(service, person, { authTime: nowSeconds() + 4 });
   t.equal((await sendOnce(service.url, 'GET', me, { token })).status, 200);
@@ -122,10 +126,12 @@ t.test('an erasure holds for a sign-in whose clock is ahead', async (t) => {
 });
 
 t.test('an erasure neither makes a profile nor asks Cognito', async (t) => {
-  const relay = await startRelay(t, await startDynalite(t));
-  const service = await startService(t, { engine: relay });
+  const earlier = { questions: service.publisher.requests.length, calls: relay.calls.length };
   const person = makePerson();
-  const questions = () => service.publisher.requests.filter((path) => !path.endsWith('jwks.json'));
+  const questions = () =>
+    service.publisher.requests
+      .slice(earlier.questions)
+      .filter((path) => !path.endsWith('jwks.json'));
   const erase = async (authTime: number) => {
     const token = askedAbout(service, person, authTime);
     t.equal((await sendOnce(service.url, 'DELETE', me, { token })).status, 204);
@@ -134,7 +140,7 @@ t.test('an erasure neither makes a profile nor asks Cognito', async (t) => {
   await erase(nowSeconds() - 60);
   await erase(nowSeconds() + 1);
   t.strictSame(questions(), []);
-  const puts = relay.calls.filter(({ operation }) => operation === 'PutItem');
+  const puts = relay.calls.slice(earlier.calls).filter(({ operation }) => operation === 'PutItem');
   t.equal(puts.length, 2);
   t.ok(
     puts.every(({ input }) => input.Item.expiresAt && !input.Item.updatedAt),

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { sdkScope } from '../../local-cognito/tokens.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
@@ -7,9 +5,13 @@ import { backfill, createEnv } from '../backfill/run-backfill.ts';
 import { addresses } from '../helper/addresses.ts';
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { sendChecked } from '../helper/contract.ts';
+import { startHttpServer } from '../helper/http-server.ts';
 import { type RunningService, startService } from '../helper/start-service.ts';
-import { startDynalite } from '../helper/table-engine.ts';
 
+const signedIn = await startService(t);
+const { engine, publisher } = signedIn;
+/** With a table of its own, which no sign-in has touched. */
+const filled = await startService(t, { engine, publisher });
 const me = '/v1/profiles/me';
 const soon = () => Math.floor(Date.now() / 1000) + 4;
 
@@ -23,11 +25,11 @@ async function findIds(t: Test, service: RunningService, email: string) {
 }
 
 t.test('T30 addresses as Cognito takes them survive sign-in, change and lookup', async (t) => {
-  const service = await startService(t);
+  const service = signedIn;
   for (const email of addresses) {
     const kept = email.toLowerCase();
-    const signedIn = makePerson({ email });
-    const token = idToken(service, signedIn);
+    const newcomer = makePerson({ email });
+    const token = idToken(service, newcomer);
     const first = await sendChecked(t, service.url, 'GET', me, { token });
     t.match(first, { status: 200, body: { email: kept, emailVerified: true } }, email);
 
@@ -47,21 +49,19 @@ t.test('T30 addresses as Cognito takes them survive sign-in, change and lookup',
     t.match(patched, { status: 200, body: { email: kept, emailVerified: true } });
 
     const found = await findIds(t, service, email.toUpperCase().toLowerCase());
-    t.strictSame(new Set(found), new Set([signedIn.sub, changed.sub, written.sub]), email);
+    t.strictSame(new Set(found), new Set([newcomer.sub, changed.sub, written.sub]), email);
   }
   t.notMatch((await service.readLog()).join('\n'), /identity fields not taken/);
 });
 
 t.test('T30 addresses as Cognito takes them survive the backfill', async (t) => {
-  const engine = await startDynalite(t);
-  const tableName = await engine.createTable();
-  const service = await startService(t, { engine, tableName });
+  const service = filled;
   const people = addresses.map((email) => makePerson({ email }));
   const url = await servePool(
     t,
     people.map(({ sub, email = '' }) => ({ sub, email, email_verified: 'true' })),
   );
-  const env = createEnv({ url, poolId: 'eu-west-1_TestPool1' }, engine, tableName);
+  const env = createEnv({ url, poolId: 'eu-west-1_TestPool1' }, engine, service.tableName);
   const report = await backfill(t, env);
   t.match(report.counts, { users: addresses.length, created: addresses.length });
   t.strictSame(report.problems, []);
@@ -73,7 +73,7 @@ t.test('T30 addresses as Cognito takes them survive the backfill', async (t) => 
 t.test(
   'what a verified identity says in vain is logged and counted, never its value',
   async (t) => {
-    const service = await startService(t);
+    const service = filled;
     const values = {
       email: 'nobody at all',
       givenName: 'g'.repeat(101),
@@ -122,14 +122,8 @@ async function servePool(t: Test, users: readonly Record<string, string>[]): Pro
     Username: attributes.sub,
     Attributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
   }));
-  const server = createServer((_request, response) => {
+  return startHttpServer(t, (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify({ Users }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
