@@ -94,6 +94,16 @@ locals {
       namespace   = local.own_namespace, metric = "UnknownKeys", statistic = "Sum"
       dimensions  = local.own_dimensions, threshold = 60, periods = 3
     }
+    clock_skew = {
+      description = "A task's clock is more than 2 s off: tokens are judged by a corrected one for as long as that can be."
+      namespace   = local.own_namespace, metric = "ClockSkew", statistic = "Maximum"
+      dimensions  = local.own_dimensions, threshold = 2, periods = 3
+    }
+    credential_failures = {
+      description = "A task gets no new AWS credentials: once the last ones expire it takes no more traffic."
+      namespace   = local.own_namespace, metric = "CredentialFailures", statistic = "Sum"
+      dimensions  = local.own_dimensions, threshold = 0, periods = 3
+    }
     identity_failures = {
       description = "Cognito does not say who people are: their profiles start without names."
       namespace   = local.own_namespace, metric = "IdentityFailures", statistic = "Sum"

@@ -7,8 +7,11 @@ interface LoggedMetric {
   readonly from: string;
   /** The label and the values of it that count; all of them without it. */
   readonly where?: readonly [label: string, ...values: string[]];
-  /** The largest value there is; otherwise what was added since the line before. */
-  readonly largest?: { readonly unit: string };
+  /**
+   * The value that is farthest from 0, and nothing where it isn't above `least`; otherwise what was
+   * added since the line before.
+   */
+  readonly largest?: { readonly unit: string; readonly least?: number };
 }
 
 /** What `infra/alarms.tf` watches and the dashboard shows, and no more: each is charged for. */
@@ -32,6 +35,12 @@ export const loggedMetrics: readonly LoggedMetric[] = [
   },
   { name: 'UnknownKeys', from: 'token_refusals_total', where: ['reason', 'unknown-key'] },
   { name: 'IdentityFailures', from: 'cognito_identity_failures_total' },
+  { name: 'ClockSkew', from: 'clock_skew_seconds', largest: { unit: 'Seconds', least: 2 } },
+  {
+    name: 'CredentialFailures',
+    from: 'aws_credential_fetches_total',
+    where: ['outcome', 'failure'],
+  },
   { name: 'SigningKeyAge', from: 'signing_key_set_age_seconds', largest: { unit: 'Seconds' } },
 ];
 
@@ -53,7 +62,10 @@ export function startMetricsLog(registry: Registry, service: string, log: Fastif
     for (const metric of loggedMetrics) {
       const found = await readValues(registry, metric);
       if (metric.largest) {
-        if (found.length > 0) values[metric.name] = Math.max(...found);
+        const largest = Math.max(...found.map(Math.abs));
+        if (largest > (metric.largest.least ?? Number.NEGATIVE_INFINITY) && found.length > 0) {
+          values[metric.name] = largest;
+        }
         continue;
       }
       const total = found.reduce((sum, value) => sum + value, 0);

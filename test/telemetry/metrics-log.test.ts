@@ -1,4 +1,7 @@
+import { pino } from 'pino';
 import t from 'tap';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { startMetricsLog } from '../../src/telemetry/metrics-log.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import { startPublisher } from '../helper/publisher.ts';
@@ -67,4 +70,23 @@ t.test(
 
 t.test('nothing of the kind is logged where no name is given', async (t) => {
   t.same(await run({}), []);
+});
+
+t.test('a clock that is off is told either way, and one that is right costs nothing', async (t) => {
+  for (const [skew, logged] of [
+    [-7, 7],
+    [7, 7],
+    [1, undefined],
+    [undefined, undefined],
+  ] as const) {
+    const { registry, watchClock, credentialsFetched } = createMetrics();
+    watchClock({ skewSeconds: () => skew, correctionSeconds: () => 0 });
+    credentialsFetched('failure');
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
+    await startMetricsLog(registry, 'user-profile-test', log).close();
+    const [line] = lines.map((text): MetricsLine => JSON.parse(text));
+    t.equal(line?.ClockSkew, logged, `${skew} s`);
+    t.equal(line?.CredentialFailures, 1);
+  }
 });
