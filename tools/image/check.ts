@@ -233,7 +233,10 @@ async function startSurroundings() {
   const person = findSample('ada');
   assert(person);
   const { issuer } = settings;
-  const variables = Object.entries(createServiceEnv(settings, dynamodb.url, {}));
+  // As the task definition has it by default: what development turns on is off.
+  const variables = Object.entries(
+    createServiceEnv(settings, dynamodb.url, { ACCOUNT_CLOSURE: 'off' }),
+  );
   return {
     env: Object.fromEntries(
       variables.filter((entry): entry is [string, string] => entry[1] !== undefined),
