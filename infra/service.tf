@@ -18,6 +18,7 @@ locals {
     ADMIN_GROUPS             = join(",", var.admin_groups)
     CORS_ORIGINS             = join(",", var.cors_origins)
     RATE_LIMIT_PER_MINUTE    = tostring(var.rate_limit_per_minute)
+    PEOPLE_LIMIT_PER_MINUTE  = tostring(var.people_limit_per_minute)
     TRUST_PROXY              = join(",", local.load_balancer_cidrs)
     DRAIN_DELAY              = tostring(var.drain_delay)
     TOMBSTONE_RETENTION_DAYS = tostring(var.tombstone_retention_days)

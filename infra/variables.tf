@@ -440,6 +440,18 @@ variable "rate_limit_per_minute" {
   }
 }
 
+variable "people_limit_per_minute" {
+  description = "Ids of people whose public profile a caller may ask for in a minute, counted by each task on its own. A batch counts each of its ids."
+  type        = number
+  default     = 3000
+  nullable    = false
+
+  validation {
+    condition     = var.people_limit_per_minute >= 100
+    error_message = "At least 100, as many as a batch may have."
+  }
+}
+
 variable "tombstone_retention_days" {
   description = "Days an erased profile's tombstone is kept. Longer than a refresh token lives, so that no old sign-in outlives it."
   type        = number

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createClientErrorHandler } from './http/client-errors.ts';
 import { createContract } from './http/contract/contract.ts';
+import { createDescribedSchema } from './http/contract/described-schema.ts';
 import { createCursors } from './http/cursor.ts';
 import { accessLog } from './http/hooks/access-log.ts';
 import { activeRequests } from './http/hooks/active-requests.ts';
@@ -103,6 +104,7 @@ export async function registerApi(
       const routes = {
         ...dependencies,
         closureMaxAge: dependencies.accounts && config.accountClosure.maxAgeSeconds,
+        describedSchema: createDescribedSchema(schema),
         contract: createContract(schema),
         presentation: createPresentation(schema),
         cursors: createCursors(config.tableName),
@@ -111,6 +113,10 @@ export async function registerApi(
       await v1.register(profilesById, routes);
       await v1.register(collection, routes);
       await v1.register(schemaOfProfiles, routes);
+      if (schema.publicFields.length > 0) {
+        const { people } = await import('./http/routes/people.ts');
+        await v1.register(people, { ...routes, perMinute: config.peopleLimitPerMinute });
+      }
       if (dependencies.accounts) await v1.register(accounts, dependencies.accounts);
     },
     { prefix: '/v1' },

@@ -30,6 +30,8 @@ export interface Config {
   /** Origins; `:*` at the end is any port, or none. */
   readonly corsOrigins: readonly string[];
   readonly rateLimitPerMinute: number;
+  /** Ids of people that a caller may ask for. */
+  readonly peopleLimitPerMinute: number;
   readonly trustProxy: readonly string[];
   readonly drainDelaySeconds: number;
   readonly tombstoneRetentionDays: number;
@@ -71,6 +73,7 @@ export function loadConfig(env: Environment): Config {
     adminGroups: read.ADMIN_GROUPS,
     corsOrigins: read.CORS_ORIGINS,
     rateLimitPerMinute: read.RATE_LIMIT_PER_MINUTE,
+    peopleLimitPerMinute: read.PEOPLE_LIMIT_PER_MINUTE,
     trustProxy: read.TRUST_PROXY,
     drainDelaySeconds: read.DRAIN_DELAY,
     tombstoneRetentionDays: read.TOMBSTONE_RETENTION_DAYS,

@@ -90,6 +90,8 @@ export const variables = z.object({
     ),
   ),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+  // A batch has up to 100 ids, and one that could never pass would be no use.
+  PEOPLE_LIMIT_PER_MINUTE: z.coerce.number().int().min(100).default(3000),
   TRUST_PROXY: optionalList(
     z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'has an entry that is not a CIDR' })),
   ),

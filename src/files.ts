@@ -10,6 +10,8 @@ export const files = {
   contract: new URL('../openapi.yaml', import.meta.url),
   /** What a service that closes accounts has besides. */
   accountsContract: new URL('../openapi.accounts.yaml', import.meta.url),
+  /** What a service with a public field has besides. */
+  peopleContract: new URL('../openapi.people.yaml', import.meta.url),
   /** The fields of a profile, where no other file is named. */
   profileSchema: new URL('../profile.schema.json', import.meta.url),
   /** The reference page's script, as its package ships it for browsers; the build copies it. */

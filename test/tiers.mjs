@@ -62,6 +62,9 @@ export const slow = {
     'http/skewed-histories.test.ts',
     'http/worst-bodies.test.ts',
     'identity/forged-address.test.ts',
+    'people/bounds.test.ts',
+    'people/canaries.test.ts',
+    'people/nobody.test.ts',
     'identity/key-outage.test.ts',
     'identity/key-rotation.test.ts',
     'identity/unknown-keys.test.ts',
@@ -87,5 +90,6 @@ export const campaigns = [
   { file: 'http/fuzz-bodies.test.ts', counts: { FUZZ_BODIES: '100000' } },
   { file: 'http/histories.test.ts', counts: { T24_OPERATIONS: '20000' } },
   { file: 'http/large-table.test.ts', counts: { LARGE_PROFILES: '100000' } },
+  { file: 'people/nobody.test.ts', counts: { NOBODY_QUESTIONS: '2000' } },
   { file: 'identity/unknown-keys.test.ts', counts: { REAL_TIME_ATTACK: '1' } },
 ];

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
@@ -8,12 +9,14 @@ import { registerApi } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { createDependencies } from '../src/dependencies.ts';
 import { type AccountsContract, tellOfAccounts } from '../src/http/contract/add-accounts.ts';
+import type { PeopleContract } from '../src/http/contract/add-people.ts';
 import { type CodeSample, formatSamples } from '../src/http/contract/code-samples.ts';
+import { toComponents } from '../src/http/contract/contract.ts';
 import { formatContract } from '../src/http/contract/contract-text.ts';
 import { createExamples } from '../src/http/contract/examples.ts';
 import { digestKey } from '../src/http/contract/fill-fields.ts';
 import { toAnswerSerializer, validatorCompiler } from '../src/http/validation.ts';
-import type { ProfileSchema } from '../src/schema/profile-schema.ts';
+import { compileSchema, type ProfileSchema } from '../src/schema/profile-schema.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -68,6 +71,7 @@ export async function describeApi(
         { name: 'Schema', description: 'The fields of a profile.' },
         { name: 'Health', description: 'For the platform.' },
         ...(closesAccounts ? [accountsTag] : []),
+        ...(schema.publicFields.length > 0 ? [peopleTag] : []),
       ],
       components: {
         securitySchemes: {
@@ -128,6 +132,28 @@ export async function describeAccounts(schema: ProfileSchema): Promise<string> {
   return formatContract(accounts);
 }
 
+/** What the contract of a service with a public field has besides, as YAML. */
+export async function describePeople(): Promise<string> {
+  const name = { type: 'string', maxLength: 1 } as const;
+  const plain = compileSchema({ properties: { name } });
+  const schema = compileSchema({ properties: { name: { ...name, 'x-read': ['everyone'] } } });
+  const without = parse(await describeApi(plain)) as ApiDocument;
+  const { paths, components } = parse(await describeApi(schema)) as ApiDocument;
+  const ofFields = toComponents(schema);
+  const isNew =
+    (known: object) =>
+    ([key, value]: readonly [string, object]) =>
+      !isDeepStrictEqual((known as Record<string, object>)[key], value);
+  const schemas = Object.entries(components.schemas).filter(isNew(without.components.schemas));
+  const people: PeopleContract = {
+    tags: [peopleTag],
+    paths: Object.fromEntries(Object.entries(paths).filter(([path]) => !(path in without.paths))),
+    components: { schemas: Object.fromEntries(schemas.filter(([id]) => !(id in ofFields))) },
+  };
+  return formatContract(people);
+}
+
+const peopleTag = { name: 'People', description: 'People, as everyone may see them.' };
 const accountsTag = { name: 'Accounts', description: 'The end of an account: profile and login.' };
 
 interface ApiDocument {

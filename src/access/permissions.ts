@@ -11,8 +11,8 @@ export const scopes = [
 export type Scope = (typeof scopes)[number];
 
 interface Rule {
-  /** What a person may do it to: their own profile, or nothing. */
-  readonly person: 'own' | 'never';
+  /** What a person may do it to: their own profile, anybody's, or nothing. */
+  readonly person: 'own' | 'any' | 'never';
   /** The scope that lets a service do it, any or none, or never. An administrator has all of them. */
   readonly service: Scope | 'any' | 'never';
 }
@@ -34,6 +34,7 @@ export const rules = {
   'close own': { person: 'own', service: 'never' },
   close: { person: 'never', service: 'profiles/close' },
   'batch-get': { person: 'never', service: 'profiles/read' },
+  'read people': { person: 'any', service: 'profiles/read' },
 } as const satisfies Record<string, Rule>;
 
 export type Operation = keyof typeof rules;
@@ -59,6 +60,7 @@ export function authorize(
     });
   }
   if (caller.administrator && rule.service !== 'never') return 'service';
+  if (rule.person === 'any') return 'person';
   if (rule.person === 'own' && (userId === undefined || userId === caller.userId)) return 'person';
   throw new Refusal('FORBIDDEN', 'This caller may not do this.');
 }

@@ -27,8 +27,13 @@ export async function writeProfiles(
 }
 
 /** Sends profiles that are written already, and beside them whatever else the answer holds. */
-export function sendProfiles(reply: FastifyReply, texts: readonly string[], rest: object) {
+export function sendProfiles(
+  reply: FastifyReply,
+  texts: readonly string[],
+  rest: object,
+  name: 'profiles' | 'people' = 'profiles',
+) {
   const members = JSON.stringify(rest).slice(1, -1);
-  const body = `{"profiles":[${texts.join()}]${members && `,${members}`}}`;
+  const body = `{"${name}":[${texts.join()}]${members && `,${members}`}}`;
   return reply.type('application/json; charset=utf-8').send(body);
 }

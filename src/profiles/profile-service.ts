@@ -49,6 +49,8 @@ export function createProfileService(options: ProfileWritesOptions) {
     getMany,
     findBy,
     list: store.list,
+    find: store.find,
+    findSome: store.findSome,
     ...writes,
     ...createOwnProfile({ store, now, writes }),
   };

@@ -133,9 +133,10 @@ export function createProfileWrites(options: ProfileWritesOptions) {
   }
 
   function readUnwritable(live: LiveEntry): ProfileFields {
-    const kept = Object.entries(readFields(live)).filter(
-      ([name]) => !schema.fields.get(name)?.writers.has('service'),
-    );
+    const kept = Object.entries(readFields(live)).filter(([name]) => {
+      const field = schema.fields.get(name);
+      return !field?.writers.has('service') || field.outlastsReplacement;
+    });
     return Object.fromEntries(kept);
   }
 

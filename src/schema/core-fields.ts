@@ -22,6 +22,14 @@ const emailVerified: FieldDefinition = {
   description: 'Whether the address is known to be theirs.',
 };
 
+const listed: FieldDefinition = {
+  type: 'boolean',
+  title: 'Visible to others',
+  'x-title': { de: 'Für andere sichtbar' },
+  description:
+    'Whether others see what is public of this profile: unless it is false, they do. A replacement that does not give it leaves it.',
+};
+
 const readers: ReadonlySet<Reader> = new Set<Reader>(['self', 'service']);
 const writers: ReadonlySet<Writer> = new Set<Writer>(['service']);
 const checkAddress = compileCheck(email);
@@ -50,3 +58,15 @@ export const coreFields: readonly Field[] = [
     isRetired: false,
   },
 ];
+
+/** How people hide, where a file makes any field public. */
+export const listedField: Field = {
+  name: 'listed',
+  definition: listed,
+  check: compileCheck(listed),
+  readers,
+  writers: new Set<Writer>(['self', 'service']),
+  // A service that never heard of it must not bring anybody out of hiding.
+  outlastsReplacement: true,
+  isRetired: false,
+};

@@ -39,7 +39,7 @@ function listVisible({ fields }: ProfileSchema, audience: Writer): Field[] {
 }
 
 function describeField(field: Field, audience: Writer, language: string): object {
-  const { name, definition, writers, from, index } = field;
+  const { name, definition, readers, writers, from, index } = field;
   const {
     'x-read': _readers,
     'x-write': _writers,
@@ -51,6 +51,7 @@ function describeField(field: Field, audience: Writer, language: string): object
   return {
     ...describeProperty(property as Property, language, name),
     ...(!writers.has(audience) && { readOnly: true }),
+    ...(readers.has('everyone') && { 'x-public': true }),
     // Where a value comes from and how it is found are a service's business.
     ...(audience === 'service' && from !== undefined && { 'x-from': from }),
     ...(audience === 'service' && index !== undefined && { 'x-lookup': index }),

@@ -14,6 +14,8 @@ export interface Field {
   readonly index?: string | undefined;
   /** Largest serialized size, of a free object alone. */
   readonly maxBytes?: number | undefined;
+  /** A replacement that doesn't name it leaves it, though services may write it. */
+  readonly outlastsReplacement?: true;
   /** Without readers, writers and `from`, but still in the export and in erasure. */
   readonly isRetired: boolean;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json/json-value.ts';
 import { compileCheck } from './compile-check.ts';
-import { coreFields } from './core-fields.ts';
+import { coreFields, listedField } from './core-fields.ts';
 import type { Field, FreeField } from './field.ts';
 import type { FieldDefinition, Reader, SchemaFile } from './vocabulary.ts';
 
@@ -13,6 +13,8 @@ export interface ProfileSchema {
   readonly lookups: ReadonlyMap<string, string>;
   /** The fields that are any JSON object, within their bytes. */
   readonly freeFields: ReadonlyMap<string, FreeField>;
+  /** The fields that everyone may see, in the order of answers; mostly none. */
+  readonly publicFields: readonly Field[];
   /** Tells two schemas apart; the same for the same definitions, whatever their order. */
   readonly digest: string;
   /** The language tag of the titles that name no language. */
@@ -26,14 +28,16 @@ export function compileSchema({
   const own = Object.entries(properties).map(([name, definition]) =>
     compileField(name, definition),
   );
-  const fields = new Map([...coreFields, ...own].map((field) => [field.name, field]));
+  const publicFields = own.filter(({ readers }) => readers.has('everyone'));
+  const core = publicFields.length > 0 ? [...coreFields, listedField] : coreFields;
+  const fields = new Map([...core, ...own].map((field) => [field.name, field]));
   const lookups = new Map(
     [...fields.values()].flatMap(({ name, index }) => (index === undefined ? [] : [[name, index]])),
   );
   const freeFields = new Map(
     [...fields.values()].filter(isFree).map((field) => [field.name, field]),
   );
-  return { fields, lookups, freeFields, digest: digestOf(properties), language };
+  return { fields, lookups, freeFields, publicFields, digest: digestOf(properties), language };
 }
 
 function isFree(field: Field): field is FreeField {

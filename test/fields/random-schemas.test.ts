@@ -28,6 +28,8 @@ import { createSchemaFile, createValue } from '../schema/random-schema.ts';
 const count = Number(process.env.SCHEMA_FILES ?? 8);
 const writers = ['self', 'service'] as const;
 type Caller = (typeof writers)[number];
+/** What people are shown of each other is for everyone, whoever asks. */
+type Reader = Caller | 'everyone';
 
 t.setTimeout(20 * 60_000);
 const engine = await startDynalite(t);
@@ -79,11 +81,12 @@ async function tryFile(t: Test, seed: number): Promise<void> {
     self: await accessToken(service, person),
     service: await machineToken(service),
   };
-  const answers: { caller: Caller; answer: Answer }[] = [];
+  const answers: { reader: Reader; answer: Answer }[] = [];
   const ask = async (caller: Caller, method: string, path: string, more: RequestOptions = {}) => {
     const answer = await send(service.url, method, path, { token: tokens[caller], ...more });
     seen.requests++;
-    if (!path.endsWith('/export')) answers.push({ caller, answer });
+    const reader = path.startsWith('/v1/people/') ? 'everyone' : caller;
+    if (!path.endsWith('/export')) answers.push({ reader, answer });
     return answer;
   };
 
@@ -150,6 +153,34 @@ async function tryFile(t: Test, seed: number): Promise<void> {
     });
   }
 
+  await t.test('everyone sees what is public, and nobody who hides', async (t) => {
+    const lookAt = async (caller: Caller) => {
+      const one = await ask(caller, 'GET', `/v1/people/${person.sub}`);
+      const body = { userIds: [person.sub] };
+      const many = await ask(caller, 'POST', '/v1/people/batch-get', { body });
+      return { one, many };
+    };
+    for (const caller of writers) {
+      if (schema.publicFields.length === 0) {
+        t.equal((await lookAt(caller)).one.body.code, 'ROUTE_NOT_FOUND');
+        continue;
+      }
+      await ask(caller, 'PATCH', byId, { body: { listed: false } });
+      const hidden = await lookAt(caller);
+      t.equal(hidden.one.status, 404);
+      t.strictSame(hidden.many.body, { people: [], missing: [person.sub] });
+      await ask(caller, 'PATCH', byId, { body: { listed: true } });
+      const { one, many } = await lookAt(caller);
+      const { userId, ...shown } = one.body;
+      t.strictSame([userId, many.body], [person.sub, { people: [one.body], missing: [] }]);
+      const visible = fields.filter((field) => isSeen(field, 'everyone'));
+      t.strictSame(Object.keys(shown).sort(), visible.map(({ name }) => name).sort());
+      for (const { name } of visible) {
+        if (!isEqualJson(shown[name], held[name])) t.fail(`${name} is shown as it is not`);
+      }
+    }
+  });
+
   await t.test('PUT replaces what services may write, and nothing else', async (t) => {
     const { status } = await ask('service', 'PUT', byId, {
       body: {},
@@ -157,8 +188,8 @@ async function tryFile(t: Test, seed: number): Promise<void> {
     });
     t.equal(status, 200);
     const left = await readWhole(schema, engine, tableName, person.sub);
-    for (const { name, writers, isRetired } of fields) {
-      const isTheirs = writers.has('service') && !isRetired;
+    for (const { name, writers, isRetired, outlastsReplacement = false } of fields) {
+      const isTheirs = writers.has('service') && !isRetired && !outlastsReplacement;
       if ((left[name] === undefined) !== isTheirs) t.fail(`${name} is ${left[name]}`);
     }
   });
@@ -171,11 +202,11 @@ async function tryFile(t: Test, seed: number): Promise<void> {
   });
 
   await t.test('no answer, header or log line has what its caller may not read', async (t) => {
-    for (const { caller, answer } of answers) {
+    for (const { reader, answer } of answers) {
       const text = `${answer.text}${JSON.stringify([...answer.headers])}`;
-      for (const field of fields.filter((each) => !isSeen(each, caller))) {
+      for (const field of fields.filter((each) => !isSeen(each, reader))) {
         const canary = canaryOf(field.name);
-        if (text.includes(canary)) t.fail(`${caller} got ${canary}: ${text}`);
+        if (text.includes(canary)) t.fail(`${reader} got ${canary}: ${text}`);
         seen.canaries++;
       }
     }
@@ -200,8 +231,8 @@ async function tryFile(t: Test, seed: number): Promise<void> {
   });
 }
 
-function isSeen({ readers, isRetired }: Field, caller: Caller): boolean {
-  return !isRetired && readers.has(caller);
+function isSeen({ readers, isRetired }: Field, reader: Reader): boolean {
+  return !isRetired && readers.has(reader);
 }
 
 function retireSome(random: Random, file: ReturnType<typeof createSchemaFile>) {

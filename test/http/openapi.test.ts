@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { parse } from 'yaml';
 import { addAccounts } from '../../src/http/contract/add-accounts.ts';
+import { addPeople } from '../../src/http/contract/add-people.ts';
 import { fillFields } from '../../src/http/contract/fill-fields.ts';
-import { compileSchema } from '../../src/schema/profile-schema.ts';
+import { compileSchema, type ProfileSchema } from '../../src/schema/profile-schema.ts';
 import { readSchemaFile } from '../../src/schema/read-schema.ts';
-import { describeAccounts, describeApi } from '../../tools/describe-api.ts';
+import { describeAccounts, describeApi, describePeople } from '../../tools/describe-api.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 import { createRandom } from '../helper/random.ts';
 import { startServiceInside } from '../helper/start-service-inside.ts';
@@ -43,6 +44,22 @@ t.test('openapi.yaml is what the routes and schemas generate; else: npm run open
   t.ok(committed === (await describeApi(defaultSchema)), 'the committed contract is current');
 });
 
+const people = await readFile(new URL('../../openapi.people.yaml', import.meta.url), 'utf8');
+const complete = (plain: unknown, schema: ProfileSchema) =>
+  fillFields(
+    schema.publicFields.length > 0 ? addPeople(plain, parse(people), schema) : plain,
+    schema,
+  );
+
+t.test('openapi.people.yaml is what a public field adds; else: npm run openapi', async (t) => {
+  t.ok(people === (await describePeople()), 'the committed addition is current');
+  t.strictSame(Object.keys(parse(people).paths).sort(), [
+    '/v1/people/batch-get',
+    '/v1/people/{userId}',
+  ]);
+  t.notMatch(committed, /v1.people|\blisted:/, 'the default’s has nothing of it');
+});
+
 t.test('openapi.accounts.yaml is what closing accounts adds; else: npm run openapi', async (t) => {
   const text = await readFile(new URL('../../openapi.accounts.yaml', import.meta.url), 'utf8');
   t.ok(text === (await describeAccounts(defaultSchema)), 'the committed addition is current');
@@ -58,7 +75,7 @@ t.test('openapi.accounts.yaml is what closing accounts adds; else: npm run opena
     readSchemaFile({ type: 'object', ...createSchemaFile(createRandom(3)) }),
   );
   const filled = JSON.parse(
-    JSON.stringify(fillFields(addAccounts(document, accounts, 'admin'), schema)),
+    JSON.stringify(complete(addAccounts(document, accounts, 'admin'), schema)),
   );
   t.strictSame(filled, parse(await describeApi(schema, { ACCOUNT_CLOSURE: 'admin' })));
 });
@@ -73,7 +90,7 @@ t.test('a service with other fields tells of those, as its routes do', async (t)
     const schema = compileSchema(
       readSchemaFile({ type: 'object', ...createSchemaFile(createRandom(seed)) }),
     );
-    const filled = JSON.parse(JSON.stringify(fillFields(document, schema)));
+    const filled = JSON.parse(JSON.stringify(complete(document, schema)));
     t.strictSame(filled, parse(await describeApi(schema)), `seed ${seed}`);
   }
 });

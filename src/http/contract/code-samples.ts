@@ -25,6 +25,7 @@ function curlExtras(
     replaceProfile: { headers: ['If-None-Match: *'], body: examples.content },
     findProfiles: { query: `?email=${examples.email}` },
     batchGetProfiles: { body: examples.batchRequest },
+    batchGetPeople: { body: examples.batchRequest },
   };
 }
 
@@ -59,6 +60,8 @@ if (outcome === 'reauthenticate') console.log('Let them sign in again, then ask 
 for await (const profile of profiles.listProfiles()) console.log(profile.userId);`,
     getSchema: `const { properties } = await profiles.getSchema({ language: 'de' });
 for (const [name, { title }] of Object.entries(properties)) console.log(name, title);`,
+    getPerson: `const person = await profiles.getPerson('${userId}');`,
+    batchGetPeople: `const people = await profiles.getPeople(['${userId}']);`,
     batchGetProfiles: `const { profiles: found, missing } = await profiles.batchGetProfiles(['${userId}']);`,
   };
 }

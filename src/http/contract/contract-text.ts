@@ -3,6 +3,7 @@ import { parse, stringify } from 'yaml';
 import { files } from '../../files.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { type AccountsContract, addAccounts } from './add-accounts.ts';
+import { addPeople, type PeopleContract } from './add-people.ts';
 import { digestKey, fillFields } from './fill-fields.ts';
 
 export interface ContractSubject {
@@ -26,12 +27,18 @@ export async function readContract(
     accountClosure === 'off'
       ? parse(text)
       : addAccounts(parse(text), await readAccounts(), accountClosure);
-  const document = isCurrent ? whole : fillFields(whole, schema);
+  const told =
+    schema.publicFields.length > 0 ? addPeople(whole, await readPeople(), schema) : whole;
+  const document = isCurrent ? told : fillFields(told, schema);
   return form === 'json' ? JSON.stringify(document) : formatContract(document);
 }
 
 async function readAccounts(): Promise<AccountsContract> {
   return parse(await readFile(files.accountsContract, 'utf8'));
+}
+
+async function readPeople(): Promise<PeopleContract> {
+  return parse(await readFile(files.peopleContract, 'utf8'));
 }
 
 export function formatContract(document: unknown): string {

@@ -48,6 +48,11 @@ export function createExamples(schema: ProfileSchema) {
       identityReadAt: '2026-11-22T10:15:30.000Z',
       exportedAt: '2026-11-23T09:00:00.000Z',
     },
+    person: { userId, ...examplesOf(schema.publicFields) },
+    peopleAnswer: {
+      people: [{ userId, ...examplesOf(schema.publicFields) }],
+      missing: [unknownId],
+    },
     batchRequest: { userIds: [userId, unknownId] },
     batchAnswer: { profiles: [profile], missing: [unknownId] },
   } satisfies JsonObject;

@@ -47,6 +47,16 @@ export function toProfileSchema(
   };
 }
 
+/** What everyone may see. */
+export function toPersonSchema(publicFields: readonly Field[]): JsonSchema {
+  return {
+    type: 'object',
+    properties: { userId, ...toSchemaOfEach(publicFields, toFieldSchema) },
+    required: ['userId'],
+    additionalProperties: false,
+  };
+}
+
 /** What these kinds of caller may send as a merge patch. */
 export function toPatchSchema({ fields }: ProfileSchema, writers: readonly Writer[]): JsonSchema {
   return {

@@ -65,14 +65,28 @@ export const rateLimits = plugin<RateLimitsOptions>(
 
 type Verdict = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
 
-/** Headers of draft-ietf-httpapi-ratelimit-headers-06, and 429 where the limit is passed. */
 function enforce(verdict: Verdict, reply: FastifyReply): void {
-  if (verdict.isAllowed) return;
-  reply.header('ratelimit-limit', verdict.max);
-  reply.header('ratelimit-remaining', verdict.remaining);
-  reply.header('ratelimit-reset', verdict.ttlInSeconds);
-  if (!verdict.isExceeded) return;
-  throw tooManyRequests(verdict.ttlInSeconds);
+  if (!verdict.isAllowed) enforceLimit(verdict, reply);
+}
+
+/** Where a caller stands with a limit. */
+export interface Standing {
+  readonly max: number;
+  readonly remaining: number;
+  readonly ttlInSeconds: number;
+  readonly isExceeded: boolean;
+}
+
+/**
+ * Headers of draft-ietf-httpapi-ratelimit-headers-06.
+ * @throws {Refusal} RATE_LIMITED where the limit is passed
+ */
+export function enforceLimit(standing: Standing, reply: FastifyReply): void {
+  const { max, remaining, ttlInSeconds, isExceeded } = standing;
+  reply.header('ratelimit-limit', max);
+  reply.header('ratelimit-remaining', remaining);
+  reply.header('ratelimit-reset', ttlInSeconds);
+  if (isExceeded) throw tooManyRequests(ttlInSeconds);
 }
 
 function tooManyRequests(retryAfterSeconds: number): Refusal {
@@ -85,7 +99,8 @@ function addressOf({ ip }: FastifyRequest): string {
   return rateLimit.normalizeIP(ip, ipv6PrefixBits);
 }
 
-function subjectOf(caller: Caller | null): string {
+/** Whom a limit counts for. */
+export function subjectOf(caller: Caller | null): string {
   if (!caller) return 'nobody';
   return caller.kind === 'person' ? `person ${caller.userId}` : `service ${caller.clientId}`;
 }

@@ -7,7 +7,7 @@ import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import type { Writer } from '../../schema/vocabulary.ts';
 import { readAcceptLanguage } from '../accept-language.ts';
 import { answers, empty, json } from '../answers.ts';
-import { describedSchema, limits, schemaHeaders } from '../contract/described-schema.ts';
+import { type DescribedSchemaAnswer, limits, schemaHeaders } from '../contract/described-schema.ts';
 import { matchesTag } from '../entity-tag.ts';
 
 interface Rendering {
@@ -17,6 +17,7 @@ interface Rendering {
 
 export interface SchemaRouteDependencies {
   readonly schema: ProfileSchema;
+  readonly describedSchema: DescribedSchemaAnswer;
   /** Seconds that a sign-in may be old to close an account; undefined where none is closed here. */
   readonly closureMaxAge?: number | undefined;
 }
@@ -24,7 +25,7 @@ export interface SchemaRouteDependencies {
 /** The fields of a profile, for everyone who is admitted. All there is to answer is made at start. */
 export const schemaOfProfiles: FastifyPluginAsyncZod<SchemaRouteDependencies> = async (
   app,
-  { schema, closureMaxAge },
+  { schema, describedSchema, closureMaxAge },
 ) => {
   // A page learns here, with one request, whether to offer people the end of their account.
   const offers =
