@@ -99,6 +99,11 @@ export default {
       clock,
       '^src/replace-file\\.ts$',
     ]),
+    only('reconcile', 'Pools and table brought together.', '^src/reconcile/', [
+      '^src/(reconcile|backfill|profiles|schema|json|concurrency|identity)/',
+      refusal,
+      clock,
+    ]),
     {
       name: 'commands-alone',
       comment: 'The parts of a command are for that command.',

@@ -109,7 +109,7 @@ export const variables = z.object({
 const cognitoIssuer =
   /^https:\/\/cognito-idp\.[a-z]{2}(-[a-z]+)+-\d+\.amazonaws\.com(\.cn)?\/[\w-]+$/;
 /** Cognito puts the Region before the pool's own part of the id. */
-export const regionalPool = /^[a-z]{2}(-[a-z]+)+-\d+_/;
+const regionalPool = /^[a-z]{2}(-[a-z]+)+-\d+_/;
 
 /**
  * The values of these variables.
@@ -161,4 +161,11 @@ function findIssuerFaults(env: Environment): string[] {
     faults.push('COGNITO_ISSUER: under NODE_ENV=production only a Cognito address is accepted');
   }
   return faults;
+}
+
+/** For commands that ask a pool: only a local one may have an id without a Region. */
+export function findPoolFaults(env: Environment): string[] {
+  const id = env.COGNITO_USER_POOL_ID;
+  if (!id || regionalPool.test(id) || env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER) return [];
+  return ['COGNITO_USER_POOL_ID: does not begin with a Region'];
 }

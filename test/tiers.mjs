@@ -42,6 +42,7 @@ export const slow = {
     'dynamodb/erasure-replay.test.ts',
     'identity/boot.test.ts',
     'local-cognito/token.test.ts',
+    'reconcile/',
   ],
   'loads the service, or breaks what it hangs on': [
     'abuse/',

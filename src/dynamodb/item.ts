@@ -27,8 +27,8 @@ interface Internals {
   fencedAt?: string;
   /** Set on tombstones alone: DynamoDB deletes the item some time after it. */
   [timeToLiveAttribute]?: number;
-  /** On tombstones: ids of the pools in which the person's login is still to go. */
-  closing?: string[];
+  /** On tombstones the ids of the pools in which a login is still to go; on profiles `userlessSince`. */
+  closing?: string[] | string;
 }
 const internalNames = [
   'identityAt',
@@ -75,8 +75,8 @@ export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields'
         ...ids,
       };
     }
-    const { profile, identityAt, erasedAt } = entry;
-    const own = toAttributeMap(withoutAbsent({ ...profile, identityAt, erasedAt }));
+    const { profile, identityAt, erasedAt, userlessSince: closing } = entry;
+    const own = toAttributeMap(withoutAbsent({ ...profile, identityAt, erasedAt, closing }));
     const item: Item = { ...unknown, ...own, ...ids };
     item.sources = { M: { ...unknownSources, ...writeSources(entry) } };
     for (const name of freeFields.keys()) {
@@ -127,7 +127,7 @@ function toEntry(known: JsonObject, written: Item = {}, attached: Attached): Ent
       version,
       erasedAt: erasedAt ?? '',
       expiresAt,
-      ...(closing && { closing }),
+      ...(Array.isArray(closing) && { closing }),
       attached,
     };
   }
@@ -139,6 +139,7 @@ function toEntry(known: JsonObject, written: Item = {}, attached: Attached): Ent
     identityAt,
     erasedAt,
     fencedAt,
+    ...(typeof closing === 'string' && { userlessSince: closing }),
     ...(attached.unknown && { unnamed: readUnnamed(attached.unknown) }),
     attached: unknownSources ? { ...attached, unknownSources } : attached,
   };

@@ -1,7 +1,7 @@
 import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { shareLoop } from '../concurrency/loop-share.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
-import type { FieldName, LiveEntry } from '../profiles/record.ts';
+import type { FieldName, LiveEntry, Tombstone } from '../profiles/record.ts';
 import { Refusal } from '../refusal.ts';
 import type { Item, Items } from './item.ts';
 import { maxReadUnits } from './reads.ts';
@@ -23,7 +23,7 @@ const maxScanReach = 4_000;
 export function createSearches(
   { client, tableName, schema }: Table,
   { fromItem }: Items,
-): Pick<ProfileStore, 'findIds' | 'list'> {
+): Pick<ProfileStore, 'findIds' | 'list' | 'listClosing'> {
   return {
     async findIds(field, value, signal) {
       const query = new QueryCommand({
@@ -78,6 +78,31 @@ export function createSearches(
       const ends = start === undefined && entries.length <= limit;
       const page = ends ? entries : entries.slice(0, Math.min(limit, entries.length - 1));
       return { entries: page, ...(!ends && { next: page.at(-1)?.profile.userId }) };
+    },
+
+    async listClosing(after, signal) {
+      const answer = await send(
+        () =>
+          client.send(
+            new ScanCommand({
+              TableName: tableName,
+              ConsistentRead: true,
+              Limit: maxScanReach,
+              FilterExpression: 'attribute_exists(#tombstone) AND attribute_exists(#closing)',
+              ExpressionAttributeNames: {
+                '#tombstone': timeToLiveAttribute,
+                '#closing': 'closing',
+              },
+              ExclusiveStartKey: after === undefined ? undefined : { userId: { S: after } },
+              ReturnConsumedCapacity: 'TOTAL',
+            }),
+            signal,
+          ),
+        signal,
+      );
+      const entries = (answer.Items ?? []).map((item) => fromItem(item) as Tombstone);
+      const next = answer.LastEvaluatedKey?.userId?.S;
+      return { entries, ...(next !== undefined && { next }) };
     },
   };
 }

@@ -16,7 +16,7 @@ import { translateStoreError } from './transport/dynamodb-errors.ts';
 import { buildUpdate } from './update.ts';
 import { createWriteId } from './write-ids.ts';
 
-type Writes = Pick<ProfileStore, 'put' | 'amend' | 'noteIdentity'>;
+type Writes = Pick<ProfileStore, 'put' | 'amend' | 'noteIdentity' | 'noteUserless'>;
 
 /** Conditional writes, each of which recognizes its own retry. */
 export function createWrites(table: Table, items: Items, reads: Reads): Writes {
@@ -114,6 +114,29 @@ export function createWrites(table: Table, items: Items, reads: Reads): Writes {
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException))
           throw translateStoreError(error, signal);
+      }
+    },
+
+    async noteUserless(userId, version, since, signal) {
+      const scope = createExpressionScope();
+      const note = scope.path('closing');
+      const change = since === undefined ? `REMOVE ${note}` : `SET ${note} = ${scope.value(since)}`;
+      try {
+        await client.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: { userId: { S: userId } },
+            UpdateExpression: change,
+            ConditionExpression: isLiveAt(scope, version),
+            ...scope.attributes,
+            ReturnConsumedCapacity: 'INDEXES',
+          }),
+          signal,
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw translateStoreError(error, signal);
       }
     },
   };

@@ -1,6 +1,6 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { Amendment } from './amendment.ts';
-import type { Entry, FieldName, LiveEntry } from './record.ts';
+import type { Entry, FieldName, LiveEntry, Tombstone } from './record.ts';
 
 /** What an amendment asks of the entry it meets, besides being live. */
 export interface AmendmentGuard {
@@ -23,6 +23,12 @@ export interface SomeFound {
 
 export interface ListPage {
   readonly entries: readonly LiveEntry[];
+  /** The user id to go on after; absent at the end. */
+  readonly next?: string | undefined;
+}
+
+export interface ClosingPage {
+  readonly entries: readonly Tombstone[];
   /** The user id to go on after; absent at the end. */
   readonly next?: string | undefined;
 }
@@ -98,6 +104,20 @@ export interface ProfileStore {
    * they are large, at least one where there is one. An entry that exists throughout a walk is met exactly once.
    */
   list(limit: number, after?: string, signal?: WorkSignal): Promise<ListPage>;
+
+  /** Tombstones of accounts that are still being closed, as `list`; a page may be empty and go on. */
+  listClosing(after?: string, signal?: WorkSignal): Promise<ClosingPage>;
+
+  /**
+   * Notes on the live entry of this version since when it has had no user, or that it has one.
+   * It is no write of the profile: its version stays. False where the entry is another by now.
+   */
+  noteUserless(
+    userId: string,
+    version: number,
+    since: string | undefined,
+    signal?: WorkSignal,
+  ): Promise<boolean>;
 
   close(): void;
 }

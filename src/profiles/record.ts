@@ -69,6 +69,8 @@ export interface LiveEntry {
   readonly erasedAt?: string | undefined;
   /** No write of this moment or before it will happen any more. */
   readonly fencedAt?: string | undefined;
+  /** Since when a reconciliation has found nobody in the pools whom it could belong to, RFC 3339. */
+  readonly userlessSince?: string | undefined;
   /** What is held under names that the schema doesn't have: told in the export alone. */
   readonly unnamed?: JsonObject | undefined;
   /** What the store keeps with an entry for itself; the domain hands it on unread. */

@@ -12,6 +12,8 @@ export type Fault =
   | { readonly kind: 'refuse' }
   /** Connections are taken and nothing is ever answered. */
   | { readonly kind: 'blackHole' }
+  /** The answer has this `Date`. */
+  | { readonly kind: 'date'; readonly date: string }
   /** Half of the answer comes, then the connection ends. */
   | { readonly kind: 'cutAnswer' }
   /** The call reaches the engine and takes effect; its answer is lost. */
@@ -67,7 +69,8 @@ export async function startRelay(t: Test, engine: string): Promise<Relay> {
     if (active.kind === 'delay') await sleep(active.ms);
     const answer = await ask(incoming, body).catch(() => undefined);
     if (!answer || active.kind === 'loseAnswer') return void incoming.socket.destroy();
-    outgoing.writeHead(answer.status, answer.headers);
+    const date = active.kind === 'date' && { date: active.date };
+    outgoing.writeHead(answer.status, { ...answer.headers, ...date });
     if (active.kind !== 'cutAnswer') return void outgoing.end(answer.body);
     outgoing.write(answer.body.subarray(0, answer.body.length >> 1));
     setImmediate(() => incoming.socket.destroy());

@@ -31,7 +31,9 @@ export function findBuild(): Promise<string> {
 }
 
 /** A command of the operator's as it is built, for Node to run. */
-export async function findCommand(name: 'backfill' | 'replay-erasures' | 'schema' | 'table') {
+export async function findCommand(
+  name: 'backfill' | 'reconcile' | 'replay-erasures' | 'schema' | 'table',
+) {
   return join(await findBuild(), `cli/${name}.js`);
 }
 

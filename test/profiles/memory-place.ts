@@ -20,6 +20,7 @@ export interface MemoryPlace {
   /** Takes one step at once. The first attempt of a write decides what becomes of all of them. */
   attempt<Written extends Entry>(write: Write<Written>): WriteResult<Written>;
   noteIdentity(userId: string, identityAt: number): void;
+  noteUserless(userId: string, version: number, since: string | undefined): boolean;
 }
 
 export function createMemoryPlace(): MemoryPlace {
@@ -51,6 +52,14 @@ export function createMemoryPlace(): MemoryPlace {
       const entry = entries.get(userId);
       if (entry?.kind !== 'live' || (entry.identityAt ?? 0) >= identityAt) return;
       entries.set(userId, freeze({ ...entry, identityAt }));
+    },
+
+    noteUserless(userId, version, since) {
+      const entry = entries.get(userId);
+      if (entry?.kind !== 'live' || versionOf(entry) !== version) return false;
+      const { userlessSince, ...bare } = entry;
+      entries.set(userId, freeze(since === undefined ? bare : { ...bare, userlessSince: since }));
+      return true;
     },
   };
   return place;

@@ -7,7 +7,7 @@ import type {
   ProfileStore,
   WriteResult,
 } from '../../src/profiles/profile-store.ts';
-import type { Entry, LiveEntry } from '../../src/profiles/record.ts';
+import type { Entry, LiveEntry, Tombstone } from '../../src/profiles/record.ts';
 import { readFields, reviseEntry } from '../../src/profiles/revision.ts';
 import { idOf, type MemoryPlace, unavailable, versionOf, type Write } from './memory-place.ts';
 import { readAt, removeAt, writeAt } from './nested-values.ts';
@@ -112,6 +112,18 @@ export function createMemoryStore(
         const next = page.length < live.length ? page.at(-1) : undefined;
         return { entries: page, ...(next && { next: idOf(next) }) };
       }, signal),
+
+    listClosing: (after, signal) =>
+      send(() => {
+        const closing = [...entries.values()]
+          .filter((entry) => entry.kind === 'tombstone' && entry.closing !== undefined)
+          .filter((entry) => after === undefined || idOf(entry) > after)
+          .sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+        return { entries: closing as Tombstone[] };
+      }, signal),
+
+    noteUserless: (userId, version, since, signal) =>
+      send(() => place.noteUserless(userId, version, since), signal, 'write'),
 
     close() {},
   };

@@ -65,7 +65,7 @@ function formatFault(fault: unknown): string {
 }
 
 /** Writes the report as one JSON document, its problems a line each, without holding them. */
-export async function writeReport(path: string, report: Report, log: ProblemLog): Promise<void> {
+export async function writeReport(path: string, report: object, log: ProblemLog): Promise<void> {
   const draft = `${path}.tmp`;
   const file = createWriteStream(draft);
   const head = JSON.stringify(report, null, 2);

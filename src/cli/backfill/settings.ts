@@ -1,4 +1,4 @@
-import { type Environment, readVariables, regionalPool, variables } from '../../environment.ts';
+import { type Environment, findPoolFaults, readVariables, variables } from '../../environment.ts';
 import { deriveUserPool } from '../../identity/user-pool.ts';
 
 /** What the command needs of the environment: the service's own variables, and fewer of them. */
@@ -42,11 +42,4 @@ export function readSettings(env: Environment): BackfillSettings {
       env.AWS_ACCESS_KEY_ID === undefined &&
       env.AWS_PROFILE === undefined,
   };
-}
-
-/** Only a local pool may have an id without a Region. */
-function findPoolFaults(env: Environment): string[] {
-  const id = env.COGNITO_USER_POOL_ID;
-  if (!id || regionalPool.test(id) || env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER) return [];
-  return ['COGNITO_USER_POOL_ID: does not begin with a Region'];
 }

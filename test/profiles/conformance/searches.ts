@@ -11,7 +11,7 @@ import type { Place, PreparePlace } from './places.ts';
 export async function testSearches(t: Test, preparePlace: PreparePlace): Promise<void> {
   const place = await preparePlace(t);
   const store = place.connect(t);
-  const { insert, erase, amend } = createHand(store);
+  const { insert, erase, amend, find } = createHand(store);
 
   await t.test('noteIdentity notes the latest moment and changes nothing else', async (t) => {
     const entry = await insert({ displayName: 'A' });
@@ -25,6 +25,37 @@ export async function testSearches(t: Test, preparePlace: PreparePlace): Promise
     const tombstone = await erase(entry);
     await store.noteIdentity(userId, 300);
     t.strictSame(await store.find(userId), tombstone);
+  });
+
+  await t.test('noteUserless notes it on the very version, and changes nothing else', async (t) => {
+    const entry = await insert({ displayName: 'A' });
+    const { userId, version } = entry.profile;
+    const userlessSince = '2026-11-01T10:00:00.000Z';
+    t.ok(await store.noteUserless(userId, version, userlessSince));
+    t.same(await store.find(userId), { ...entry, userlessSince });
+    t.notOk(await store.noteUserless(userId, version + 1, undefined), 'of another version');
+    const amended = written(await amend(entry, { displayName: 'B' }));
+    t.equal(amended.userlessSince, userlessSince, 'a write of the profile leaves it');
+    t.ok(await store.noteUserless(userId, amended.profile.version, undefined));
+    t.notOk((await find(userId)).userlessSince);
+    t.notOk(await store.noteUserless(randomUUID(), 1, userlessSince));
+    await erase(amended);
+    t.notOk(await store.noteUserless(userId, version + 2, userlessSince), 'nor on a tombstone');
+    t.match(await store.find(userId), { kind: 'tombstone', closing: undefined });
+  });
+
+  await t.test('listClosing meets the tombstones that note a login, and no others', async (t) => {
+    const place = await preparePlace(t);
+    const { store, closing } = await prepareClosing(t, place);
+    const met: string[] = [];
+    let after: string | undefined;
+    do {
+      const { entries, next } = await store.listClosing(after);
+      met.push(...entries.map(({ userId }) => userId));
+      for (const entry of entries) t.same(entry.closing, ['eu-west-1_AbCdEfGhI']);
+      after = next;
+    } while (after !== undefined);
+    t.same(met.sort(), closing.sort());
   });
 
   await t.test('findIds finds entries by the value they hold now', async (t) => {
@@ -96,4 +127,21 @@ export async function prepareList(t: Test, place: Place) {
     if (n >= 60) written(await store.put(erasureOf(entry), entry));
   });
   return { store, ids };
+}
+
+async function prepareClosing(t: Test, place: Place) {
+  const store = place.connect(t);
+  const { insert, erase } = createHand(store);
+  const closing: string[] = [];
+  for (let n = 0; n < 6; n++) {
+    const entry = await insert({ displayName: `${n}` });
+    if (n % 3 === 0) continue;
+    if (n % 3 === 1) await erase(entry);
+    else {
+      const noted = { ...erasureOf(entry), closing: ['eu-west-1_AbCdEfGhI'] };
+      written(await store.put(noted, entry));
+      closing.push(idOf(entry));
+    }
+  }
+  return { store, closing };
 }
