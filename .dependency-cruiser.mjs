@@ -85,8 +85,12 @@ export default {
       refusal,
       clock,
     ]),
+    only('pictures', 'Uploads, from the bytes to what is stored.', '^src/pictures/', [
+      '^src/(pictures|aws|profiles|json|concurrency)/',
+      refusal,
+    ]),
     only('http', 'Routes and hooks know the domain, not how it is stored.', '^src/http/', [
-      '^src/(http|access|identity|profiles|schema|json|concurrency|telemetry)/',
+      '^src/(http|access|identity|pictures|profiles|schema|json|concurrency|telemetry)/',
       refusal,
       sentences,
       clock,
@@ -116,7 +120,7 @@ export default {
       comment: 'Nothing imports what starts a process.',
       severity: 'error',
       from: {},
-      to: { path: '^src/(server|healthcheck|cli/[^/]+)\\.ts$' },
+      to: { path: '^src/(server|healthcheck|picture-decoder|cli/[^/]+)\\.ts$' },
     },
     {
       name: 'composition-root',

@@ -14,7 +14,7 @@ COPY react/package.json ./react/
 COPY local-cognito/package.json ./local-cognito/
 COPY examples/account-page/package.json ./examples/account-page/
 RUN --mount=type=cache,target=/root/.npm npm ci --prefer-offline --no-audit --no-fund
-COPY tsconfig.json openapi.yaml openapi.accounts.yaml openapi.people.yaml profile.schema.json ./
+COPY tsconfig.json openapi.yaml openapi.accounts.yaml openapi.people.yaml openapi.pictures.yaml profile.schema.json ./
 COPY tools ./tools
 COPY src ./src
 COPY local-cognito ./local-cognito
@@ -33,7 +33,7 @@ CMD ["node", "--import", "tsx", "local-cognito/pool-main.ts"]
 FROM sources AS build
 COPY LICENSE ./
 RUN npm run -s build \
-    && mkdir /out && cp -R dist package.json openapi.yaml openapi.accounts.yaml openapi.people.yaml profile.schema.json LICENSE /out
+    && mkdir /out && cp -R dist package.json openapi.yaml openapi.accounts.yaml openapi.people.yaml openapi.pictures.yaml profile.schema.json LICENSE /out
 
 # Node for the processor of the tasks. Nothing runs in this stage or in the last one, so an image
 # for another processor is built without an emulator.

@@ -22,11 +22,13 @@ import { requestMetrics } from './http/hooks/request-metrics.ts';
 import { securityHeaders } from './http/hooks/security-headers.ts';
 import { unreadAnswers } from './http/hooks/unread-answers.ts';
 import { routeNowhere, unroutedRequests } from './http/hooks/unrouted-requests.ts';
+import { uploads } from './http/hooks/uploads.ts';
 import { createPresentation } from './http/presentation.ts';
 import { accounts } from './http/routes/accounts.ts';
 import { collection } from './http/routes/collection.ts';
 import { health } from './http/routes/health.ts';
 import { ownProfile } from './http/routes/own-profile.ts';
+import { removedPictures, uploadedPictures } from './http/routes/pictures.ts';
 import { profilesById } from './http/routes/profiles.ts';
 import { reference } from './http/routes/reference.ts';
 import { schemaOfProfiles } from './http/routes/schema.ts';
@@ -86,29 +88,31 @@ export async function registerApi(
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config));
   await app.register(bodies);
   await app.register(rateLimits, { perMinute: config.rateLimitPerMinute });
+  await app.register(uploads);
   await app.register(admission);
   await app.register(unroutedRequests);
 
   await app.register(health, { isReady: dependencies.isReady });
+  const { schema, pictures } = dependencies;
   await app.register(reference, {
-    schema: dependencies.schema,
+    schema,
     accountClosure: config.accountClosure.mode,
+    pictures: pictures !== undefined,
   });
+  const routes = {
+    ...dependencies,
+    closureMaxAge: dependencies.accounts && config.accountClosure.maxAgeSeconds,
+    describedSchema: createDescribedSchema(schema),
+    contract: createContract(schema),
+    presentation: createPresentation(schema),
+    cursors: createCursors(config.tableName),
+  };
   await app.register(
     async (v1) => {
       v1.addHook('onRequest', v1.shed);
       v1.addHook('onRequest', forbidCaching);
       v1.addHook('onRequest', v1.admit);
       v1.addHook('preValidation', v1.takeOn);
-      const { schema } = dependencies;
-      const routes = {
-        ...dependencies,
-        closureMaxAge: dependencies.accounts && config.accountClosure.maxAgeSeconds,
-        describedSchema: createDescribedSchema(schema),
-        contract: createContract(schema),
-        presentation: createPresentation(schema),
-        cursors: createCursors(config.tableName),
-      };
       await v1.register(ownProfile, routes);
       await v1.register(profilesById, routes);
       await v1.register(collection, routes);
@@ -118,6 +122,17 @@ export async function registerApi(
         await v1.register(people, { ...routes, perMinute: config.peopleLimitPerMinute });
       }
       if (dependencies.accounts) await v1.register(accounts, dependencies.accounts);
+      if (pictures) await v1.register(removedPictures, { ...routes, pictures });
+    },
+    { prefix: '/v1' },
+  );
+  if (!pictures) return;
+  await app.register(
+    async (v1) => {
+      v1.addHook('onRequest', v1.shed);
+      v1.addHook('onRequest', forbidCaching);
+      v1.addHook('onRequest', v1.admit);
+      await v1.register(uploadedPictures, { ...routes, pictures });
     },
     { prefix: '/v1' },
   );

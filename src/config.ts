@@ -38,10 +38,19 @@ export interface Config {
   readonly accountClosure: AccountClosure;
   /** Where spans go, an OTLP/HTTP collector; nothing is traced without it. */
   readonly tracesEndpoint?: string | undefined;
+  /** Where uploaded pictures are kept and served; none are taken without it. */
+  readonly pictures?: PicturesConfig | undefined;
   /** The name under which metrics are logged for CloudWatch; none are without it. */
   readonly metricsLogService?: string | undefined;
   /** The table is a local emulator and the environment has no credentials of its own. */
   readonly placeholderCredentials: boolean;
+}
+
+export interface PicturesConfig {
+  readonly bucket: string;
+  /** What their addresses begin with, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly endpoint?: string | undefined;
 }
 
 /**
@@ -82,6 +91,14 @@ export function loadConfig(env: Environment): Config {
       maxAgeSeconds: read.ACCOUNT_CLOSURE_MAX_AGE,
     },
     tracesEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT,
+    pictures:
+      read.PICTURES_BUCKET !== undefined && read.PICTURES_BASE_URL !== undefined
+        ? {
+            bucket: read.PICTURES_BUCKET,
+            baseUrl: read.PICTURES_BASE_URL,
+            endpoint: read.AWS_ENDPOINT_URL_S3,
+          }
+        : undefined,
     metricsLogService: read.CLOUDWATCH_METRICS_SERVICE,
     placeholderCredentials:
       read.NODE_ENV !== 'production' &&

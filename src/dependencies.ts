@@ -8,9 +8,11 @@ import {
   toSdkCredentials,
 } from './aws/credentials.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Config, PicturesConfig } from './config.ts';
 import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
 import { createDynamoDbClient } from './dynamodb/transport/dynamodb-client.ts';
+import { ConfigurationError } from './environment.ts';
+import { files } from './files.ts';
 import { type AccountLogins, createAccountLogins } from './identity/account-logins.ts';
 import type { FieldsRefused, PersonCaller } from './identity/caller.ts';
 import { createCognitoIdentity } from './identity/cognito-identity.ts';
@@ -18,6 +20,10 @@ import type { PoolLogins } from './identity/pool-logins.ts';
 import { createSigningKeys, type SigningKeys } from './identity/signing-keys.ts';
 import type { UserPool } from './identity/user-pool.ts';
 import { createVerifiedTokens, type VerifiedTokens } from './identity/verified-tokens.ts';
+import { createPictureAddresses } from './pictures/picture-addresses.ts';
+import { createPictures, type Pictures } from './pictures/pictures.ts';
+import { createRenderer } from './pictures/render-picture.ts';
+import { createS3Objects } from './pictures/s3-objects.ts';
 import { type AccountClosure, createAccountClosure } from './profiles/account-closure.ts';
 import { createIdentityReader, type IdentityReader } from './profiles/identity-fields.ts';
 import { createProfileService, type ProfileService } from './profiles/profile-service.ts';
@@ -34,6 +40,8 @@ export interface Dependencies {
   readonly metrics: Metrics;
   readonly credentials: Credentials;
   readonly profiles: ProfileService;
+  /** Where pictures can be uploaded. */
+  readonly pictures: Pictures | undefined;
   readonly pools: readonly { readonly pool: UserPool; readonly keys: SigningKeys }[];
   readonly verifiedTokens: VerifiedTokens;
   readonly readIdentity: IdentityReader;
@@ -90,9 +98,30 @@ export function createDependencies(
     credentials,
   });
   const store = createDynamoDbStore({ client, tableName: config.tableName, schema });
+  const objects =
+    config.pictures && createS3Objects({ ...config.pictures, region: config.region, credentials });
+  const pictures =
+    config.pictures &&
+    objects &&
+    createPictures({
+      ...readPictureOptions(config.pictures, schema),
+      objects,
+      render: createRenderer({
+        decoder: files.pictureDecoder,
+        onOutcome(outcome, detail) {
+          metrics.pictureRendered(outcome);
+          if (outcome === 'crashed') log.warn({ detail }, 'a picture ended its decoder');
+        },
+      }),
+      onLeft(error) {
+        metrics.pictureLeft();
+        log.warn({ err: error }, 'a picture was not removed; the sweep will');
+      },
+    });
   const profiles = createProfileService({
     store,
     schema,
+    pictures: pictures?.uploaded,
     // The order of writes rests on what only rises, and a correction may go back.
     now: () => new Date(bareClock.now()),
     tombstoneRetentionDays: config.tombstoneRetentionDays,
@@ -185,6 +214,7 @@ export function createDependencies(
     metrics,
     credentials,
     profiles,
+    pictures,
     pools,
     verifiedTokens,
     readIdentity,
@@ -206,7 +236,18 @@ export function createDependencies(
       for (const { keys } of pools) keys.close();
       credentials.close();
       store.close();
+      objects?.close();
       void poolLogins?.then((logins) => logins.close());
     },
   };
+}
+
+/** @throws {ConfigurationError} where the schema has no field for the address of a picture */
+function readPictureOptions({ baseUrl }: PicturesConfig, { picture }: ProfileSchema) {
+  if (!picture || picture.isRetired) {
+    throw new ConfigurationError([
+      'PICTURES_BUCKET: the profile schema marks no field in use with x-picture, so there is nowhere to keep addresses',
+    ]);
+  }
+  return { field: picture.name, addresses: createPictureAddresses(baseUrl) };
 }

@@ -46,6 +46,16 @@ const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin ==
 /** Whether accounts can be closed here, and by whose right their login is deleted. */
 const accountClosures = ['off', 'own-token', 'admin'] as const;
 
+/** With the name of a picture behind it, an address has fewer than 512 characters. */
+const maxBaseUrlLength = 255;
+
+/** What addresses can be made from by writing on: no query, no user, written canonically. */
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, pathname, protocol } = new URL(text);
+  return /^https?:$/.test(protocol) && `${origin}${pathname}`.replace(/\/$/, '') === text;
+}
+
 /** The variables of the service: what each may be by itself. */
 export const variables = z.object({
   NODE_ENV: z.string().default('production'),
@@ -100,6 +110,17 @@ export const variables = z.object({
   ACCOUNT_CLOSURE: z.enum(accountClosures).default('off'),
   ACCOUNT_CLOSURE_MAX_AGE: z.coerce.number().int().min(60).max(86_400).default(600),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  PICTURES_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not the name of a bucket')
+    .optional(),
+  PICTURES_BASE_URL: z
+    .string()
+    .max(maxBaseUrlLength, `has more than ${maxBaseUrlLength} characters`)
+    .transform((text) => text.replace(/\/+$/, ''))
+    .refine(isBaseUrl, 'is not an address such as https://pictures.example.com')
+    .optional(),
+  AWS_ENDPOINT_URL_S3: z.url().optional(),
   CLOUDWATCH_METRICS_SERVICE: z
     .string()
     .regex(/^[\w-]{1,255}$/, 'is not a name of letters, digits, hyphens and underscores')
@@ -130,7 +151,24 @@ export function readVariables<Schema extends z.ZodType>(
 
 /** Faults that lie between variables, a line for each. */
 export function findFaultsAcross(env: Environment): string[] {
-  return [...findIssuerFaults(env), ...findOriginFaults(env)];
+  return [...findIssuerFaults(env), ...findOriginFaults(env), ...findPictureFaults(env)];
+}
+
+/** A bucket without an address, or the other way round, is half a configuration. */
+function findPictureFaults(env: Environment): string[] {
+  const [bucket, baseUrl] = [env.PICTURES_BUCKET, env.PICTURES_BASE_URL];
+  const production = (env.NODE_ENV ?? 'production') === 'production';
+  const faults: string[] = [];
+  if (bucket !== undefined && baseUrl === undefined) {
+    faults.push('PICTURES_BASE_URL: is required with PICTURES_BUCKET');
+  }
+  if (baseUrl !== undefined && bucket === undefined) {
+    faults.push('PICTURES_BUCKET: is required with PICTURES_BASE_URL');
+  }
+  if (production && baseUrl?.startsWith('http:')) {
+    faults.push('PICTURES_BASE_URL: under NODE_ENV=production it begins with https:');
+  }
+  return faults;
 }
 
 /** A page that anybody opens on a machine of theirs is no origin of production. */

@@ -62,6 +62,7 @@ export const slow = {
     'http/large-table.test.ts',
     'http/skewed-histories.test.ts',
     'http/worst-bodies.test.ts',
+    'pictures/hostile.test.ts',
     'identity/forged-address.test.ts',
     'people/bounds.test.ts',
     'people/canaries.test.ts',
@@ -92,5 +93,6 @@ export const campaigns = [
   { file: 'http/histories.test.ts', counts: { T24_OPERATIONS: '20000' } },
   { file: 'http/large-table.test.ts', counts: { LARGE_PROFILES: '100000' } },
   { file: 'people/nobody.test.ts', counts: { NOBODY_QUESTIONS: '2000' } },
+  { file: 'pictures/hostile.test.ts', counts: { FUZZED_PICTURES: '2000' } },
   { file: 'identity/unknown-keys.test.ts', counts: { REAL_TIME_ATTACK: '1' } },
 ];

@@ -28,12 +28,15 @@ const { metafile } = await build({
   entryPoints: [
     'src/server.ts',
     'src/healthcheck.ts',
+    'src/picture-decoder.ts',
     ...commands.filter((name) => name.endsWith('.ts')).map((name) => `src/cli/${name}`),
   ],
   outbase: 'src',
   outdir: fileURLToPath(dist),
   absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
   bundle: true,
+  // Native: it can't be bundled, and only the decoder of pictures loads it.
+  external: ['sharp'],
   splitting: true,
   format: 'esm',
   platform: 'node',

@@ -8,8 +8,10 @@ import { parse } from 'yaml';
 import { registerApi } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { createDependencies } from '../src/dependencies.ts';
+import type { Environment } from '../src/environment.ts';
 import { type AccountsContract, tellOfAccounts } from '../src/http/contract/add-accounts.ts';
 import type { PeopleContract } from '../src/http/contract/add-people.ts';
+import { type PicturesContract, tellOfPictures } from '../src/http/contract/add-pictures.ts';
 import { type CodeSample, formatSamples } from '../src/http/contract/code-samples.ts';
 import { toComponents } from '../src/http/contract/contract.ts';
 import { formatContract } from '../src/http/contract/contract-text.ts';
@@ -43,10 +45,7 @@ read answers 304; \`If-Match\` on a write answers 412 when somebody else was fas
 counted in Unicode code points.`;
 
 /** The OpenAPI 3.1 document of the application, as YAML. */
-export async function describeApi(
-  schema: ProfileSchema,
-  env: { readonly ACCOUNT_CLOSURE?: string } = {},
-): Promise<string> {
+export async function describeApi(schema: ProfileSchema, env: Environment = {}): Promise<string> {
   const config = loadConfig({ ...environment, ...env });
   const closesAccounts = config.accountClosure.mode !== 'off';
   const log: FastifyBaseLogger = pino({ level: 'silent' });
@@ -71,6 +70,7 @@ export async function describeApi(
         { name: 'Schema', description: 'The fields of a profile.' },
         { name: 'Health', description: 'For the platform.' },
         ...(closesAccounts ? [accountsTag] : []),
+        ...(config.pictures ? [picturesTag] : []),
         ...(schema.publicFields.length > 0 ? [peopleTag] : []),
       ],
       components: {
@@ -106,11 +106,13 @@ export async function describeApi(
     for (const [method, operation] of Object.entries(path)) {
       addHeaders(address, operation);
       acceptBothTypes(method, operation);
+      acceptPictures(operation);
       operation['x-codeSamples'] = formatSamples(address, method, operation, examples);
     }
   }
   const named = nameComponents(document);
-  return formatContract(closesAccounts ? tellOfAccounts(named) : named);
+  const told = closesAccounts ? tellOfAccounts(named) : named;
+  return formatContract(config.pictures ? tellOfPictures(told) : told);
 }
 
 /** What the contract of a service that closes accounts has besides the default's, as YAML. */
@@ -130,6 +132,22 @@ export async function describeAccounts(schema: ProfileSchema): Promise<string> {
     },
   };
   return formatContract(accounts);
+}
+
+const picturesTag = { name: 'Pictures', description: 'Pictures that are uploaded.' };
+/** Pictures on; nothing is connected to. */
+export const withPictures = {
+  PICTURES_BUCKET: 'pictures',
+  PICTURES_BASE_URL: 'https://pictures.example.com',
+};
+
+/** What the contract of a service that takes pictures has besides, as YAML. */
+export async function describePictures(schema: ProfileSchema): Promise<string> {
+  const without = parse(await describeApi(schema)) as ApiDocument;
+  const whole = parse(await describeApi(schema, withPictures)) as ApiDocument;
+  const paths = Object.entries(whole.paths).filter(([path]) => !(path in without.paths));
+  const pictures: PicturesContract = { tags: [picturesTag], paths: Object.fromEntries(paths) };
+  return formatContract(pictures);
 }
 
 /** What the contract of a service with a public field has besides, as YAML. */
@@ -165,7 +183,7 @@ interface Operation {
   operationId: string;
   security?: Record<string, unknown>[];
   'x-codeSamples'?: CodeSample[];
-  requestBody?: { content: Record<string, object> };
+  requestBody?: { required?: boolean; content: Record<string, object> };
   responses: Record<string, { headers?: object }>;
 }
 
@@ -207,7 +225,7 @@ const challenge = {
 const download = {
   'Content-Disposition': text('The name to keep it under.', 'attachment; filename="x.json"', true),
 };
-const ofOneProfile = /^(get|update|replace|export)(My)?Profile$/;
+const ofOneProfile = /^((get|update|replace|export)(My)?Profile|(set|remove)(My)?Picture)$/;
 
 /** Headers follow from the status and the operation, so routes need not repeat them. */
 function addHeaders(address: string, { operationId, responses }: Operation): void {
@@ -236,6 +254,17 @@ function acceptBothTypes(method: string, { requestBody }: Operation): void {
   const types = ['application/json', 'application/merge-patch+json'];
   if (method === 'patch') types.reverse();
   requestBody.content = Object.fromEntries(types.map((type) => [type, schema]));
+}
+
+/** The types that a picture is sent with, though its content alone counts. */
+function acceptPictures(operation: Operation): void {
+  if (!/^set(My)?Picture$/.test(operation.operationId)) return;
+  const schema = { type: 'string', format: 'binary', description: 'At most 1 MiB.' };
+  const types = ['image/jpeg', 'image/png', 'image/webp'];
+  operation.requestBody = {
+    required: true,
+    content: Object.fromEntries(types.map((type) => [type, { schema }])),
+  };
 }
 
 /** Each schema is offered as input and as output: keeps the one in use, under its plain name. */

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { readCommandLine } from '../src/command-line.ts';
 import { loadSchema } from '../src/schema-file.ts';
-import { describeAccounts, describeApi, describePeople } from './describe-api.ts';
+import { describeAccounts, describeApi, describePeople, describePictures } from './describe-api.ts';
 
 const usage =
-  'npm run openapi\n\nWrites openapi.yaml, openapi.accounts.yaml, openapi.people.yaml and the types of the client from the routes and schemas.\n';
+  'npm run openapi\n\nWrites openapi.yaml, openapi.accounts.yaml, openapi.people.yaml, openapi.pictures.yaml and the types of the client from the routes and schemas.\n';
 readCommandLine(process.argv.slice(2), usage, {});
 
 /** Writes the contract from the routes and schemas that serve it. */
@@ -17,3 +17,7 @@ await writeFile(
   await describeAccounts(loadSchema(undefined)),
 );
 await writeFile(new URL('../openapi.people.yaml', import.meta.url), await describePeople());
+await writeFile(
+  new URL('../openapi.pictures.yaml', import.meta.url),
+  await describePictures(loadSchema(undefined)),
+);

@@ -38,7 +38,7 @@ export class AttemptSignal extends EventEmitter {
 
 /** By this name the SDK knows that another attempt makes sense. */
 function timeoutError(timeoutMs: number): Error {
-  return Object.assign(new Error(`DynamoDB did not answer within ${timeoutMs} ms`), {
+  return Object.assign(new Error(`There was no answer within ${timeoutMs} ms`), {
     name: 'TimeoutError',
   });
 }

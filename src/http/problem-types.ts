@@ -16,6 +16,7 @@ export const problemTypes: Record<RefusalCode, ProblemType> = {
   FIELD_NOT_WRITABLE: { status: 400, title: "A field can't be written by this caller" },
   PREFERENCES_TOO_LARGE: { status: 400, title: 'An object field is too large' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not valid' },
+  PICTURE_INVALID: { status: 400, title: "The picture can't be taken" },
   PROFILE_NOT_FOUND: { status: 404, title: 'There is no such profile' },
   PROFILE_ERASED: { status: 410, title: 'The profile was erased' },
   VERSION_MISMATCH: { status: 412, title: 'The profile has another version' },

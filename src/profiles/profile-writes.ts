@@ -9,6 +9,7 @@ import type { Author } from './provenance.ts';
 import type { Entry, LiveEntry, ProfileFields, ProfilePatch, Tombstone } from './record.ts';
 import { assertLive, type Guard, versionMismatch } from './refusals.ts';
 import { createEntry, createTombstone, patchFields, readFields, reviseEntry } from './revision.ts';
+import type { UploadedPictures } from './uploaded-pictures.ts';
 
 /** What a write is sent with besides its content. */
 export interface WriteOptions extends Guard {
@@ -28,6 +29,7 @@ export interface ProfileWritesOptions {
   readonly schema: ProfileSchema;
   readonly now: () => Date;
   readonly tombstoneRetentionDays: number;
+  readonly pictures?: UploadedPictures | undefined;
 }
 
 export type ProfileWrites = ReturnType<typeof createProfileWrites>;
@@ -39,7 +41,7 @@ const maxInformedAmendments = 6;
 
 /** How profiles are created, changed and erased. */
 export function createProfileWrites(options: ProfileWritesOptions) {
-  const { store, schema, now, tombstoneRetentionDays } = options;
+  const { store, schema, now, tombstoneRetentionDays, pictures } = options;
   const compareAndSet = createCompareAndSet(store);
   const takeMoment = createMoments(now);
 
@@ -56,6 +58,8 @@ export function createProfileWrites(options: ProfileWritesOptions) {
     begin: Begin = () => undefined,
   ): Promise<LiveEntry> {
     const { version } = guard;
+    // In place it wouldn't be known which picture another one took the place of.
+    const namesPicture = pictures !== undefined && changes[pictures.field] !== undefined;
     let last: LiveEntry | undefined;
     /** In place by what was found, as long as that is news; else the whole item. */
     const write = async (current: Entry | undefined, losses: number): Promise<WriteResult> => {
@@ -67,7 +71,7 @@ export function createProfileWrites(options: ProfileWritesOptions) {
       const isNews = last?.profile.version !== live.profile.version;
       last = live;
       const amendment =
-        isNews && losses < maxInformedAmendments
+        isNews && losses < maxInformedAmendments && !namesPicture
           ? planAmendment(schema, changes, author, readFields(live))
           : undefined;
       if (!amendment) return store.put(next, live, signal);
@@ -81,14 +85,28 @@ export function createProfileWrites(options: ProfileWritesOptions) {
       );
     };
 
-    const blind = planAmendment(schema, changes, author);
-    if (!blind) return compareAndSet(userId, write, { signal });
+    const blind = namesPicture ? undefined : planAmendment(schema, changes, author);
+    if (!blind) return replacePicture(userId, () => last, compareAndSet(userId, write, { signal }));
     let result = await store.amend(userId, blind, { version }, takeMoment(userId), signal);
     // Patches of different places hardly get into each other's way, so these need no turns.
     for (let losses = 0; losses < maxPromptAmendments && !result.written; losses++) {
       result = await write(result.current, losses);
     }
     return result.written ?? compareAndSet(userId, write, { met: result, signal });
+  }
+
+  /** Once it is written, removes the picture that the write took away. */
+  async function replacePicture(
+    userId: string,
+    readOver: () => LiveEntry | undefined,
+    writing: Promise<LiveEntry>,
+  ): Promise<LiveEntry> {
+    const written = await writing;
+    const over = readOver();
+    if (pictures && over && over.profile[pictures.field] !== written.profile[pictures.field]) {
+      await pictures.discard(userId, over.profile[pictures.field]);
+    }
+    return written;
   }
 
   function applyPatch(live: LiveEntry, changes: ProfilePatch, author: Author) {
@@ -124,12 +142,14 @@ export function createProfileWrites(options: ProfileWritesOptions) {
     author: Author,
     { signal, ...guard }: WriteOptions,
   ): Promise<LiveEntry> {
+    let last: LiveEntry | undefined;
     const write = async (current: Entry | undefined): Promise<WriteResult> => {
       const live = assertLive(current, guard);
+      last = live;
       const next = reviseEntry(live, { ...readUnwritable(live), ...fields }, author, now());
       return next ? store.put(next, live, signal) : { written: live };
     };
-    return compareAndSet(userId, write, { signal });
+    return replacePicture(userId, () => last, compareAndSet(userId, write, { signal }));
   }
 
   function readUnwritable(live: LiveEntry): ProfileFields {
@@ -151,6 +171,10 @@ export function createProfileWrites(options: ProfileWritesOptions) {
   ): Promise<void> {
     const write = async (current: Entry | undefined): Promise<WriteResult<Tombstone>> => {
       const over = mayMark(current) ? current : assertLive(current, guard);
+      // Before the mark: where it fails, the caller can ask again.
+      if (pictures && over?.kind === 'live') {
+        await pictures.discardAll(userId, over.profile[pictures.field], signal);
+      }
       const noted = over?.kind === 'tombstone' ? (over.closing ?? []) : [];
       const all = [...new Set([...noted, ...closing])];
       if (over?.kind === 'tombstone' && closing.length > 0 && all.length === noted.length) {

@@ -58,6 +58,11 @@ function compareFields(old: FieldDefinition, next: FieldDefinition, pointer: str
   if (old['x-from'] !== next['x-from']) {
     note('x-from', 'wider', `takes over ${next['x-from'] ?? 'nothing'} at the next sign-in`);
   }
+  if (!old['x-picture'] && next['x-picture']) note('x-picture', 'wider', 'takes uploads now');
+  if (old['x-picture'] && !next['x-picture']) {
+    const detail = 'takes no uploads any more, and what was uploaded outlives its profile';
+    note('x-picture', 'narrower', detail);
+  }
   if (!old['x-retired'] && next['x-retired'])
     note('x-retired', 'narrower', 'is hidden from now on');
   if (old['x-retired'] && !next['x-retired']) note('x-retired', 'wider', 'is back');

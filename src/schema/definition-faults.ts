@@ -14,6 +14,8 @@ import {
 const maxLevels = 16;
 /** A key of an index is at most 2,048 bytes, and a character takes up to four. */
 const maxLookupLength = 512;
+/** What the address of an upload has at most: `PICTURES_BASE_URL` and the name of the picture. */
+const minPictureLength = 512;
 export const nameDetail =
   'is no name for a field: a letter, then up to 63 letters, digits or underscores';
 
@@ -41,6 +43,12 @@ export function findFieldFaults(
     }
     if (!readers.includes('service') && !readers.includes('everyone')) {
       add('x-lookup', 'needs a field that services can read');
+    }
+  }
+  if (field['x-picture'] && field.type === 'string') {
+    if (field.format !== 'uri') add('x-picture', 'needs format: uri');
+    if ((field.maxLength ?? 0) < minPictureLength) {
+      add('maxLength', `must be at least ${minPictureLength} where x-picture is given`);
     }
   }
   if (faults.length === 0) faults.push(...findExampleFaults(field, pointer));

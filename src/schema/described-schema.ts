@@ -16,11 +16,12 @@ export function listLanguages(schema: ProfileSchema, audience: Writer): string[]
   return [...new Set([schema.language, ...tags])];
 }
 
-/** The fields that these readers see, with titles in this language. */
+/** The fields that these readers see, with titles in this language. `uploads`: pictures are taken. */
 export function describeSchema(
   schema: ProfileSchema,
   audience: Writer,
   language: string,
+  uploads = false,
 ): DescribedSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -28,7 +29,7 @@ export function describeSchema(
     properties: Object.fromEntries(
       listVisible(schema, audience).map((field) => [
         field.name,
-        describeField(field, audience, language),
+        describeField(field, audience, language, uploads),
       ]),
     ),
   };
@@ -38,7 +39,7 @@ function listVisible({ fields }: ProfileSchema, audience: Writer): Field[] {
   return [...fields.values()].filter(({ readers }) => readers.has(audience));
 }
 
-function describeField(field: Field, audience: Writer, language: string): object {
+function describeField(field: Field, audience: Writer, language: string, uploads: boolean): object {
   const { name, definition, readers, writers, from, index } = field;
   const {
     'x-read': _readers,
@@ -46,11 +47,14 @@ function describeField(field: Field, audience: Writer, language: string): object
     'x-retired': _isRetired,
     'x-from': _from,
     'x-lookup': _lookup,
+    'x-picture': isPicture,
     ...property
   } = definition as FieldDefinition;
   return {
     ...describeProperty(property as Property, language, name),
     ...(!writers.has(audience) && { readOnly: true }),
+    // Told where this caller can upload one.
+    ...(uploads && isPicture && writers.has(audience) && { 'x-picture': true }),
     ...(readers.has('everyone') && { 'x-public': true }),
     // Where a value comes from and how it is found are a service's business.
     ...(audience === 'service' && from !== undefined && { 'x-from': from }),

@@ -15,6 +15,8 @@ export interface ProfileSchema {
   readonly freeFields: ReadonlyMap<string, FreeField>;
   /** The fields that everyone may see, in the order of answers; mostly none. */
   readonly publicFields: readonly Field[];
+  /** The field that holds the address of an uploaded picture, a retired one included. */
+  readonly picture: Field | undefined;
   /** Tells two schemas apart; the same for the same definitions, whatever their order. */
   readonly digest: string;
   /** The language tag of the titles that name no language. */
@@ -37,7 +39,9 @@ export function compileSchema({
   const freeFields = new Map(
     [...fields.values()].filter(isFree).map((field) => [field.name, field]),
   );
-  return { fields, lookups, freeFields, publicFields, digest: digestOf(properties), language };
+  const picture = own.find(({ definition }) => definition['x-picture'] === true);
+  const digest = digestOf(properties);
+  return { fields, lookups, freeFields, publicFields, picture, digest, language };
 }
 
 function isFree(field: Field): field is FreeField {

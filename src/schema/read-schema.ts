@@ -60,7 +60,11 @@ export function readSchemaFile(value: unknown): SchemaFile {
     }
   }
   const entries = Object.entries(properties);
-  faults.push(...findLookupFaults(entries), ...findSizeFaults(entries));
+  faults.push(
+    ...findLookupFaults(entries),
+    ...findPictureFaults(entries),
+    ...findSizeFaults(entries),
+  );
   if (faults.length > 0) throw new SchemaFaults(faults);
   return { properties, 'x-language': parsed.data?.['x-language'] };
 }
@@ -96,6 +100,14 @@ function findLookupFaults(entries: readonly [string, FieldDefinition][]): Violat
     });
   }
   return faults;
+}
+
+function findPictureFaults(entries: readonly [string, FieldDefinition][]): Violation[] {
+  const [first, ...others] = entries.filter(([, field]) => field['x-picture']);
+  return others.map(([name]) => ({
+    pointer: `${extendPointer(fields, name)}/x-picture`,
+    detail: `is for one field, and ${first?.[0]} has it already`,
+  }));
 }
 
 function findSizeFaults(entries: readonly [string, FieldDefinition][]): Violation[] {

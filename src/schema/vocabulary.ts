@@ -159,6 +159,10 @@ export const field = z.discriminatedUnion('type', [
       .regex(/^[A-Za-z0-9_.-]{3,255}$/)
       .optional()
       .meta({ description: 'Name of a sparse index: services find profiles by this field.' }),
+    'x-picture': z.boolean().optional().meta({
+      description:
+        'Pictures can be uploaded, and their address is kept here. Of one field at most.',
+    }),
   }),
   z.strictObject({ ...integer, ...annotations, ...ofFields }),
   z.strictObject({ ...number, ...annotations, ...ofFields }),
@@ -173,6 +177,7 @@ export type FieldDefinition = Property & {
   'x-from'?: string | undefined;
   'x-retired'?: boolean | undefined;
   'x-lookup'?: string | undefined;
+  'x-picture'?: boolean | undefined;
 };
 
 export const schemaFile = z

@@ -132,6 +132,18 @@ export function createMetrics() {
     registers,
   });
 
+  const pictures = new Counter({
+    name: 'pictures_rendered_total',
+    help: 'Uploaded pictures that reached the decoder, by what became of them.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const picturesLeft = new Counter({
+    name: 'pictures_left_total',
+    help: 'Pictures that could not be removed and wait to be swept.',
+    registers,
+  });
+
   return {
     registry,
     requestEnded(method: string, route: string, status: number, seconds: number) {
@@ -162,6 +174,8 @@ export function createMetrics() {
     watchKeyAge: (pool: string, readAge: () => number | undefined) => keyAges.set(pool, readAge),
     identityFieldsRefused: (field: string, count: number) => refusedFields.inc({ field }, count),
     identityFailed: () => identityFailures.inc(),
+    pictureRendered: (outcome: string) => pictures.inc({ outcome }),
+    pictureLeft: () => picturesLeft.inc(),
     dynamoDb: createDynamoDbMetrics(registers),
   };
 }

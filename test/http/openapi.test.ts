@@ -5,10 +5,17 @@ import t from 'tap';
 import { parse } from 'yaml';
 import { addAccounts } from '../../src/http/contract/add-accounts.ts';
 import { addPeople } from '../../src/http/contract/add-people.ts';
+import { addPictures } from '../../src/http/contract/add-pictures.ts';
 import { fillFields } from '../../src/http/contract/fill-fields.ts';
 import { compileSchema, type ProfileSchema } from '../../src/schema/profile-schema.ts';
 import { readSchemaFile } from '../../src/schema/read-schema.ts';
-import { describeAccounts, describeApi, describePeople } from '../../tools/describe-api.ts';
+import {
+  describeAccounts,
+  describeApi,
+  describePeople,
+  describePictures,
+  withPictures,
+} from '../../tools/describe-api.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 import { createRandom } from '../helper/random.ts';
 import { startServiceInside } from '../helper/start-service-inside.ts';
@@ -58,6 +65,17 @@ t.test('openapi.people.yaml is what a public field adds; else: npm run openapi',
     '/v1/people/{userId}',
   ]);
   t.notMatch(committed, /v1.people|\blisted:/, 'the default’s has nothing of it');
+});
+
+t.test('openapi.pictures.yaml is what uploads add; else: npm run openapi', async (t) => {
+  const text = await readFile(new URL('../../openapi.pictures.yaml', import.meta.url), 'utf8');
+  t.ok(text === (await describePictures(defaultSchema)), 'the committed addition is current');
+  t.strictSame(
+    addPictures(document, parse(text)),
+    parse(await describeApi(defaultSchema, withPictures)),
+    'and with it the contract is what the routes generate',
+  );
+  t.notMatch(committed, /avatar:|PICTURE_INVALID|x-picture/, 'the default’s has nothing of it');
 });
 
 t.test('openapi.accounts.yaml is what closing accounts adds; else: npm run openapi', async (t) => {

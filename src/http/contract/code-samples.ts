@@ -66,6 +66,24 @@ for (const [name, { title }] of Object.entries(properties)) console.log(name, ti
   };
 }
 
+/** What is sent of a picture, by operation. */
+const pictureCalls: Readonly<Record<string, string>> = {
+  setMyPicture: "method: 'PUT', body: file, ",
+  setPicture: "method: 'PUT', body: file, ",
+  removeMyPicture: "method: 'DELETE', ",
+  removePicture: "method: 'DELETE', ",
+};
+
+function formatFetch(path: string, options: string): string {
+  const input = options.includes('file')
+    ? "const [file] = document.querySelector('input').files;\n"
+    : '';
+  return `const accessToken = 'eyJ…';
+${input}const answer = await fetch('${service}${path}', {
+  ${options}headers: { authorization: \`Bearer \${accessToken}\` },
+});`;
+}
+
 /** A value as somebody would write it in TypeScript. */
 function write(value: JsonValue): string {
   if (typeof value === 'string') return `'${value.replace(/[\\']/g, '\\$&')}'`;
@@ -103,10 +121,12 @@ function formatCurl(
 ): string {
   const { query = '', headers = [], body } = curlExtras(examples)[operationId] ?? {};
   const mediaType = method === 'patch' ? 'application/merge-patch+json' : 'application/json';
+  const isPicture = operationId in pictureCalls && method === 'put';
   const words = [
     `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} '${service}${path.replace('{userId}', examples.userId)}${query}'`,
     ...(security?.length === 0 ? [] : ['-H "Authorization: Bearer $TOKEN"']),
     ...headers.map((header) => `-H '${header}'`),
+    ...(isPicture ? ['--data-binary @picture.jpg'] : []),
     ...(body
       ? [`-H 'Content-Type: ${mediaType}'`, `-d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`]
       : []),
@@ -121,6 +141,8 @@ function formatClientCall(
 ): string {
   if (security.length === 0) return `const { ok } = await fetch('${service}${path}');`;
   const call = clientCalls(examples)[operationId];
+  const picture = pictureCalls[operationId];
+  if (picture) return formatFetch(path.replace('{userId}', examples.userId), picture);
   if (!call) throw new Error(`${operationId} has no code sample`);
   const isForPeople = security.length === 1 && 'person' in (security[0] ?? {});
   return `${isForPeople ? clientOfPerson : clientOfService}\n\n${call}`;

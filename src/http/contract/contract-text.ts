@@ -4,11 +4,14 @@ import { files } from '../../files.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { type AccountsContract, addAccounts } from './add-accounts.ts';
 import { addPeople, type PeopleContract } from './add-people.ts';
+import { addPictures, type PicturesContract } from './add-pictures.ts';
 import { digestKey, fillFields } from './fill-fields.ts';
 
 export interface ContractSubject {
   readonly schema: ProfileSchema;
   readonly accountClosure: 'off' | 'own-token' | 'admin';
+  /** Pictures are taken. */
+  readonly pictures: boolean;
 }
 
 /**
@@ -17,19 +20,20 @@ export interface ContractSubject {
  * imported dynamically has a default export and nothing else.
  */
 export async function readContract(
-  { schema, accountClosure }: ContractSubject,
+  { schema, accountClosure, pictures }: ContractSubject,
   form: 'json' | 'yaml',
 ): Promise<string> {
   const text = await readFile(files.contract, 'utf8');
   const isCurrent = new RegExp(`^  ${digestKey}: "?${schema.digest}"?$`, 'm').test(text);
-  if (form === 'yaml' && isCurrent && accountClosure === 'off') return text;
+  if (form === 'yaml' && isCurrent && accountClosure === 'off' && !pictures) return text;
   const whole =
     accountClosure === 'off'
       ? parse(text)
       : addAccounts(parse(text), await readAccounts(), accountClosure);
   const told =
     schema.publicFields.length > 0 ? addPeople(whole, await readPeople(), schema) : whole;
-  const document = isCurrent ? told : fillFields(told, schema);
+  const shown = pictures ? addPictures(told, await readPictures()) : told;
+  const document = isCurrent ? shown : fillFields(shown, schema);
   return form === 'json' ? JSON.stringify(document) : formatContract(document);
 }
 
@@ -39,6 +43,10 @@ async function readAccounts(): Promise<AccountsContract> {
 
 async function readPeople(): Promise<PeopleContract> {
   return parse(await readFile(files.peopleContract, 'utf8'));
+}
+
+async function readPictures(): Promise<PicturesContract> {
+  return parse(await readFile(files.picturesContract, 'utf8'));
 }
 
 export function formatContract(document: unknown): string {

@@ -6,11 +6,12 @@ import { refusalCodes } from '../../refusal.ts';
 /** What travels whatever the fields are: parameters, headers and problems. Bodies: `contract.ts`. */
 
 /**
- * 499 is for the log: its caller is gone. What only a service that closes accounts answers is added
- * to its contract (`add-accounts.ts`).
+ * 499 is for the log: its caller is gone. What only a service answers that closes accounts or takes
+ * pictures is added to its contract (`add-accounts.ts`, `add-pictures.ts`).
  */
 const problemCodes = refusalCodes.filter(
-  (code) => code !== 'CLIENT_CLOSED' && code !== 'REAUTHENTICATION_REQUIRED',
+  (code) =>
+    code !== 'CLIENT_CLOSED' && code !== 'REAUTHENTICATION_REQUIRED' && code !== 'PICTURE_INVALID',
 );
 
 export const problem = z

@@ -16,7 +16,8 @@ export const deadline = plugin(
     app.decorateRequest(spentKey, 0);
     app.decorateRequest('deadline', {
       getter() {
-        this[deadlineKey] ??= new RequestSignal(requestBudgetMs - this[spentKey], timedOut);
+        const { budgetMs = requestBudgetMs } = this.routeOptions.config;
+        this[deadlineKey] ??= new RequestSignal(budgetMs - this[spentKey], timedOut);
         return this[deadlineKey];
       },
     });
@@ -41,6 +42,10 @@ function timedOut(): Refusal {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Milliseconds, where a route needs another budget than `requestBudgetMs`. */
+    budgetMs?: number;
+  }
   interface FastifyRequest {
     readonly deadline: WorkSignal;
     [deadlineKey]: RequestSignal | null;

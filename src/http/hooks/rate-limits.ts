@@ -10,6 +10,8 @@ export interface RateLimitsOptions {
 }
 
 const minute = 60_000;
+/** A picture costs a decoder's half second of a core: it counts as so many requests. */
+const requestsPerUpload = 20;
 /** Buckets kept; the least recently used goes first. */
 const maxBuckets = 20_000;
 /** One household or machine usually has a whole network of this size. */
@@ -39,12 +41,20 @@ export const rateLimits = plugin<RateLimitsOptions>(
       ...common,
       keyGenerator: (request) => subjectOf(request.caller),
     });
+    const uploads = app.createRateLimit({
+      ...common,
+      max: Math.ceil(perMinute / requestsPerUpload),
+      keyGenerator: (request) => subjectOf(request.caller),
+    });
     const addresses = app.createRateLimit({ ...common, keyGenerator: addressOf });
     const unaddressed = app.createRateLimit({ ...common, keyGenerator: addressOf });
     const turns = createFairTurns(slowPath);
 
     app.decorate('countCaller', async (request: FastifyRequest, reply: FastifyReply) =>
       enforce(await callers(request), reply),
+    );
+    app.decorate('countUpload', async (request: FastifyRequest, reply: FastifyReply) =>
+      enforce(await uploads(request), reply),
     );
     app.decorate('countAddress', async (request: FastifyRequest, reply: FastifyReply) =>
       enforce(await addresses(request), reply),
@@ -109,6 +119,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Counts a request to its caller. Each of these throws RATE_LIMITED past the limit. */
     countCaller(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+    /** Counts an upload to its caller, beside the request. */
+    countUpload(request: FastifyRequest, reply: FastifyReply): Promise<void>;
     /** Counts a failed authentication to its address. */
     countAddress(request: FastifyRequest, reply: FastifyReply): Promise<void>;
     /** Counts what goes to no route to its address, apart from failed authentications. */

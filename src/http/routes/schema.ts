@@ -20,19 +20,21 @@ export interface SchemaRouteDependencies {
   readonly describedSchema: DescribedSchemaAnswer;
   /** Seconds that a sign-in may be old to close an account; undefined where none is closed here. */
   readonly closureMaxAge?: number | undefined;
+  readonly pictures: object | undefined;
 }
 
 /** The fields of a profile, for everyone who is admitted. All there is to answer is made at start. */
 export const schemaOfProfiles: FastifyPluginAsyncZod<SchemaRouteDependencies> = async (
   app,
-  { schema, describedSchema, closureMaxAge },
+  { schema, describedSchema, closureMaxAge, pictures },
 ) => {
+  const uploads = pictures !== undefined;
   // A page learns here, with one request, whether to offer people the end of their account.
   const offers =
     closureMaxAge === undefined ? {} : { 'x-account-closure': { maxAge: closureMaxAge } };
   const renderings = {
-    person: renderAll(schema, 'self', offers),
-    service: renderAll(schema, 'service', {}),
+    person: renderAll(schema, 'self', uploads, offers),
+    service: renderAll(schema, 'service', uploads, {}),
   };
 
   app.get(
@@ -71,10 +73,10 @@ export const schemaOfProfiles: FastifyPluginAsyncZod<SchemaRouteDependencies> = 
   );
 };
 
-function renderAll(schema: ProfileSchema, audience: Writer, offers: object) {
+function renderAll(schema: ProfileSchema, audience: Writer, uploads: boolean, offers: object) {
   const languages = listLanguages(schema, audience);
   const byLanguage = new Map(
-    languages.map((language) => [language, render(schema, audience, language, offers)]),
+    languages.map((language) => [language, render(schema, audience, language, uploads, offers)]),
   );
   return { languages, byLanguage };
 }
@@ -83,10 +85,11 @@ function render(
   schema: ProfileSchema,
   audience: Writer,
   language: string,
+  uploads: boolean,
   offers: object,
 ): Rendering {
   const text = JSON.stringify({
-    ...describeSchema(schema, audience, language),
+    ...describeSchema(schema, audience, language, uploads),
     'x-limits': limits,
     ...offers,
   });

@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { JsonValue } from '../json/json-value.ts';
+import { type PictureSize, pictureSizes, type RenderedPicture } from './picture-limits.ts';
+
+/** One picture: its folder is a person's, its digest its own. */
+export interface PictureName {
+  readonly folder: string;
+  readonly digest: string;
+}
+
+export type PictureAddresses = ReturnType<typeof createPictureAddresses>;
+
+/** Of every key in the bucket; IAM grants nothing beside it. */
+export const picturePrefix = 'avatars/';
+const [largest] = pictureSizes;
+const partBytes = 12;
+const partLength = (partBytes * 4) / 3;
+const digestLength = 32;
+const keyForm = /^avatars\/([\w-]{32})\/([\w-]{32})-\d{1,4}\.webp$/;
+
+/** Names of pictures, and the addresses under which a public base serves them. */
+export function createPictureAddresses(baseUrl: string) {
+  const base = `${baseUrl}/`;
+
+  return {
+    /** What a profile holds. */
+    format: (name: PictureName) => `${base}${formatKey(name, largest)}`,
+
+    /** The picture of an address that a profile holds; undefined where it is none of ours. */
+    parse(address: JsonValue | undefined): PictureName | undefined {
+      if (typeof address !== 'string' || !address.startsWith(base)) return undefined;
+      return parseKey(address.slice(base.length));
+    },
+  };
+}
+
+export function formatKey({ folder, digest }: PictureName, size: PictureSize): string {
+  return `${picturePrefix}${folder}/${digest}-${size}.webp`;
+}
+
+function parseKey(key: string): PictureName | undefined {
+  const [, folder, digest] = keyForm.exec(key) ?? [];
+  return folder === undefined || digest === undefined ? undefined : { folder, digest };
+}
+
+/**
+ * A name that nothing had before, in the folder that the person's last picture is in: an address
+ * never comes back, so what is removed late can't be what was stored meanwhile.
+ */
+export function nameNext(
+  userId: string,
+  last: PictureName | undefined,
+  rendered: RenderedPicture,
+): PictureName {
+  const hash = createHash('sha256').update(randomBytes(partBytes));
+  for (const size of pictureSizes) hash.update(rendered[size]);
+  const folder = last && isOwner(userId, last) ? last.folder : makeFolder(userId);
+  return { folder, digest: hash.digest('base64url').slice(0, digestLength) };
+}
+
+/** Random, with a proof of whose it is: only who knows the user id can tell. */
+function makeFolder(userId: string): string {
+  const salt = randomBytes(partBytes).toString('base64url');
+  return `${salt}${prove(userId, salt)}`;
+}
+
+/**
+ * Whether the picture was uploaded for this person. Anybody can write somebody else's address into
+ * their profile; what is removed with that profile must be their own.
+ */
+export function isOwner(userId: string, { folder }: PictureName): boolean {
+  const salt = folder.slice(0, partLength);
+  return folder === `${salt}${prove(userId, salt)}`;
+}
+
+function prove(userId: string, salt: string): string {
+  return createHash('sha256').update(`${salt}\0${userId}`).digest('base64url').slice(0, partLength);
+}

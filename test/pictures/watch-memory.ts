@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Teardown } from '../helper/teardown.ts';
+
+const everyMs = 8;
+
+/**
+ * The resident memory of a process and its children together, looked at all the time. A page that
+ * two of them share, as of Node's own code, counts once, as a container's limit counts it. Linux.
+ */
+export function watchMemory(t: Teardown, pid: number) {
+  const seen = new Set<string>();
+  let [peak, ownAtPeak] = [0, 0];
+  const watching = setInterval(() => {
+    const children = listChildren(pid);
+    for (const child of children) seen.add(child);
+    const own = readResident(String(pid));
+    const bytes = children.reduce((sum, id) => sum + readResident(id), own);
+    if (bytes > peak) [peak, ownAtPeak] = [bytes, own];
+  }, everyMs);
+  t.teardown(() => clearInterval(watching));
+  return {
+    read: () => ({ peakMb: peak / 2 ** 20, ownMb: ownAtPeak / 2 ** 20, decoders: seen.size }),
+  };
+}
+
+function listChildren(pid: number): string[] {
+  const folder = `/proc/${pid}/task`;
+  return list(folder).flatMap((task) =>
+    read(`${folder}/${task}/children`).split(' ').filter(Boolean),
+  );
+}
+
+function readResident(pid: string): number {
+  const [, kilobytes = '0'] = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`)) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** It may be gone by now. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
