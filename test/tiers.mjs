@@ -64,6 +64,7 @@ export const slow = {
     'http/worst-bodies.test.ts',
     'pictures/hostile.test.ts',
     'identity/forged-address.test.ts',
+    'client/people.test.ts',
     'people/bounds.test.ts',
     'people/canaries.test.ts',
     'people/nobody.test.ts',

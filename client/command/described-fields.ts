@@ -10,6 +10,8 @@ export interface DescribedFields {
   readonly service: readonly string[];
   /** Names of what profiles are looked up by. */
   readonly lookup: readonly string[];
+  /** Names of what everyone may see. */
+  readonly public: readonly string[];
   /** What a `$ref` names. */
   readonly components: Readonly<Record<string, JsonSchema>>;
 }
@@ -52,6 +54,7 @@ function ofContract({ components, paths }: Contract, source: string): DescribedF
     lookup: parameters
       .filter((parameter) => parameter.in === 'query' && !paging.has(parameter.name))
       .map(({ name }) => name),
+    public: Object.keys(schemas.Person?.properties ?? {}).filter((name) => !frame.has(name)),
     components: schemas,
   };
 }
@@ -62,13 +65,22 @@ const core: [string, JsonSchema][] = [
   ['emailVerified', { type: 'boolean' }],
 ];
 
+/** Every profile has this where a field is public. */
+const listed: [string, JsonSchema] = [
+  'listed',
+  { type: 'boolean', 'x-write': ['self', 'service'] },
+];
+
 function ofSchemaFile(properties: Record<string, unknown>): DescribedFields {
   const faulty = Object.keys(properties).filter((name) => !isObject(properties[name]));
   if (faulty.length > 0) {
     throw new SourceFault(`The schema file has no definition of ${faulty.join(', ')}.`);
   }
-  const all = [...core, ...(Object.entries(properties) as [string, JsonSchema][])];
-  const fields = all.filter(([, field]) => field['x-retired'] !== true);
+  const own = (Object.entries(properties) as [string, JsonSchema][]).filter(
+    ([, field]) => field['x-retired'] !== true,
+  );
+  const isPublic = ([, field]: [string, JsonSchema]) => readersOf(field).includes('everyone');
+  const fields = [...core, ...(own.some(isPublic) ? [listed] : []), ...own];
   const select = (matches: (field: JsonSchema) => boolean) =>
     fields.filter(([, field]) => matches(field)).map(([name]) => name);
   return {
@@ -76,8 +88,14 @@ function ofSchemaFile(properties: Record<string, unknown>): DescribedFields {
     own: select((field) => writersOf(field).includes('self')),
     service: select((field) => writersOf(field).includes('service')),
     lookup: select((field) => field['x-lookup'] !== undefined),
+    public: fields.filter(isPublic).map(([name]) => name),
     components: {},
   };
+}
+
+function readersOf(field: JsonSchema): readonly unknown[] {
+  const readers = field['x-read'];
+  return Array.isArray(readers) ? readers : [];
 }
 
 function writersOf(field: JsonSchema): readonly unknown[] {

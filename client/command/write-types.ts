@@ -4,6 +4,7 @@ import type { JsonSchema } from './json-schema.ts';
 /** A module that types a client: `createProfileClient<ProfileContract>`. */
 export function writeTypes(described: DescribedFields, source: string): string {
   const { fields, own, service, lookup, components } = described;
+  const seen = described.public;
   const members = [...fields].map(([name, schema]) => member(name, schema, components, '  ', true));
   return `// Written by: user-profile-client types ${source.replace(/\s/g, '%20')}
 // Write it again where the fields change; don't edit it.
@@ -21,12 +22,12 @@ export type ProfileContract = ContractOf<{
   /** What a service may write. */
   service: ${union(service)};
   /** What profiles are looked up by. */
-  lookup: ${union(lookup)};
+  lookup: ${union(lookup)};${seen.length > 0 ? `\n  /** What everyone may see. */\n  public: ${union(seen)};` : ''}
 }>;
 
 /** A profile as the service returns it. */
 export type Profile = ProfileContract['profile'];
-`;
+${seen.length > 0 ? `\n/** What everyone may see of a person. */\nexport type Person = ProfileContract['person'];\n` : ''}`;
 }
 
 type Components = DescribedFields['components'];

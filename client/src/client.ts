@@ -1,7 +1,7 @@
 import createFetchClient from 'openapi-fetch';
 import { createAccountClosure } from './account-closure.ts';
 import { createAuthorizedFetch, mayHaveHappened } from './authorized-fetch.ts';
-import type { AnyContract, Contract, Lookup } from './contract.ts';
+import type { AnyContract, Contract, Lookup, PersonOf } from './contract.ts';
 import { type Change, mergeChange } from './merge.ts';
 import type { operations, paths } from './openapi-types.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
   SchemaOptions,
   WriteOptions,
 } from './options.ts';
+import { createPeople } from './people.ts';
 import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
 import type {
   BatchGetAnswer,
@@ -139,6 +140,8 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     },
 
     ...createAccountClosure(baseUrl, authorizedFetch),
+
+    ...createPeople<PersonOf<Typing>>({ baseUrl, token, authorizedFetch }),
 
     /** Everything held about the caller, to keep. */
     async exportMyProfile({ signal }: CallOptions = {}): Promise<Export> {

@@ -22,6 +22,8 @@ export interface AnyContract {
   readonly content: object;
   /** Everything held about a person. */
   readonly export: object;
+  /** What everyone may see of a person; default the user id, and whatever comes beside it. */
+  readonly person?: { readonly userId: string };
   /** What profiles are looked up by; default this service's. */
   readonly lookups?: object;
 }
@@ -48,6 +50,8 @@ interface Fields {
   readonly service: string;
   /** Names of what profiles are looked up by. */
   readonly lookup: string;
+  /** Names of what everyone may see. */
+  readonly public?: string;
 }
 
 /** The contract of a service with these fields. */
@@ -56,12 +60,27 @@ export interface ContractOf<Own extends Fields> {
   readonly myPatch: MergePatch<Only<Own['fields'], Own['own']>>;
   readonly patch: MergePatch<Only<Own['fields'], Own['service']>>;
   readonly content: Only<Own['fields'], Own['service']>;
+  readonly person: Pick<Frame, 'userId'> &
+    (Own extends { readonly public: infer Names } ? Only<Own['fields'], Names> : unknown);
   readonly export: Omit<ProfileExport, 'profile'> & { profile: Frame & Own['fields'] };
   readonly lookups: Only<Own['fields'], Own['lookup']>;
 }
 
 /** As Pick, of whatever these names have. */
 type Only<All, Names> = { [Name in keyof All as Name & Names]: All[Name] };
+
+/** What everyone may see of a person. */
+export type PersonOf<Typing extends AnyContract> = Typing extends {
+  readonly person: infer Person extends { readonly userId: string };
+}
+  ? Person
+  : Person;
+
+/** A person of whose public fields nothing more is known. */
+export interface Person {
+  readonly userId: string;
+  readonly [field: string]: unknown;
+}
 
 /** One of the fields that profiles are looked up by, and its value. */
 export type Lookup<Typing extends AnyContract> = OneOf<

@@ -2,7 +2,7 @@ export type { AccountClosure } from './account-closure.ts';
 export type { TokenProvider } from './authorized-fetch.ts';
 export { createProfileClient, type ProfileClient } from './client.ts';
 export { ConnectionError } from './connection-error.ts';
-export type { AnyContract, Contract, ContractOf, Lookup } from './contract.ts';
+export type { AnyContract, Contract, ContractOf, Lookup, Person, PersonOf } from './contract.ts';
 export {
   createMachineToken,
   type MachineToken,
@@ -14,6 +14,7 @@ export { NoTokenError } from './no-token-error.ts';
 export type {
   CallOptions,
   ListOptions,
+  LookOptions,
   ProfileClientOptions,
   ReadOptions,
   SchemaOptions,

@@ -28,6 +28,11 @@ export interface WriteOptions extends CallOptions {
   readonly version?: number | undefined;
 }
 
+export interface LookOptions extends CallOptions {
+  /** Asks the service also where an earlier answer is still kept. */
+  readonly revalidate?: boolean | undefined;
+}
+
 export interface ReadOptions extends CallOptions {
   /** `sources` adds who wrote each field. For services; people don't see it. */
   readonly include?: 'sources' | undefined;

@@ -131,6 +131,28 @@ t.test('the types of a schema file compile under strict, and misspelt fields do 
   t.equal(stdout, written, 'the same by its name, and at every run');
 });
 
+t.test('what is public has a type of its own, from a file and from a service', async (t) => {
+  const jobTitle = { ...schema.properties.jobTitle, 'x-read': ['everyone'] };
+  const file = join(folder, 'public.json');
+  const properties = { ...schema.properties, jobTitle };
+  writeFileSync(file, JSON.stringify({ ...schema, properties }));
+  const { url } = await startService(t, { env: { PROFILE_SCHEMA_FILE: file } });
+  for (const source of ['public.json', url]) {
+    await types('types', source, '-o', 'fields.ts');
+    const use = (text: string) =>
+      compileWith(read('fields.ts'), `export const use = async () => { ${text} };`);
+    const allowed = `
+      const job: 'dev' | 'ops' | undefined = (await client.getPerson('one'))?.jobTitle;
+      const [first] = await client.getPeople(['one']);
+      await client.updateMyProfile({ listed: first?.userId === job });`;
+    t.equal(use(allowed), '', source);
+    t.match(use("return (await client.getPerson('one'))?.level;"), /'level' does not exist/);
+  }
+  await types('types', 'profile.schema.json', '-o', 'fields.ts');
+  const use = "export const job = client.getPerson('one').then((person) => person?.jobTitle);";
+  t.match(compileWith(read('fields.ts'), use), /'jobTitle' does not exist/, 'nothing is public');
+});
+
 t.test("a running service's contract has the types of its fields", async (t) => {
   const service = await startService(t);
   for (const address of [

@@ -93,7 +93,7 @@ t.test('a breaking change of the contract does not compile', async (t) => {
   for (const [at, [change]] of changes.entries()) t.match(told, `change-${at}/`, change);
 });
 
-t.test('the whole client is at most 6 KB in a browser', async (t) => {
+t.test('the whole client is at most 7 KB in a browser', async (t) => {
   const { outputFiles } = await build({
     entryPoints: [join(root, 'client/src/index.ts')],
     bundle: true,
@@ -108,7 +108,7 @@ t.test('the whole client is at most 6 KB in a browser', async (t) => {
   if (!bundle) throw new Error('there is no bundle');
   const bytes = gzipSync(bundle.contents, { level: 9 }).length;
   t.comment(`${bundle.contents.length} bytes, ${bytes} gzipped`);
-  t.ok(bytes <= 6_144, `${bytes} bytes gzipped`);
+  t.ok(bytes <= 7_168, `${bytes} bytes gzipped`);
 });
 
 const setUp = `import { type Contract, createMachineToken, createProfileClient, hasCode, type Profile, type ProfileClient } from 'user-profile-client';
