@@ -29,11 +29,21 @@ RUN mkdir .data && chown -R node:node .data client react examples
 USER node
 CMD ["node", "--import", "tsx", "local-cognito/pool-main.ts"]
 
-# JavaScript alone, the same for every processor: tools/image/check.ts holds it to that.
+# JavaScript, the same for every processor: tools/image/check.ts holds it to that.
 FROM sources AS build
 COPY LICENSE ./
 RUN npm run -s build \
     && mkdir /out && cp -R dist package.json openapi.yaml openapi.accounts.yaml openapi.people.yaml openapi.pictures.yaml profile.schema.json LICENSE /out
+
+# What can't be bundled: sharp, which decodes pictures, with its native code for the processor of the
+# tasks. It comes prebuilt, so nothing of it is compiled or run here.
+FROM sources AS native
+ARG TARGETARCH=amd64
+RUN --mount=type=cache,target=/root/.npm cpu="$(echo "$TARGETARCH" | sed s/amd64/x64/)" \
+    && npm ci --prefer-offline --no-audit --no-fund --omit=dev --ignore-scripts \
+      --os=linux --libc=glibc --cpu="$cpu" \
+    && mkdir -p /out/node_modules && cd node_modules \
+    && cp -R sharp @img detect-libc semver /out/node_modules
 
 # Node for the processor of the tasks. Nothing runs in this stage or in the last one, so an image
 # for another processor is built without an emulator.
@@ -50,7 +60,8 @@ COPY --from=root /root-of-image/ /
 WORKDIR /app
 # NODE_OPTIONS, and with it the heap's share of the memory, is the task definition's to set.
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin NODE_ENV=production
-# The bundle holds its dependencies. Root owns it: the service has no business changing it.
+# The bundle holds its dependencies, but for sharp. Root owns it: the service has no business changing it.
+COPY --from=native /out ./
 COPY --from=build /out ./
 USER node
 EXPOSE 3000 9464

@@ -182,6 +182,7 @@ t.test('what does the building runs on the machine that builds', async (t) => {
     if (!onBuilder) t.notMatch(stage, /^RUN /m, `${name} runs nothing on the target's processor`);
   }
   t.equal(bases.get('build'), 'builder');
+  t.equal(bases.get('native'), 'builder', 'though what it fetches is for the target');
   t.equal(bases.get('service'), 'target');
 });
 

@@ -29,9 +29,19 @@ t.test('a bundle of what the service needs has no fault', async (t) => {
   t.equal(size, sound['app/dist/server.js'].length);
 });
 
+t.test('what decodes pictures is native, and there', async (t) => {
+  const { faults } = inspect(t, {
+    'app/node_modules/sharp/dist/index.mjs': '',
+    'app/node_modules/@img/sharp-linux-x64/lib/sharp-linux-x64.node': '\x7fELF',
+    'app/node_modules/@img/sharp-libvips-linux-x64/lib/libvips-cpp.so.8': '\x7fELF',
+  });
+  t.strictSame(faults, []);
+});
+
 const unsound: Record<string, [path: string, content: string]> = {
   'a package manager': ['usr/local/bin/npm', ''],
   node_modules: ['app/node_modules/fastify/fastify.js', ''],
+  'sharp in another place': ['srv/node_modules/sharp/dist/index.mjs', ''],
   'a source map': ['app/dist/server.js.map', '{}'],
   'the name of a source map': ['app/dist/a.js', 'a();\n//# sourceMappingURL=a.js.map\n'],
   'TypeScript sources': ['app/src/server.ts', ''],

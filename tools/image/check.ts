@@ -31,6 +31,9 @@ const starts = 5;
 const drainSeconds = 2;
 /** With npm's cache filled, a minute on two idle cores. */
 const buildSeconds = 165;
+/** A PNG of one grey, 16 pixels a side. */
+const onePicture =
+  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAHElEQVQokWNoIBEwjGogAjAQowgZjGogBtA+lAAlhIAQFdpNuQAAAABJRU5ErkJggg==';
 const cleanups: (() => unknown)[] = [];
 
 const usage =
@@ -77,7 +80,7 @@ async function check(): Promise<void> {
   say(
     `application layer ${kilobytes(contents.size)}, ${kilobytes(contents.compressed)} compressed; ` +
       `${contents.packages.length} packages in the bundle, none of them for development; ` +
-      'no npm, node_modules, source map or native code',
+      'no npm or source map, and no node_modules or native code but for sharp',
   );
 
   const { env, url, token } = await startSurroundings();
@@ -106,6 +109,14 @@ async function check(): Promise<void> {
     assert.match(output, /--/, command);
   }
   say('dist/cli: table creates and finds its table; the others explain themselves');
+
+  const decode = `const picture = Buffer.from('${onePicture}', 'base64');
+    const program = [process.execPath, 'dist/picture-decoder.js'];
+    const { status, stdout } = child_process.spawnSync(program[0], [program[1]], { input: picture });
+    console.log(status, stdout.includes('WEBP'))`;
+  const decoded = await finish(['node', '--eval', decode]);
+  assert.equal(decoded.output.trim(), '0 true', decoded.output);
+  say('dist/picture-decoder.js: decodes a picture with the sharp of the image');
 
   const [kind, ...healthCheck] = config.Healthcheck.Test;
   assert.equal(kind, 'CMD');

@@ -16,6 +16,8 @@ interface LockFile {
   packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
 }
 
+/** What the decoder of pictures loads; it can't be bundled. */
+const native = /^\/node_modules\/(?:sharp|@img\/[\w-]+|detect-libc|semver)\//;
 const programs = ['npm', 'npx', 'corepack', 'yarn', 'pnpm'];
 
 /** Looks through the image's root for what only a build needs. */
@@ -23,13 +25,15 @@ export function inspectContents(root: string, folder: string, lock: LockFile): C
   const faults: string[] = [];
   for (const path of listFiles(root, (name) => !['proc', 'sys', 'dev'].includes(name))) {
     const inside = path.slice(root.length);
-    if (/\/node_modules\//.test(inside)) faults.push(`${inside}: node_modules`);
+    const isNative = inside.startsWith(folder) && native.test(inside.slice(folder.length));
+    if (/\/node_modules\//.test(inside) && !isNative) faults.push(`${inside}: node_modules`);
     if (programs.includes(basename(path))) faults.push(`${inside}: a package manager`);
   }
   const files = listFiles(join(root, folder));
   const packages = new Set<string>();
   for (const path of files) {
     const inside = path.slice(root.length);
+    if (native.test(inside.slice(folder.length))) continue;
     const content = readFileSync(path);
     if (/\.(map|ts|node|so)$/.test(path)) faults.push(`${inside}: not for running`);
     if (content.subarray(0, 4).equals(Buffer.from('\x7fELF'))) faults.push(`${inside}: native`);
