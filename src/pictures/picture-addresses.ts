@@ -38,7 +38,7 @@ export function formatKey({ folder, digest }: PictureName, size: PictureSize): s
   return `${picturePrefix}${folder}/${digest}-${size}.webp`;
 }
 
-function parseKey(key: string): PictureName | undefined {
+export function parseKey(key: string): PictureName | undefined {
   const [, folder, digest] = keyForm.exec(key) ?? [];
   return folder === undefined || digest === undefined ? undefined : { folder, digest };
 }

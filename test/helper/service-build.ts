@@ -32,7 +32,7 @@ export function findBuild(): Promise<string> {
 
 /** A command of the operator's as it is built, for Node to run. */
 export async function findCommand(
-  name: 'backfill' | 'reconcile' | 'replay-erasures' | 'schema' | 'table',
+  name: 'backfill' | 'pictures' | 'reconcile' | 'replay-erasures' | 'schema' | 'table',
 ) {
   return join(await findBuild(), `cli/${name}.js`);
 }

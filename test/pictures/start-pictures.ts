@@ -16,7 +16,7 @@ export interface TestStore extends PictureStore {
 }
 
 /** A store of the test's own, on the disk. */
-async function startStore(t: Teardown): Promise<TestStore> {
+export async function startStore(t: Teardown): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), 'pictures-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const store = await startPictureStore({ folder });
@@ -36,7 +36,7 @@ async function startStore(t: Teardown): Promise<TestStore> {
   };
 }
 
-function pictureEnv({ url, baseUrl }: TestStore) {
+export function pictureEnv({ url, baseUrl }: TestStore) {
   return { AWS_ENDPOINT_URL_S3: url, PICTURES_BUCKET: bucket, PICTURES_BASE_URL: baseUrl };
 }
 

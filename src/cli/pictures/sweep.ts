@@ -1,0 +1,96 @@
+import { setMaxListeners } from 'node:events';
+import { createCredentials } from '../../aws/credentials.ts';
+import { describeAwsFault } from '../../aws-fault.ts';
+import { systemClock } from '../../clock.ts';
+import { createPace } from '../../concurrency/pace.ts';
+import { waitFor } from '../../concurrency/wait-for.ts';
+import { readValues } from '../../dynamodb/fields/read-values.ts';
+import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
+import { createPictureAddresses } from '../../pictures/picture-addresses.ts';
+import { createS3Objects } from '../../pictures/s3-objects.ts';
+import { createSweepTally, findOrphans, removeOrphans } from '../../pictures/sweep.ts';
+import { Refusal } from '../../refusal.ts';
+
+export interface SweepCommand {
+  readonly bucket: string;
+  readonly baseUrl: string;
+  readonly endpoint: string | undefined;
+  readonly region: string;
+  readonly field: string;
+  readonly graceHours: number;
+  /** More than this are left; undefined for the rule of thumb. */
+  readonly allow: number | undefined;
+  readonly dryRun: boolean;
+}
+
+const noticeMs = 5_000;
+/** Of 1 MB each. */
+const pagesPerSecond = 10;
+const hourMs = 3_600_000;
+/** Without `--allow`: so many are left by crashes; more are a mistake of whoever runs this. */
+const usualOrphans = { count: 100, share: 0.01 };
+const exitCodes = { fault: 1, left: 3, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Removes pictures that no profile refers to, or counts them. */
+export async function sweep(command: SweepCommand): Promise<void> {
+  const { bucket, field, graceHours, dryRun } = command;
+  const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
+  const signal = listenForSignals();
+  const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
+  const client = createOperatorClient(credentials);
+  const objects = createS3Objects({ ...command, credentials });
+  const tally = createSweepTally();
+  const describe = () =>
+    `${tally.itemsRead} items of ${tableName} read, ${tally.objects} objects listed, ${tally.removed} removed`;
+  const notices = setInterval(() => console.error(`${bucket}: ${describe()}`), noticeMs);
+  try {
+    await waitFor(credentials.start(), signal);
+    const walk = { client, tableName, from: undefined, pace: createPace(pagesPerSecond), signal };
+    const options = {
+      objects,
+      addresses: createPictureAddresses(command.baseUrl),
+      readValues: () => readValues(walk, field),
+      before: new Date(Date.now() - graceHours * hourMs),
+      signal,
+    };
+    const orphans = await findOrphans(options, tally);
+    const found = `${orphans.length} of ${tally.objects} objects are referred to by no profile`;
+    const allow = command.allow ?? Math.max(usualOrphans.count, tally.objects * usualOrphans.share);
+    if (orphans.length === 0) console.log(`${bucket}: ${found}`);
+    else if (dryRun) {
+      console.log(`${bucket}: ${found}; --yes removes them`);
+      process.exitCode = exitCodes.left;
+    } else if (orphans.length > allow) {
+      console.log(
+        `${bucket}: ${found}, so nothing was removed: look whether this is the service's own table, then use --allow ${orphans.length}`,
+      );
+      process.exitCode = exitCodes.left;
+    } else {
+      await removeOrphans(options, orphans, tally);
+      console.log(`${bucket}: ${found}; removed`);
+    }
+  } catch (error) {
+    const name = signal.aborted ? (signal.reason as 'SIGINT' | 'SIGTERM') : undefined;
+    const cause = error instanceof Refusal && error.cause ? error.cause : error;
+    console.error(`${bucket}: ${name ? 'interrupted' : describeAwsFault(cause)}: ${describe()}`);
+    process.exitCode = exitCodes[name ?? 'fault'];
+  } finally {
+    clearInterval(notices);
+    credentials.close();
+    client.destroy();
+    objects.close();
+  }
+}
+
+function listenForSignals(): AbortSignal {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      // Asked twice, it doesn't wait for what is under way.
+      if (controller.signal.aborted) process.exit(exitCodes[name]);
+      controller.abort(name);
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import t, { type Test } from 'tap';
+import { accessToken, makePerson } from '../helper/callers.ts';
+import { startRelay } from '../helper/relay.ts';
+import { send } from '../helper/request.ts';
+import { findCommand } from '../helper/service-build.ts';
+import { type BuiltService, startService } from '../helper/start-service.ts';
+import { startDynalite } from '../helper/table-engine.ts';
+import {
+  pictureEnv,
+  sendPicture,
+  startPictures,
+  startStore,
+  type TestStore,
+} from './start-pictures.ts';
+
+const command = await findCommand('pictures');
+const path = '/v1/profiles/me/avatar';
+const hourMs = 3_600_000;
+const [red = Buffer.alloc(0), blue = Buffer.alloc(0)] = await Promise.all(
+  ['red', 'blue'].map((background) =>
+    sharp({ create: { width: 64, height: 64, channels: 3, background } })
+      .png()
+      .toBuffer(),
+  ),
+);
+
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** The built command against this store and this table. */
+function sweep(
+  { engine, tableName }: Pick<BuiltService, 'engine' | 'tableName'>,
+  store: TestStore,
+  ...args: string[]
+): Promise<Outcome> {
+  const env = {
+    PATH: process.env.PATH,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    USER_PROFILE_TABLE_NAME: tableName,
+    ...pictureEnv(store),
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [command, 'sweep', ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+    );
+  });
+}
+
+/** Makes everything that is stored so many hours old. */
+async function age({ folder }: TestStore, hours: number): Promise<void> {
+  const then = new Date(Date.now() - hours * hourMs);
+  for (const name of await readdir(folder, { recursive: true })) {
+    await utimes(join(folder, name), then, then);
+  }
+}
+
+async function plant({ folder }: TestStore, key: string): Promise<void> {
+  await mkdir(dirname(join(folder, key)), { recursive: true });
+  await writeFile(join(folder, key), 'picture');
+  await writeFile(join(folder, `${key}.headers.json`), '{}');
+}
+
+const makeKey = () => {
+  const part = () => randomBytes(24).toString('base64url');
+  return `avatars/${part()}/${part()}-512.webp`;
+};
+
+/** A service whose calls to the table go through a relay that can end it. */
+async function startBehindRelay(t: Test) {
+  const store = await startStore(t);
+  const relay = await startRelay(t, await startDynalite(t));
+  const service = await startService(t, { engine: relay, env: pictureEnv(store) });
+  const isPicture = (input: { Item?: { avatarUrl?: { S?: string } } }) =>
+    input.Item?.avatarUrl?.S?.startsWith(store.baseUrl) === true;
+  return { store, relay, service, isPicture };
+}
+
+t.test('killed between the objects and the write: no orphan, no lost picture', async (t) => {
+  const { store, relay, service, isPicture } = await startBehindRelay(t);
+  const token = accessToken(service, makePerson());
+  const first = await sendPicture(service.url, 'PUT', path, { token, bytes: red });
+  t.equal(first.status, 200);
+  relay.intercept = ({ operation, input }) => {
+    if (operation !== 'PutItem' || !isPicture(input)) return undefined;
+    service.child.kill('SIGKILL');
+    return 'drop';
+  };
+  await t.rejects(sendPicture(service.url, 'PUT', path, { token, bytes: blue }));
+  await service.ended;
+  relay.intercept = undefined;
+  t.equal((await store.list()).length, 4, 'the objects of both');
+
+  t.match(await sweep(service, store), { code: 0 }, 'what is young is left');
+  await age(store, 2);
+  const counted = await sweep(service, store, '--grace', '1');
+  t.match(counted, { code: 3, output: /2 of 4 objects .*--yes/ });
+  t.equal((await store.list()).length, 4, 'counting removes nothing');
+  t.match(await sweep(service, store, '--grace', '1', '--yes'), { code: 0, output: /; removed/ });
+  t.match(await sweep(service, store, '--grace', '1'), { code: 0, output: /^\S+ 0 of 2 / });
+  t.equal((await fetch(first.body.avatarUrl)).status, 200, 'the picture is there');
+});
+
+t.test('killed between the write and the removal: the old one is swept', async (t) => {
+  const { store, relay, service, isPicture } = await startBehindRelay(t);
+  const person = makePerson();
+  const token = accessToken(service, person);
+  const first = await sendPicture(service.url, 'PUT', path, { token, bytes: red });
+  relay.intercept = ({ operation, input }) => {
+    if (operation !== 'PutItem' || !isPicture(input)) return undefined;
+    return { meanwhile: async () => service.child.kill('SIGKILL') };
+  };
+  await t.rejects(sendPicture(service.url, 'PUT', path, { token, bytes: blue }));
+  await service.ended;
+  relay.intercept = undefined;
+  await age(store, 2);
+  t.match(await sweep(service, store, '--grace', '1', '--yes'), { code: 0, output: /2 of 4/ });
+  const { publisher } = service;
+  const again = await startService(t, {
+    engine: relay,
+    tableName: service.tableName,
+    publisher,
+    env: pictureEnv(store),
+  });
+  const { body } = await send(again.url, 'GET', '/v1/profiles/me', { token });
+  t.not(body.avatarUrl, first.body.avatarUrl);
+  t.equal((await fetch(String(body.avatarUrl))).status, 200);
+  t.equal((await fetch(first.body.avatarUrl)).status, 404);
+});
+
+t.test('a sweep of the wrong table stops before it removes anything', async (t) => {
+  const { service, store } = await startPictures(t);
+  for (let at = 0; at < 101; at++) await plant(store, makeKey());
+  await plant(store, 'avatars/read-me.webp');
+  await plant(store, 'others/not-ours.webp');
+  await age(store, 48);
+  const stopped = await sweep(service, store, '--yes');
+  t.match(stopped, { code: 3, output: /101 of 102 objects .*--allow 101/ });
+  t.equal((await store.list()).length, 103);
+  t.match(await sweep(service, store, '--yes', '--allow', '101'), { code: 0 });
+  t.strictSame(await store.list(), ['avatars/read-me.webp', 'others/not-ours.webp']);
+});
+
+t.test('a bucket that fails is told, and nothing is removed', async (t) => {
+  const { service, store } = await startPictures(t);
+  await store.close();
+  t.match(await sweep(service, store, '--yes'), { code: 1, output: /0 removed/ });
+});
+
+t.test(
+  'an erasure waits for the objects: 503 while the bucket fails, and then again',
+  async (t) => {
+    const { service, store } = await startPictures(t);
+    const token = accessToken(service, makePerson());
+    const { body } = await sendPicture(service.url, 'PUT', path, { token, bytes: red });
+    t.equal(typeof body.avatarUrl, 'string');
+    await store.close();
+    const failed = await fetch(`${service.url}/v1/profiles/me`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    t.match(
+      [failed.status, ((await failed.json()) as { code: string }).code],
+      [503, 'STORE_UNAVAILABLE'],
+    );
+    t.equal(
+      (await send(service.url, 'GET', '/v1/profiles/me', { token })).status,
+      200,
+      'not erased',
+    );
+  },
+);
