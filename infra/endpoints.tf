@@ -26,7 +26,7 @@ resource "aws_vpc_endpoint" "dynamodb" {
   tags = { Name = "${local.prefix}-dynamodb" }
 }
 
-# The registry hands out image layers from S3.
+# The registry hands out image layers from S3, and pictures are kept there.
 resource "aws_vpc_endpoint" "s3" {
   count             = local.own_vpc ? 1 : 0
   vpc_id            = local.vpc_id
@@ -36,13 +36,20 @@ resource "aws_vpc_endpoint" "s3" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
+    Statement = concat([{
       Sid       = "ImageLayers"
       Effect    = "Allow"
       Principal = { AWS = "*" }
       Action    = ["s3:GetObject"]
       Resource  = ["arn:${local.partition}:s3:::prod-${var.region}-starport-layer-bucket/*"]
-    }]
+      }], var.pictures_enabled ? [{
+      Sid       = "Pictures"
+      Effect    = "Allow"
+      Principal = { AWS = "*" }
+      Action    = concat(local.picture_object_actions, local.picture_bucket_actions)
+      Resource  = [local.pictures_bucket_arn, local.pictures_objects_arn]
+      Condition = { StringEquals = { "aws:PrincipalAccount" = local.account_id } }
+    }] : [])
   })
 
   tags = { Name = "${local.prefix}-s3" }

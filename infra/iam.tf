@@ -14,6 +14,10 @@ locals {
     "arn:${local.partition}:cognito-idp:${split("_", id)[0]}:${local.account_id}:userpool/${id}"
   ])
 
+  # Only where pictures are uploaded. The service never reads one: CloudFront does.
+  picture_object_actions = ["s3:DeleteObject", "s3:PutObject"]
+  picture_bucket_actions = ["s3:ListBucket"]
+
   # ECS alone, and for this account alone, may put the roles on a task.
   task_trust = jsonencode({
     Version = "2012-10-17"
@@ -79,6 +83,36 @@ resource "aws_iam_role_policy" "accounts" {
         Effect   = "Allow"
         Action   = local.account_pool_actions
         Resource = local.account_pool_arns
+      },
+    ]
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_iam_role_policy" "pictures" {
+  count = local.pictures_count
+  name  = "pictures"
+  role  = aws_iam_role.service.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Pictures"
+        Effect   = "Allow"
+        Action   = local.picture_object_actions
+        Resource = [local.pictures_objects_arn]
+      },
+      {
+        # An erasure looks for all that one person uploaded.
+        Sid       = "PersonsPictures"
+        Effect    = "Allow"
+        Action    = local.picture_bucket_actions
+        Resource  = [local.pictures_bucket_arn]
+        Condition = { StringLike = { "s3:prefix" = ["${local.pictures_prefix}*"] } }
       },
     ]
   })

@@ -85,6 +85,21 @@ output "backfill_command" {
   ])
 }
 
+output "pictures_base_url" {
+  description = "What the address of every uploaded picture begins with. null without pictures."
+  value       = local.pictures_base_url
+}
+
+output "pictures_bucket" {
+  description = "Bucket of the uploaded pictures. null without pictures."
+  value       = one(aws_s3_bucket.pictures[*].bucket)
+}
+
+output "pictures_distribution_domain_name" {
+  description = "What pictures_domain_name must lead to where pictures_hosted_zone_id is not given. null without pictures."
+  value       = one(aws_cloudfront_distribution.pictures[*].domain_name)
+}
+
 output "event_bus_arn" {
   description = "Bus that changes of profiles are put on. null without events."
   value       = one(aws_cloudwatch_event_bus.profiles[*].arn)

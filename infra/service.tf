@@ -26,6 +26,9 @@ locals {
     ACCOUNT_CLOSURE         = var.account_closure == "off" ? "" : var.account_closure
     ACCOUNT_CLOSURE_MAX_AGE = var.account_closure == "off" ? "" : tostring(var.account_closure_max_age)
 
+    PICTURES_BUCKET   = var.pictures_enabled ? local.pictures_bucket : ""
+    PICTURES_BASE_URL = var.pictures_enabled ? local.pictures_base_url : ""
+
     COGNITO_ADDITIONAL_POOLS   = join(";", [for id, clients in var.additional_user_pools : "${id}=${join(",", clients)}"])
     CLOUDWATCH_METRICS_SERVICE = local.prefix
   }) : name => value if value != "" }
@@ -168,6 +171,7 @@ resource "aws_ecs_service" "service" {
   depends_on = [
     aws_ecs_cluster_capacity_providers.service,
     aws_iam_role_policy.service,
+    aws_iam_role_policy.pictures,
     aws_iam_role_policy.execution,
     aws_lb_listener.https,
     aws_route.public,

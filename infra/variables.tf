@@ -684,6 +684,71 @@ variable "email_sender" {
   default = null
 }
 
+# ---- Pictures ----
+
+variable "pictures_enabled" {
+  description = "Lets people upload the picture of the field that the schema marks with x-picture: a private bucket, and CloudFront before it. Not to be turned off while the bucket holds pictures: an erasure would leave them."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition = !var.pictures_enabled || anytrue([
+      for definition in values(local.profile_schema.properties) : try(definition["x-picture"], false) && !try(definition["x-retired"], false)
+    ])
+    error_message = "The profile schema marks no field in use with x-picture, so the service has nowhere to keep addresses and wouldn't start."
+  }
+  validation {
+    condition     = !var.pictures_enabled || !can(regex("^(cn|us-gov|us-iso[a-z]*)-", var.region))
+    error_message = "CloudFront, as it is used here, serves the buckets of AWS's commercial Regions."
+  }
+}
+
+variable "pictures_domain_name" {
+  description = "Name pictures are served at, a host of their own such as pictures.example.com. null: CloudFront's name. Profiles hold full addresses, so a later change leaves the old ones as they are."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.pictures_domain_name == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.pictures_domain_name))
+    error_message = "A lower-case host name with at least one dot."
+  }
+  validation {
+    condition     = var.pictures_domain_name == null || (var.pictures_domain_name != var.domain_name && var.pictures_enabled)
+    error_message = "With pictures_enabled, a host of its own: what strangers upload is never served from the service's name."
+  }
+}
+
+variable "pictures_certificate_arn" {
+  description = "Issued ACM certificate for pictures_domain_name. CloudFront takes it from us-east-1 alone."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = (var.pictures_certificate_arn == null) == (var.pictures_domain_name == null)
+    error_message = "pictures_domain_name and pictures_certificate_arn go together."
+  }
+  validation {
+    condition     = var.pictures_certificate_arn == null || can(regex("^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/", var.pictures_certificate_arn))
+    error_message = "The ARN of an ACM certificate in us-east-1."
+  }
+}
+
+variable "pictures_hosted_zone_id" {
+  description = "Route 53 public zone for the address records of pictures_domain_name. null: they are kept elsewhere, and lead to the output pictures_distribution_domain_name."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.pictures_hosted_zone_id == null || can(regex("^[A-Z0-9]+$", var.pictures_hosted_zone_id))
+    error_message = "A zone's id, such as Z0123456789ABCDEFGHIJ."
+  }
+  validation {
+    condition     = var.pictures_hosted_zone_id == null || var.pictures_domain_name != null
+    error_message = "Records are made for pictures_domain_name: give it too."
+  }
+}
+
 # ---- Watching, events, publishing ----
 
 variable "alarm_emails" {

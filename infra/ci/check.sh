@@ -63,6 +63,6 @@ for environment in dev production; do
   terraform test -no-color -var-file="environments/$environment.tfvars" -var-file=tests/owner.tfvars \
     -filter=tests/every-environment.tftest.hcl -filter="tests/$environment.tftest.hcl"
 done
-echo "variants and refusals"
+echo "variants, pictures and refusals"
 terraform test -no-color -var-file=environments/dev.tfvars \
-  -filter=tests/variants.tftest.hcl -filter=tests/refusals.tftest.hcl
+  -filter=tests/variants.tftest.hcl -filter=tests/pictures.tftest.hcl -filter=tests/refusals.tftest.hcl

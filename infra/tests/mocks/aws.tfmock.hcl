@@ -113,3 +113,30 @@ mock_resource "aws_security_group" {
 mock_resource "aws_vpc" {
   defaults = { id = "vpc-00000000000000000" }
 }
+
+mock_resource "aws_s3_bucket" {
+  defaults = {
+    id                          = "user-profile-pictures"
+    bucket_regional_domain_name = "user-profile-pictures.s3.eu-central-1.amazonaws.com"
+  }
+}
+
+mock_resource "aws_cloudfront_distribution" {
+  defaults = {
+    arn            = "arn:aws:cloudfront::123456789012:distribution/EMOCK0000000"
+    domain_name    = "d0000000000000.cloudfront.net"
+    hosted_zone_id = "Z0000000CLOUDFRONT"
+  }
+}
+
+mock_resource "aws_cloudfront_origin_access_control" {
+  defaults = { id = "EMOCKACCESS" }
+}
+
+mock_resource "aws_cloudfront_cache_policy" {
+  defaults = { id = "mock-cache-policy" }
+}
+
+mock_resource "aws_cloudfront_response_headers_policy" {
+  defaults = { id = "mock-headers-policy" }
+}
