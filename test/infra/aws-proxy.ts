@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { createEdgePolicies } from './edge-policies.ts';
 import type { Moto } from './moto.ts';
 
 type Json = Record<string, unknown>;
@@ -17,11 +18,13 @@ const googleEndpoints = {
 };
 
 /**
- * Passes everything on to moto, and makes up for three things it lacks: the tags of scaling
+ * Passes everything on to moto, and makes up for four things it lacks: the tags of scaling
  * targets (without an answer the AWS provider retries for ever), the capacity providers of a
- * service (forgotten, they look like a change), and the endpoints that Cognito adds to Google's.
+ * service (forgotten, they look like a change), the endpoints that Cognito adds to Google's, and
+ * the policies of CloudFront.
  */
 export async function startAwsProxy(moto: Moto): Promise<Moto> {
+  const answerAsEdge = createEdgePolicies();
   const tags = new Map<string, unknown>();
   const strategies = new Map<string, unknown>();
 
@@ -55,6 +58,7 @@ export async function startAwsProxy(moto: Moto): Promise<Moto> {
   const server = createServer(async (incoming, outgoing) => {
     const body = await buffer(incoming);
     const { method, headers } = incoming;
+    if (answerAsEdge(incoming, body, outgoing)) return;
     const [service = '', action = ''] = readTarget(headers);
     const made = answer(service, action);
     if (made) {

@@ -50,6 +50,7 @@ t.test(
     const dev = await prepareDeployment('dev', aws, [
       `-var=hosted_zone_id=${zone}`,
       '-var=events=true',
+      '-var=pictures_enabled=true',
       `-var=profile_schema_file=${writeWiderSchema(t)}`,
       `-var=github_repository=${github}`,
       '-var=google={client_id="google",client_secret="secret"}',
@@ -104,11 +105,12 @@ t.test(
       }
     });
 
-    await t.test('no plan deletes the people or their logins', async (t) => {
+    await t.test('no plan deletes the people, their logins or their pictures', async (t) => {
       for (const variable of [
         'table_name=Other',
         'existing_table_name=Other',
         'existing_user_pool={id="eu-central-1_Other0001",client_ids=["one"]}',
+        'pictures_enabled=false',
       ]) {
         await t.rejects(
           dev.planByState(`-var=${variable}`, '-var=events=false'),

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { picturePrefix } from '../../src/pictures/picture-addresses.ts';
 import { type Block, Call, Expression, findBlocks, parseHcl, type Value } from './hcl.ts';
 import { readInfraSource } from './infra-source.ts';
 import { collectSentActions } from './sent-actions.ts';
@@ -56,9 +57,9 @@ function readAllowed(source: string, role: string): string[] {
 
 const sent = collectSentActions('src/server.ts', readFile);
 
-/** What the service may do where it closes accounts by its own right; else the first alone. */
+/** What the service may do where it closes accounts and takes pictures; else the first alone. */
 const readServiceAllowed = (source: string) =>
-  [...readAllowed(source, 'service'), ...readAllowed(source, 'accounts')].sort();
+  ['service', 'accounts', 'pictures'].flatMap((policy) => readAllowed(source, policy)).sort();
 
 t.test('the service may do what its code sends, and no more', async (t) => {
   t.ok(sent.includes('dynamodb:BatchGetItem'), 'the commands were found');
@@ -74,6 +75,21 @@ t.test('without the closing of accounts it may do nothing to users', async (t) =
   t.match(readAllowed(source, 'accounts').join(), 'cognito-idp:AdminDeleteUser');
 });
 
+t.test('without pictures it may do nothing in S3, and with them it reads none', async (t) => {
+  const policies = findBlocks(parseHcl(source), 'resource', 'aws_iam_role_policy');
+  const pictures = policies.find(({ labels }) => labels[1] === 'pictures');
+  t.match(pictures?.attributes.count, { text: 'local.pictures_count' });
+  t.notMatch(readAllowed(source, 'service').join(), 's3:');
+  t.same(readAllowed(source, 'pictures'), ['s3:DeleteObject', 's3:ListBucket', 's3:PutObject']);
+});
+
+t.test('the prefix that is granted is the one of every key', async (t) => {
+  const [{ pictures_prefix: granted } = {}] = findBlocks(parseHcl(source), 'locals')
+    .map(({ attributes }) => attributes)
+    .filter((attributes) => 'pictures_prefix' in attributes);
+  t.equal(granted, picturePrefix);
+});
+
 t.test('one action too many or too few is seen', async (t) => {
   const list = 'service_table_actions = ["dynamodb:BatchGetItem", ';
   t.ok(source.includes(list), 'the place to change is there');
@@ -82,12 +98,11 @@ t.test('one action too many or too few is seen', async (t) => {
   const removed = source.replace(list, 'service_table_actions = [');
   t.strictNotSame(readServiceAllowed(removed), sent, 'one too few in the policy');
 
-  const store = 'src/dynamodb/writes.ts';
-  const edit = (from: string, to: string) =>
+  const edit = (from: string, to: string, file = 'src/dynamodb/writes.ts') =>
     collectSentActions('src/server.ts', (path) => {
       const text = readFile(path);
-      if (path === store) t.ok(text.includes(from), 'the place to change is there');
-      return path === store ? text.replace(from, to) : text;
+      if (path === file) t.ok(text.includes(from), 'the place to change is there');
+      return path === file ? text.replace(from, to) : text;
     });
   const allowed = readServiceAllowed(source);
   t.strictNotSame(
@@ -96,6 +111,15 @@ t.test('one action too many or too few is seen', async (t) => {
     'a command more in the code',
   );
   t.strictNotSame(edit('  PutItemCommand,\n', ''), allowed, 'a command less in the code');
+  t.strictNotSame(
+    edit(
+      'PutObjectCommand }',
+      'PutObjectCommand, GetObjectCommand }',
+      'src/pictures/s3-objects.ts',
+    ),
+    allowed,
+    'a command more of a client that is loaded later',
+  );
 });
 
 const backfill = 'src/cli/backfill.ts';
@@ -126,7 +150,10 @@ t.test('commands are found however they are imported', async (t) => {
       import type { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
       import { type UpdateItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';`,
     'c.ts': `import { QueryCommand } from '@aws-sdk/client-dynamodb'; import './a/main.ts';`,
-    'a/d.ts': `import { PutItemCommand } from '@aws-sdk/client-dynamodb';`,
+    'a/d.ts': `import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+      const load = () => import('@aws-sdk/client-s3');
+      const put = async ({ client, PutObjectCommand: Put }) => client.send(new Put());
+      const list = async (s3) => new s3.ListObjectsV2Command();`,
   };
   t.same(
     collectSentActions('a/main.ts', (path) => files[path] ?? ''),
@@ -136,7 +163,13 @@ t.test('commands are found however they are imported', async (t) => {
       'dynamodb:PutItem',
       'dynamodb:Query',
       'dynamodb:Scan',
+      's3:ListBucket',
+      's3:PutObject',
     ],
+  );
+  t.throws(
+    () => collectSentActions('x.ts', () => `const s3 = await import('@aws-sdk/client-s3');`),
+    /by name/,
   );
   t.throws(
     () => collectSentActions('x.ts', () => `import * as db from '@aws-sdk/client-dynamodb';`),
@@ -155,6 +188,7 @@ t.test('no policy reaches further than it must', async (t) => {
     'backfill',
     'events',
     'execution',
+    'pictures',
     'publisher',
     'service',
   ]);

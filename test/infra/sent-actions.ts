@@ -5,6 +5,7 @@ const services: Record<string, string> = {
   '@aws-sdk/client-dynamodb': 'dynamodb',
   '@aws-sdk/lib-dynamodb': 'dynamodb',
   '@aws-sdk/client-cognito-identity-provider': 'cognito-idp',
+  '@aws-sdk/client-s3': 's3',
 };
 
 /** The document client leaves out a word that the API has. */
@@ -19,9 +20,22 @@ const documentCommands: Record<string, string> = {
   TransactWrite: 'TransactWriteItems',
 };
 
+/** S3 grants listing by the bucket, whichever version of the call asks. */
+const storageCommands: Record<string, string> = {
+  ListObjects: 'ListBucket',
+  ListObjectsV2: 'ListBucket',
+  HeadObject: 'GetObject',
+};
+
+const renamed: Record<string, Record<string, string>> = {
+  '@aws-sdk/lib-dynamodb': documentCommands,
+  '@aws-sdk/client-s3': storageCommands,
+};
+
 /**
  * The IAM actions behind every AWS command that a program can send: those imported, other than
- * as a type, by its entry file or by any project file reached from it through imports.
+ * as a type, by its entry file or by any project file reached from it through imports. Of a client
+ * that is loaded when first needed, those that the file takes from it by name.
  */
 export function collectSentActions(entry: string, readFile: (path: string) => string): string[] {
   const actions = new Set<string>();
@@ -50,7 +64,7 @@ function readAction(module: string, name: string, path: string): string | undefi
   if (!called) return undefined;
   const service = services[module];
   if (!service) throw new Error(`${path}: which IAM prefix do actions of ${module} have?`);
-  return `${service}:${module.endsWith('lib-dynamodb') ? (documentCommands[called] ?? called) : called}`;
+  return `${service}:${renamed[module]?.[called] ?? called}`;
 }
 
 interface Import {
@@ -79,12 +93,25 @@ function findImports(file: ts.SourceFile): Import[] {
       node.arguments[0] &&
       ts.isStringLiteral(node.arguments[0])
     ) {
-      imports.push({ specifier: node.arguments[0].text, names: ['*'] });
+      const taken = findCommandNames(file);
+      imports.push({ specifier: node.arguments[0].text, names: taken.length > 0 ? taken : ['*'] });
     }
     ts.forEachChild(node, visit);
   };
   visit(file);
   return imports;
+}
+
+/** What a file takes out of an object by destructuring or by property, if it is named as a command. */
+function findCommandNames(file: ts.SourceFile): string[] {
+  const names: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isBindingElement(node)) names.push((node.propertyName ?? node.name).getText(file));
+    if (ts.isPropertyAccessExpression(node)) names.push(node.name.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return names.filter((name) => /^\w+Command$/.test(name));
 }
 
 function readNames(clause: ts.ImportClause | undefined): string[] {
