@@ -23,6 +23,9 @@ import { startIssuer } from './signing-key.ts';
 const gapsOfMoto = new Set([
   'update aws_appautoscaling_target.service.tags',
   'update aws_appautoscaling_target.service.tags_all',
+  'update aws_cloudfront_distribution.pictures[0].default_cache_behavior',
+  'update aws_cloudfront_distribution.pictures[0].origin',
+  'update aws_cloudfront_distribution.pictures[0].viewer_certificate',
   'update aws_cognito_user_pool.people[0].user_pool_tier',
   'update aws_dynamodb_table.profiles[0].global_secondary_index',
   'update aws_dynamodb_table.profiles[0].on_demand_throughput',
