@@ -13,6 +13,7 @@ import type {
   WriteOptions,
 } from './options.ts';
 import { createPeople } from './people.ts';
+import { createPictures } from './pictures.ts';
 import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
 import type {
   BatchGetAnswer,
@@ -142,6 +143,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     ...createAccountClosure(baseUrl, authorizedFetch),
 
     ...createPeople<PersonOf<Typing>>({ baseUrl, token, authorizedFetch }),
+    ...createPictures<Profile>(baseUrl, authorizedFetch),
 
     /** Everything held about the caller, to keep. */
     async exportMyProfile({ signal }: CallOptions = {}): Promise<Export> {

@@ -20,6 +20,7 @@ export type {
   SchemaOptions,
   WriteOptions,
 } from './options.ts';
+export type { Picture } from './pictures.ts';
 export { hasCode, type ProblemCode, ProfileServiceError, type Violation } from './problem.ts';
 export type {
   BatchGetAnswer,

@@ -1,7 +1,8 @@
 import { abortable } from './abort.ts';
-import { mayHaveHappened, type TokenProvider } from './authorized-fetch.ts';
+import { readAnswer } from './answer.ts';
+import type { TokenProvider } from './authorized-fetch.ts';
 import type { LookOptions } from './options.ts';
-import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
+import { hasCode } from './problem.ts';
 
 export interface PeopleOptions {
   readonly baseUrl: string;
@@ -190,11 +191,4 @@ function subjectOf(token: string): string {
   } catch {
     return token;
   }
-}
-
-async function readAnswer<Answer>(response: Response): Promise<Answer> {
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && answer !== undefined) return answer as Answer;
-  const { status, url } = response;
-  throw new ProfileServiceError(status, readProblem(answer), mayHaveHappened(response), url);
 }

@@ -5,9 +5,10 @@ type Problem = components['schemas']['Problem'];
 export type SentProblem = Partial<Omit<Problem, 'code'>> & { readonly code?: ProblemCode };
 
 /**
- * The codes known today; a newer service may send more. The last is of services that close accounts.
+ * The codes known today; a newer service may send more. The last two are of services that close
+ * accounts, and of those that take pictures.
  */
-export type ProblemCode = Problem['code'] | 'REAUTHENTICATION_REQUIRED';
+export type ProblemCode = Problem['code'] | 'REAUTHENTICATION_REQUIRED' | 'PICTURE_INVALID';
 
 /** One thing wrong with the request: where (RFC 6901 pointer) and what. */
 export type Violation = NonNullable<Problem['errors']>[number];
