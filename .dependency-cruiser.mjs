@@ -3,12 +3,15 @@
  * entry points, http and commands, adapters, domain, then what imports nothing of ours.
  */
 
+/** Every folder with code of ours. */
+const ours = '^(src|dev|local-cognito|test|tools|bench|client|react|examples)/';
+
 const only = (name, comment, from, allowed, extra = {}) => ({
   name,
   comment,
   severity: 'error',
   from: { path: from, ...extra },
-  to: { path: '^(src|dev|local-cognito|test|tools|bench|client|examples)/', pathNot: allowed },
+  to: { path: ours, pathNot: allowed },
 });
 
 const refusal = '^src/refusal\\.ts$';
@@ -134,27 +137,28 @@ export default {
       comment: 'What ships knows nothing of what only develops, tests or measures it.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(dev|local-cognito|test|tools|bench|client|examples)/' },
+      to: { path: ours, pathNot: '^src/' },
     },
     {
       name: 'pool-alone',
       comment: 'The development pool is a package of its own.',
       severity: 'error',
       from: { path: '^local-cognito/' },
-      to: { path: '^(src|dev|test|tools|bench)/' },
+      to: { path: ours, pathNot: '^local-cognito/' },
     },
     {
       name: 'client-alone',
+      comment: 'Published by itself.',
       severity: 'error',
       from: { path: '^client/' },
-      to: { path: '^(src|dev|local-cognito|test|tools|bench|examples)/' },
+      to: { path: ours, pathNot: '^client/' },
     },
     {
       name: 'react-alone',
       comment: 'Installed with the client, and with nothing else of ours.',
       severity: 'error',
       from: { path: '^react/' },
-      to: { path: '^(src|dev|local-cognito|test|tools|bench|examples)/' },
+      to: { path: ours, pathNot: '^(react|client)/' },
     },
     {
       name: 'no-dev-dependencies',

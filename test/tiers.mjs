@@ -40,9 +40,11 @@ export const slow = {
     'cli/',
     'dev/',
     'dynamodb/erasure-replay.test.ts',
+    'fields/random-contract.test.ts',
     'identity/boot.test.ts',
     'local-cognito/token.test.ts',
     'reconcile/',
+    'tools/house-rules.test.ts',
   ],
   'loads the service, or breaks what it hangs on': [
     'abuse/',
