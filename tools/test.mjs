@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { campaigns, slow } from '../test/tiers.mjs';
+import { transformAll } from './typescript-cache.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tap = join(
@@ -16,6 +17,9 @@ const tap = join(
 );
 /** What a watched run looks at, beside the tests. */
 const sources = ['src', 'client/src', 'react/src', 'local-cognito', 'dev', 'infra', 'docker'];
+
+/** What test files load from source. */
+const loaded = ['test', 'src', 'local-cognito', 'dev', 'tools', 'bench', 'client', 'react/src'];
 
 const given = process.argv.slice(2);
 const parts = given.filter((word) => !word.startsWith('-'));
@@ -53,6 +57,7 @@ function findFiles(name) {
 async function run(chosen) {
   // tap makes itself anew where its plugins changed, and would say so in the middle of a run.
   if (!existsSync(join(root, '.tap/plugins'))) await start(['build']);
+  await transformAll(root, loaded);
   const counts = tier === 'long' ? campaigns.flatMap(({ counts }) => Object.entries(counts)) : [];
   // tap would write TAP: thousands of lines, in which nobody finds what failed.
   const report = process.stdout.isTTY ? [] : ['--reporter=./tools/test-report.mjs'];

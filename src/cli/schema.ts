@@ -5,8 +5,6 @@ import { findPurgeFault } from '../schema/purge-fault.ts';
 import { parseSchemaText } from '../schema/read-schema.ts';
 import { SchemaFaults } from '../schema/schema-faults.ts';
 import { loadSchema } from '../schema-file.ts';
-import { purge } from './schema/purge.ts';
-import { scan } from './schema/scan.ts';
 
 const usage = `The profile schema, the file that says which fields a profile has, and what is stored.
 
@@ -34,6 +32,7 @@ or a faulty file, nothing done; 3 some values don't fit, or some items still hol
 130 or 143 interrupted by SIGINT or SIGTERM.
 `;
 
+/** What works on the table loads the AWS SDK, which the others don't wait for. */
 const commands = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['check', runCheck],
   ['diff', runDiff],
@@ -78,6 +77,7 @@ async function runScan(args: readonly string[]): Promise<void> {
     checkpoint: checkPath(checkpoint),
     rate: readRate(rate),
   }));
+  const { scan } = await import('./schema/scan.ts');
   await scan({ ...options, schema: readTableSchema() });
 }
 
@@ -104,6 +104,7 @@ async function runPurge(args: readonly string[]): Promise<void> {
   const schema = readTableSchema();
   const fault = field === '' ? 'is no name' : findPurgeFault(schema, field);
   if (fault !== undefined) refuse(`${field} can't be purged: it ${fault}`, undefined);
+  const { purge } = await import('./schema/purge.ts');
   await purge({ ...options, schema, field, dryRun: !yes });
 }
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
 import type { Test } from 'tap';
-import { parse } from 'yaml';
 import { type Answer, type RequestOptions, send } from './request.ts';
 
 interface Response {
@@ -13,7 +13,7 @@ interface Document {
 }
 
 const file = new URL('../../openapi.yaml', import.meta.url);
-const contract: Document = parse(readFileSync(file, 'utf8'));
+const contract = await readContract();
 const ajv = new Ajv.default({ strict: false, validateFormats: false, allErrors: true });
 ajv.addSchema(contract, 'contract');
 
@@ -29,6 +29,25 @@ export async function sendChecked(
   const fault = findFault(method, path, answer);
   if (fault) t.fail(`${method} ${path} ${answer.status} is not in the contract: ${fault}`);
   return answer;
+}
+
+/** Parsing YAML takes longer than most tests, so its JSON is kept from run to run. */
+async function readContract(): Promise<Document> {
+  const text = readFileSync(file, 'utf8');
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const kept = new URL(`../../node_modules/.cache/contract-${name}.json`, import.meta.url);
+  try {
+    return JSON.parse(readFileSync(kept, 'utf8'));
+  } catch {
+    const { parse } = await import('yaml');
+    const document = parse(text);
+    mkdirSync(new URL('.', kept), { recursive: true });
+    // Another process may be reading it.
+    const draft = new URL(`${kept.href}.${process.pid}`);
+    writeFileSync(draft, JSON.stringify(document));
+    renameSync(draft, kept);
+    return document;
+  }
 }
 
 /** How an answer differs from the contract. */
