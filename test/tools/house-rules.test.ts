@@ -29,6 +29,8 @@ const breaches: Record<string, readonly [file: string, imported: string]> = {
   telemetry: ['src/telemetry/metrics.ts', '../identity/caller.ts'],
   http: ['src/http/route.ts', '../dynamodb/item.ts'],
   backfill: ['src/backfill/walk.ts', '../dynamodb/item.ts'],
+  pictures: ['src/pictures/store.ts', '../http/answers.ts'],
+  reconcile: ['src/reconcile/walk.ts', '../http/answers.ts'],
   'commands-alone': ['src/true-time.ts', './cli/backfill/run.ts'],
   'entry-points': ['src/cli/table.ts', './backfill.ts'],
   'composition-root': ['src/files.ts', './config.ts'],
