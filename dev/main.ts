@@ -6,6 +6,7 @@ import { createLogOutput } from '../local-cognito/log-output.ts';
 import { startPool } from '../local-cognito/pool.ts';
 import { loadSigningKey } from '../local-cognito/signing-key.ts';
 import { readCommandLine } from '../src/command-line.ts';
+import type { ProfileSchema } from '../src/schema/profile-schema.ts';
 import { loadSchema } from '../src/schema-file.ts';
 import { startAccountPage } from './account-page.ts';
 import { formatCurlLine } from './curl-line.ts';
@@ -15,6 +16,7 @@ import { lockFolder } from './folder-lock.ts';
 import { followEnvFile } from './follow-env-file.ts';
 import { followSchemaFile } from './follow-schema-file.ts';
 import { onceOrphaned } from './orphaned.ts';
+import { type PictureStore, startPictureStore } from './picture-store.ts';
 import { findTakenPorts } from './ports.ts';
 import { fillExamples } from './sample-values.ts';
 import { seedProfiles } from './seed-profiles.ts';
@@ -25,7 +27,7 @@ import { prepareTable, tableOf } from './table.ts';
 
 const usage = `npm run dev
 
-Runs the service, an embedded DynamoDB, a local Cognito pool and the account page, with sample
+Runs the service, an embedded DynamoDB, a store of pictures, a local Cognito pool and the account page, with sample
 people. Ctrl-C ends all of it; the data stays in .data/. Ports and folders: .env.example.
 `;
 readCommandLine(process.argv.slice(2), usage, {});
@@ -69,10 +71,18 @@ async function run(): Promise<void> {
   });
   started.push(dynamodb);
 
-  const env = createServiceEnv(settings, dynamodb.url, variables);
+  const pictures = await startPictureStore({
+    folder: join(folder, 's3'),
+    port: settings.picturesPort,
+  });
+  started.push(pictures);
+
   const say = (line: string) => console.log(line);
   const schema = loadSchema(schemaFile);
-  let current = env;
+  let given = variables;
+  const makeEnv = (next: ProfileSchema) =>
+    createServiceEnv(settings, dynamodb.url, given, urlFor(next, pictures));
+  let current = makeEnv(schema);
   const prepare = (next = loadSchema(schemaFile)) =>
     prepareTable(dynamodb.url, tableOf(current), next, say);
   await prepare(schema);
@@ -80,7 +90,7 @@ async function run(): Promise<void> {
   const service = startService({
     entry: source('../src/server.ts'),
     sources: source('../src'),
-    env,
+    env: current,
     output,
     say,
   });
@@ -91,7 +101,8 @@ async function run(): Promise<void> {
     env: variables,
     settings,
     restart: async (next) => {
-      current = createServiceEnv(settings, dynamodb.url, next);
+      given = next;
+      current = makeEnv(loadSchema(schemaFile));
       await prepare();
       await service.restart(current);
     },
@@ -111,8 +122,9 @@ async function run(): Promise<void> {
     schema,
     say,
     async take(next, added) {
+      current = makeEnv(next);
       await prepare(next);
-      await service.restart();
+      await service.restart(current);
       await waitUntilReady(url);
       const fields = added.flatMap((name) => next.fields.get(name) ?? []);
       await fillExamples(url, fields, { key, issuer }).catch((error: Error) => say(error.message));
@@ -130,7 +142,8 @@ Reference    ${url}/docs
 Fields       ${schemaFile}, watched
 Account page ${page.address}
 Metrics      http://127.0.0.1:${metricsPort}/metrics
-DynamoDB     ${dynamodb.url}, table ${tableOf(env)}, kept in ${folder}/
+DynamoDB     ${dynamodb.url}, table ${tableOf(current)}, kept in ${folder}/
+Pictures     ${urlFor(schema, pictures) ?? 'no field of the schema is marked with x-picture'}
 ${formatAnnouncement(settings, key)}
 
 More tokens: npm run -s token -- --user grace --use id
@@ -138,6 +151,11 @@ Ctrl-C ends all of it. Try:
 
 ${formatCurlLine(settings, key)}
 `);
+}
+
+/** The service takes pictures where the schema has a field for their address. */
+function urlFor({ picture }: ProfileSchema, { url }: PictureStore): string | undefined {
+  return picture && !picture.isRetired ? url : undefined;
 }
 
 /** For as long as it takes: a service that can't start says why, and a change starts it again. */

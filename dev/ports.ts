@@ -3,10 +3,12 @@ import type { DevSettings } from './settings.ts';
 
 /** One line for each port that something else listens on, naming the variable to move it. */
 export async function findTakenPorts(settings: DevSettings): Promise<string[]> {
-  const { poolHost, poolPort, dynamodbPort, serviceHost, servicePort, metricsPort } = settings;
+  const { poolHost, poolPort, dynamodbPort, picturesPort, serviceHost, servicePort, metricsPort } =
+    settings;
   const wanted = [
     { what: 'the user pool', host: poolHost, port: poolPort, variable: 'DEV_POOL_PORT' },
     { what: 'DynamoDB', host: '127.0.0.1', port: dynamodbPort, variable: 'DEV_DYNAMODB_PORT' },
+    { what: 'pictures', host: '127.0.0.1', port: picturesPort, variable: 'DEV_PICTURES_PORT' },
     { what: 'the service', host: serviceHost, port: servicePort, variable: 'PORT' },
     { what: 'the metrics', host: serviceHost, port: metricsPort, variable: 'METRICS_PORT' },
   ];

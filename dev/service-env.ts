@@ -8,6 +8,8 @@ export function createServiceEnv(
   settings: DevSettings,
   dynamodbUrl: string,
   env: NodeJS.ProcessEnv,
+  /** Where uploaded pictures go; undefined where the schema has no field for them. */
+  picturesUrl?: string,
 ): NodeJS.ProcessEnv {
   return {
     ADMIN_GROUPS: adminGroup,
@@ -16,6 +18,7 @@ export function createServiceEnv(
     ACCOUNT_CLOSURE: 'admin',
     ...env,
     ...emulatorEnv(dynamodbUrl),
+    ...pictureEnv(picturesUrl),
     NODE_ENV: 'development',
     // No load balancer has to notice before it ends.
     DRAIN_DELAY: '0',
@@ -26,6 +29,16 @@ export function createServiceEnv(
     COGNITO_USER_POOL_ID: poolId,
     COGNITO_CLIENT_IDS: clientIds.join(','),
     COGNITO_ISSUER: settings.issuer,
+  };
+}
+
+/** The bucket of the embedded store, which serves it to browsers too. */
+function pictureEnv(url: string | undefined): NodeJS.ProcessEnv {
+  const bucket = 'pictures';
+  return {
+    AWS_ENDPOINT_URL_S3: url,
+    PICTURES_BUCKET: url && bucket,
+    PICTURES_BASE_URL: url && `${url}/${bucket}`,
   };
 }
 

@@ -6,6 +6,7 @@ import { files } from '../src/files.ts';
 export interface DevSettings extends PoolSettings {
   schemaFile: string;
   dynamodbPort: number;
+  picturesPort: number;
   serviceHost: string;
   servicePort: number;
   metricsPort: number;
@@ -19,6 +20,7 @@ export function readDevSettings(env: NodeJS.ProcessEnv): DevSettings {
     ...readPoolSettings(env),
     schemaFile: resolve(env.PROFILE_SCHEMA_FILE || fileURLToPath(files.profileSchema)),
     dynamodbPort: readPort(env, 'DEV_DYNAMODB_PORT', 8000),
+    picturesPort: readPort(env, 'DEV_PICTURES_PORT', 9000),
     serviceHost: env.HOST || '127.0.0.1',
     servicePort: readPort(env, 'PORT', 3000),
     metricsPort: readPort(env, 'METRICS_PORT', 9464),

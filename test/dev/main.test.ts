@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import t from 'tap';
 import { makeFolder } from '../local-cognito/start-pool.ts';
 
@@ -18,6 +19,17 @@ t.test('one command runs it all, ends all of it, and finds everything again', as
   const body = JSON.stringify({ displayName: 'Countess', preferences: { theme: 'light' } });
   t.equal((await followCurl(first, { method: 'PATCH', body })).status, 200);
 
+  const picture = await sharp({
+    create: { width: 64, height: 64, channels: 3, background: 'red' },
+  })
+    .png()
+    .toBuffer();
+  const put = { method: 'PUT', body: new Uint8Array(picture) };
+  const uploaded = await followCurl(first, put, '/v1/profiles/me/avatar');
+  t.equal(uploaded.status, 200, 'a picture can be uploaded');
+  const served = await fetch(String(uploaded.body.avatarUrl));
+  t.match([served.status, served.headers.get('content-type')], [200, 'image/webp']);
+
   first.child.kill('SIGINT');
   t.equal(await first.ended, 0);
   for (const port of [env.DEV_POOL_PORT, env.DEV_DYNAMODB_PORT, env.PORT]) {
@@ -31,7 +43,9 @@ t.test('one command runs it all, ends all of it, and finds everything again', as
     displayName: 'Countess',
     preferences: { theme: 'light', locale: 'en-GB' },
     createdAt: seeded.body.createdAt,
+    avatarUrl: uploaded.body.avatarUrl,
   });
+  t.equal((await fetch(String(found.avatarUrl))).status, 200, 'the picture is kept');
   const profile = found.userId;
   t.equal(profile, seeded.body.userId);
 });
@@ -119,7 +133,13 @@ t.test('a port already taken is one line that names it and its variable', async 
   t.teardown(() => server.close());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  for (const variable of ['DEV_POOL_PORT', 'DEV_DYNAMODB_PORT', 'PORT', 'METRICS_PORT']) {
+  for (const variable of [
+    'DEV_POOL_PORT',
+    'DEV_DYNAMODB_PORT',
+    'DEV_PICTURES_PORT',
+    'PORT',
+    'METRICS_PORT',
+  ]) {
     const stack = run(t, { ...env, [variable]: String(port), NODE_NO_WARNINGS: '1' });
     t.equal(await stack.ended, 1);
     t.match(stack.text(), new RegExp(`^port ${port} for .+ is taken: .+ ${variable}\n$`));

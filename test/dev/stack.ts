@@ -23,6 +23,7 @@ export async function describeStack(t: Test): Promise<Environment> {
     DEV_DATA_DIR: makeFolder(t),
     DEV_POOL_PORT: String(await findFreePort()),
     DEV_DYNAMODB_PORT: String(await findFreePort()),
+    DEV_PICTURES_PORT: String(await findFreePort()),
     PORT: String(await findFreePort()),
     METRICS_PORT: String(await findFreePort()),
   };

@@ -86,6 +86,7 @@ t.test('the service starts when the table is made and its pool and DynamoDB answ
   t.strictSame(compose.services.service?.depends_on, {
     cognito: { condition: 'service_healthy' },
     dynamodb: { condition: 'service_healthy' },
+    pictures: { condition: 'service_healthy' },
     table: { condition: 'service_completed_successfully' },
   });
 });
@@ -118,6 +119,19 @@ t.test('table and service speak of one table at one DynamoDB', async (t) => {
   );
   for (const [name, value] of Object.entries(table)) t.equal(service[name], value, name);
 });
+
+t.test(
+  'pictures go to the bucket that is made, and are served from the port that is open',
+  async (t) => {
+    const service = environmentOf('service');
+    const { COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS: bucket } = environmentOf('pictures');
+    t.equal(service.PICTURES_BUCKET, bucket);
+    const [port = ''] = compose.services.pictures?.ports ?? [];
+    const [, host, inside] = /^(.+):(\d+)$/.exec(port) ?? [];
+    t.equal(service.PICTURES_BASE_URL, `http://${host}/${bucket}`);
+    t.equal(service.AWS_ENDPOINT_URL_S3, `http://pictures:${inside}`);
+  },
+);
 
 t.test('files that containers mount are there', async (t) => {
   for (const [name, { volumes = [] }] of containers) {
