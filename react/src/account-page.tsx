@@ -5,6 +5,7 @@ import { useAuth, useAuthStore, useTexts, useTheme } from './context.ts';
 import { Identity } from './identity.tsx';
 import { type Preference, pagePreferences } from './preference-list.ts';
 import { Preferences } from './preferences.tsx';
+import { PublicProfile } from './public-profile.tsx';
 import { ShownFields } from './shown-fields.tsx';
 import { Welcome } from './welcome.tsx';
 import { YourData } from './your-data.tsx';
@@ -50,6 +51,7 @@ function SignedIn({ preferences, ...person }: SignedInProps) {
       <main>
         <h1>{texts.title}</h1>
         <AccountDetails {...person} />
+        <PublicProfile {...person} />
         <ShownFields {...person} />
         <Preferences {...person} preferences={preferences} />
         <YourData />

@@ -1,6 +1,8 @@
 import {
   hasCode,
+  type LookOptions,
   type MyProfilePatch,
+  type Person,
   type Profile,
   type ProfileClient,
   type ProfileExport,
@@ -47,6 +49,7 @@ export interface AuthStoreOptions {
     | 'closeMyAccount'
     | 'exportMyProfile'
     | 'getSchema'
+    | 'getPerson'
   >;
   /** Tabs of one origin that share a sign-in share this name; default `user-profile`. */
   readonly channel?: string;
@@ -211,6 +214,17 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
       } finally {
         pending = pending.filter((patch) => patch !== shown);
         show();
+      }
+    },
+
+    /** What everyone may see of somebody; undefined where there is nobody to see. */
+    async lookAt(userId: string, options: LookOptions = {}): Promise<Person | undefined> {
+      const since = visit;
+      try {
+        return await profiles.getPerson(userId, options);
+      } catch (error) {
+        if (since === visit) await endIfOver(error);
+        throw error;
       }
     },
 

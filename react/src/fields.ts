@@ -24,6 +24,8 @@ export interface ProfileField {
   readonly title: string;
   readonly control: Control;
   readonly schema: FieldSchema;
+  /** Everyone may see it. */
+  readonly isPublic: boolean;
 }
 
 /** A typed object: its parts belong together. */
@@ -46,12 +48,14 @@ interface Layout {
 
 /** The pair that every profile has is told at the top of the page, in words of its own. */
 const atTheTop: readonly string[] = ['email', 'emailVerified'];
+/** Profiles have it where a field is public, and a place of its own tells what it does. */
+const listed = 'listed';
 
 /** Where everything of a schema goes. */
 export function layOut(schema: ProfileSchema): Layout {
   const choicesIn = findChoices(schema);
   const own = Object.entries(schema.properties).filter(
-    ([name]) => !atTheTop.includes(name) && name !== choicesIn,
+    ([name]) => !atTheTop.includes(name) && name !== listed && name !== choicesIn,
   );
   const entries = own
     .filter(([, field]) => !field.readOnly)
@@ -60,6 +64,23 @@ export function layOut(schema: ProfileSchema): Layout {
     .filter(([, field]) => field.readOnly)
     .flatMap(([name, field]) => listFields([toEntry([name], field)]));
   return { entries, fields: listFields(entries), shown, choicesIn };
+}
+
+export function hasPublicFields({ properties }: ProfileSchema): boolean {
+  return properties[listed] !== undefined;
+}
+
+/** What everyone may see. */
+export function listPublic({ properties }: ProfileSchema): ProfileField[] {
+  const entries = Object.entries(properties)
+    .filter(([, field]) => isPublic(field))
+    .map(([name, field]) => toEntry([name], field));
+  return listFields(entries);
+}
+
+/** The generated types are those of the default fields, none of which is public. */
+function isPublic(schema: FieldSchema): boolean {
+  return (schema as { 'x-public'?: unknown })['x-public'] === true;
 }
 
 /** The first free object that the person may write. */
@@ -83,14 +104,18 @@ function listFields(entries: readonly FormEntry[]): ProfileField[] {
   return entries.flatMap((entry) => (isGroup(entry) ? listFields(entry.members) : [entry]));
 }
 
-function toEntry(path: readonly string[], schema: FieldSchema): FormEntry {
+function toEntry(
+  path: readonly string[],
+  schema: FieldSchema,
+  isSeen = isPublic(schema),
+): FormEntry {
   const name = path.join('/');
   const title = schema.title ?? path.at(-1) ?? '';
   if (schema.type !== 'object' || !schema.properties) {
-    return { name, path, title, control: chooseControl(schema), schema };
+    return { name, path, title, control: chooseControl(schema), schema, isPublic: isSeen };
   }
   const members = Object.entries(schema.properties).map(([inner, property]) =>
-    toEntry([...path, inner], property),
+    toEntry([...path, inner], property, isSeen),
   );
   return { name, title, members };
 }

@@ -18,7 +18,9 @@ export function ProfileFieldInput({ field, value, fault, onChange }: ProfileFiel
   const { texts } = useTexts();
   const id = useId();
   const { name, control } = field;
-  const hint = texts.hints[name] ?? texts.controlHints[control];
+  const hints = [texts.hints[name] ?? texts.controlHints[control]];
+  if (field.isPublic) hints.push(texts.everyoneSees);
+  const hint = hints.filter(Boolean).join(' ');
   const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
   const label = labelOf(field, texts.labels);
   const isSwitch = control === 'switch';

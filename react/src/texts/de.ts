@@ -68,6 +68,13 @@ export const de: Texts = {
     `Inzwischen anderswo geändert und so übernommen: ${labels.join(' und ')}.`,
 
   setByOthers: 'Von uns eingetragen',
+  everyoneSees: 'Das können alle sehen.',
+  othersSee: 'Was andere sehen',
+  listed: 'Andere können mich sehen',
+  listedHint: 'Alle, die angemeldet sind, sehen das von Ihnen und sonst nichts.',
+  hiddenHint:
+    'Niemand sieht etwas von Ihnen. Es kann eine Minute dauern, bis Sie auf allen Seiten verschwunden sind.',
+  nothingToSee: 'Es gibt noch nichts zu sehen: Sie haben nichts eingetragen, was öffentlich ist.',
   yes: 'Ja',
   no: 'Nein',
 

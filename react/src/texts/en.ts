@@ -53,6 +53,15 @@ export interface Texts {
 
   /** The heading over what the person sees and may not write. */
   readonly setByOthers: string;
+  /** Beside what is public. */
+  readonly everyoneSees: string;
+  /** The heading over what others see of the person. */
+  readonly othersSee: string;
+  /** The label of the switch. */
+  readonly listed: string;
+  readonly listedHint: string;
+  readonly hiddenHint: string;
+  readonly nothingToSee: string;
   readonly yes: string;
   readonly no: string;
 
@@ -166,6 +175,13 @@ export const en: Texts = {
     `${labels.join(' and ')} changed elsewhere in the meantime and kept the new value.`,
 
   setByOthers: 'Set by us',
+  everyoneSees: 'Everyone can see this.',
+  othersSee: 'What others see',
+  listed: 'Others can see me',
+  listedHint: 'Everyone who is signed in sees this of you, and nothing else.',
+  hiddenHint:
+    'Nobody sees anything of you. It can take a minute until you are gone from every page.',
+  nothingToSee: 'There is nothing to see yet: you have filled in nothing that is public.',
   yes: 'Yes',
   no: 'No',
 

@@ -1,0 +1,50 @@
+import { useTexts } from './context.ts';
+import { valueAt } from './drafts.ts';
+import type { ProfileField } from './fields.ts';
+import { labelOf } from './profile-field.tsx';
+import type { Texts } from './texts/en.ts';
+
+interface FactsProps {
+  readonly fields: readonly ProfileField[];
+  readonly values: object;
+}
+
+/** Those of the fields that have a value. */
+export function listTold(fields: readonly ProfileField[], values: object): ProfileField[] {
+  return fields.filter(({ path }) => valueAt(values, path) !== undefined);
+}
+
+/** Labels and values, to read. */
+export function Facts({ fields, values }: FactsProps) {
+  const { texts, locale } = useTexts();
+  return (
+    <dl className="up-facts">
+      {listTold(fields, values).map((field) => (
+        <div key={field.name}>
+          <dt>{labelOf(field, texts.labels)}</dt>
+          <dd>{describe(field, valueAt(values, field.path), texts, locale)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function describe(
+  { name, control }: ProfileField,
+  value: unknown,
+  texts: Texts,
+  locale: string,
+): string {
+  if (typeof value === 'boolean') return value ? texts.yes : texts.no;
+  if (typeof value === 'number') return value.toLocaleString(locale);
+  if (Array.isArray(value)) return new Intl.ListFormat(locale).format(value.map(String));
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const time = Date.parse(value);
+  if (control === 'moment' && !Number.isNaN(time)) {
+    return new Date(time).toLocaleString(locale, { dateStyle: 'long', timeStyle: 'short' });
+  }
+  if (control === 'date' && !Number.isNaN(time)) {
+    return new Date(time).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  }
+  return texts.labels[`${name}.${value}`] ?? value;
+}
