@@ -100,6 +100,15 @@ output "pictures_distribution_domain_name" {
   value       = one(aws_cloudfront_distribution.pictures[*].domain_name)
 }
 
+output "pictures_sweep_command" {
+  description = "Command that counts the pictures no profile refers to, as a task; infra/README.md says how to have them removed. null without pictures."
+  value = one([for task in aws_ecs_task_definition.pictures_sweep : join(" ", [
+    "aws ecs run-task --region ${var.region} --cluster ${aws_ecs_cluster.service.name} --launch-type FARGATE",
+    "--task-definition ${task.family} --network-configuration",
+    "'awsvpcConfiguration={subnets=[${join(",", local.task_subnet_ids)}],securityGroups=[${aws_security_group.tasks.id}],assignPublicIp=${local.assign_public_ip ? "ENABLED" : "DISABLED"}}'",
+  ])])
+}
+
 output "event_bus_arn" {
   description = "Bus that changes of profiles are put on. null without events."
   value       = one(aws_cloudwatch_event_bus.profiles[*].arn)

@@ -749,6 +749,21 @@ variable "pictures_hosted_zone_id" {
   }
 }
 
+variable "pictures_sweep_schedule" {
+  description = "When pictures that no profile refers to are removed, such as rate(7 days) or cron(0 3 ? * SUN *). null: never by itself; the output pictures_sweep_command counts them."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.pictures_sweep_schedule == null || can(regex("^(rate|cron)\\(.+\\)$", var.pictures_sweep_schedule))
+    error_message = "A schedule of EventBridge's, rate(…) or cron(…)."
+  }
+  validation {
+    condition     = var.pictures_sweep_schedule == null || var.pictures_enabled
+    error_message = "Without pictures_enabled there is nothing to sweep."
+  }
+}
+
 # ---- Watching, events, publishing ----
 
 variable "alarm_emails" {

@@ -244,7 +244,7 @@ run "permissions" {
     error_message = "ECS may fetch this image and write this log: without either right no task starts."
   }
   assert {
-    condition     = length(aws_s3_bucket.pictures) == 0 && length(aws_s3_bucket_policy.pictures) == 0 && length(aws_cloudfront_distribution.pictures) == 0 && length(aws_cloudfront_origin_access_control.pictures) == 0 && length(aws_cloudfront_cache_policy.pictures) == 0 && length(aws_cloudfront_response_headers_policy.pictures) == 0 && length(aws_iam_role_policy.pictures) == 0 && length(jsondecode(aws_vpc_endpoint.s3[0].policy).Statement) == 1 && length([for name in keys(local.environment) : name if startswith(name, "PICTURES_")]) == 0
+    condition     = length(aws_s3_bucket.pictures) == 0 && length(aws_s3_bucket_policy.pictures) == 0 && length(aws_cloudfront_distribution.pictures) == 0 && length(aws_cloudfront_origin_access_control.pictures) == 0 && length(aws_cloudfront_cache_policy.pictures) == 0 && length(aws_cloudfront_response_headers_policy.pictures) == 0 && length(aws_iam_role_policy.pictures) == 0 && length(aws_iam_role.pictures_sweep) == 0 && length(aws_iam_role_policy.pictures_sweep) == 0 && length(aws_ecs_task_definition.pictures_sweep) == 0 && length(aws_iam_role.pictures_schedule) == 0 && length(aws_cloudwatch_event_rule.pictures_sweep) == 0 && length(jsondecode(aws_vpc_endpoint.s3[0].policy).Statement) == 1 && length([for name in keys(local.environment) : name if startswith(name, "PICTURES_")]) == 0
     error_message = "Unless pictures are asked for, nothing is made, granted or told for them."
   }
   assert {

@@ -102,6 +102,80 @@ run "service" {
   }
 }
 
+run "sweep" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.pictures_sweep[0].container_definitions)[0].command == ["node", "dist/cli/pictures.js", "sweep"] && aws_ecs_task_definition.pictures_sweep[0].skip_destroy && jsondecode(aws_ecs_task_definition.pictures_sweep[0].container_definitions)[0].readonlyRootFilesystem
+    error_message = "The task counts, unless it is told to remove."
+  }
+  assert {
+    condition     = { for variable in jsondecode(aws_ecs_task_definition.pictures_sweep[0].container_definitions)[0].environment : variable.name => variable.value } == merge(local.environment, { NODE_OPTIONS = "--max-old-space-size=768" })
+    error_message = "It looks at the service's own table and bucket, with three quarters of its memory for the heap."
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.pictures_sweep[0].policy).Statement == [
+      { Sid = "Profiles", Effect = "Allow", Action = ["dynamodb:Scan"], Resource = [local.table_arn] },
+      { Sid = "Pictures", Effect = "Allow", Action = ["s3:DeleteObject"], Resource = ["arn:aws:s3:::${aws_s3_bucket.pictures[0].bucket}/avatars/*"] },
+      { Sid = "EverybodysPictures", Effect = "Allow", Action = ["s3:ListBucket"], Resource = ["arn:aws:s3:::${aws_s3_bucket.pictures[0].bucket}"], Condition = { StringLike = { "s3:prefix" = ["avatars/*"] } } },
+    ] && jsondecode(aws_iam_role.pictures_sweep[0].assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"
+    error_message = "The sweep reads the table, lists and removes pictures, and changes no profile."
+  }
+  assert {
+    condition     = length(aws_cloudwatch_event_rule.pictures_sweep) == 0 && length(aws_cloudwatch_event_target.pictures_sweep) == 0 && length(aws_cloudwatch_event_rule.pictures_sweep_failed) == 0 && length(aws_iam_role.pictures_schedule) == 0
+    error_message = "Nothing is removed by itself unless that is asked for."
+  }
+}
+
+run "scheduled_sweep" {
+  command = plan
+
+  variables {
+    pictures_sweep_schedule = "rate(7 days)"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.pictures_sweep[0].schedule_expression == "rate(7 days)" && jsondecode(aws_cloudwatch_event_target.pictures_sweep[0].input).containerOverrides == [{ name = jsondecode(aws_ecs_task_definition.pictures_sweep[0].container_definitions)[0].name, command = ["node", "dist/cli/pictures.js", "sweep", "--yes"] }]
+    error_message = "By schedule, what is found is removed."
+  }
+  assert {
+    condition     = one(aws_cloudwatch_event_target.pictures_sweep[0].ecs_target).launch_type == "FARGATE" && one(one(aws_cloudwatch_event_target.pictures_sweep[0].ecs_target).network_configuration).assign_public_ip == aws_ecs_service.service.network_configuration[0].assign_public_ip && one(aws_cloudwatch_event_target.pictures_sweep[0].ecs_target).task_count == 1
+    error_message = "It runs once, with the service's way out."
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.pictures_schedule[0].policy).Statement == [
+      { Sid = "Sweep", Effect = "Allow", Action = ["ecs:RunTask"], Resource = ["arn:aws:ecs:eu-central-1:123456789012:task-definition/user-profile-dev-pictures-sweep:*"], Condition = { ArnEquals = { "ecs:cluster" = aws_ecs_cluster.service.arn } } },
+      { Sid = "Roles", Effect = "Allow", Action = ["iam:PassRole"], Resource = [aws_iam_role.pictures_sweep[0].arn, aws_iam_role.execution.arn], Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } } },
+    ]
+    error_message = "The schedule may start this task in this cluster, and no more."
+  }
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.pictures_sweep_failed[0].event_pattern).detail == { group = ["family:${aws_ecs_task_definition.pictures_sweep[0].family}"], lastStatus = ["STOPPED"], containers = { exitCode = [{ anything-but = [0] }] } } && aws_cloudwatch_event_target.pictures_sweep_failed[0].arn == aws_sns_topic.alarms.arn
+    error_message = "Somebody is told of a sweep that fails or stops short."
+  }
+}
+
+run "schedule_that_is_none" {
+  command = plan
+
+  variables {
+    pictures_sweep_schedule = "weekly"
+  }
+
+  expect_failures = [var.pictures_sweep_schedule]
+}
+
+run "schedule_without_pictures" {
+  command = plan
+
+  variables {
+    pictures_enabled        = false
+    pictures_sweep_schedule = "rate(7 days)"
+  }
+
+  expect_failures = [var.pictures_sweep_schedule]
+}
+
 run "name_of_its_own" {
   command = plan
 

@@ -54,6 +54,7 @@ t.test(
       `-var=hosted_zone_id=${zone}`,
       '-var=events=true',
       '-var=pictures_enabled=true',
+      '-var=pictures_sweep_schedule=rate(7 days)',
       `-var=profile_schema_file=${writeWiderSchema(t)}`,
       `-var=github_repository=${github}`,
       '-var=google={client_id="google",client_secret="secret"}',
@@ -115,8 +116,9 @@ t.test(
         'existing_user_pool={id="eu-central-1_Other0001",client_ids=["one"]}',
         'pictures_enabled=false',
       ]) {
+        const without = ['-var=events=false', '-var=pictures_sweep_schedule=null'];
         await t.rejects(
-          dev.planByState(`-var=${variable}`, '-var=events=false'),
+          dev.planByState(`-var=${variable}`, ...without),
           /Instance cannot be destroyed/,
           variable,
         );
@@ -134,7 +136,7 @@ t.test(
     await t.test('a new image is a new revision beside the old one', async (t) => {
       const changes = await dev.planByState('-var=image=example.com/user-profile:next');
       const revisions = changes.filter(({ type }) => type === 'aws_ecs_task_definition');
-      t.equal(revisions.length, 2, 'the service and the backfill');
+      t.equal(revisions.length, 3, 'the service, the backfill and the sweep of pictures');
       for (const { change } of revisions) {
         t.same(change.actions, ['create', 'delete'], 'the new one comes first');
         t.equal(change.before?.skip_destroy, true, 'and the old one stays registered');
@@ -256,6 +258,7 @@ t.test(
           .map(({ address }) => address),
         [
           'aws_ecs_task_definition.backfill',
+          'aws_ecs_task_definition.pictures_sweep[0]',
           'aws_ecs_task_definition.service',
           'aws_pipes_pipe.profiles[0]',
         ],

@@ -142,6 +142,17 @@ t.test(
   },
 );
 
+t.test('the sweep of pictures may do what its code sends, and no more', async (t) => {
+  const actions = collectSentActions('src/cli/pictures.ts', readFile);
+  // It comes with the service's way to the bucket, whose third call stores.
+  const own = ['src/cli/pictures.ts', 'src/cli/pictures/sweep.ts', 'src/pictures/sweep.ts'];
+  t.notMatch(own.map(readFile).join('\n'), /\.put\(/, 'it stores nothing');
+  t.same(
+    readAllowed(source, 'pictures_sweep'),
+    actions.filter((action) => action !== 's3:PutObject'),
+  );
+});
+
 t.test('commands are found however they are imported', async (t) => {
   const files: Record<string, string> = {
     'a/main.ts': `import { ListUsersCommand as List } from '@aws-sdk/client-cognito-identity-provider';
@@ -189,6 +200,8 @@ t.test('no policy reaches further than it must', async (t) => {
     'events',
     'execution',
     'pictures',
+    'pictures_schedule',
+    'pictures_sweep',
     'publisher',
     'service',
   ]);

@@ -99,7 +99,10 @@ mock_resource "aws_acm_certificate_validation" {
 }
 
 mock_resource "aws_ecs_cluster" {
-  defaults = { id = "arn:aws:ecs:eu-central-1:123456789012:cluster/user-profile" }
+  defaults = {
+    id  = "arn:aws:ecs:eu-central-1:123456789012:cluster/user-profile"
+    arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/user-profile"
+  }
 }
 
 mock_resource "aws_ecs_task_definition" {

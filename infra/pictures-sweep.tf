@@ -1,0 +1,182 @@
+locals {
+  pictures_sweep_memory  = 1024
+  pictures_sweep_name    = "${local.prefix}-pictures-sweep"
+  pictures_sweep_command = ["node", "dist/cli/pictures.js", "sweep"]
+  pictures_sweep_count   = var.pictures_enabled && var.pictures_sweep_schedule != null ? 1 : 0
+}
+
+# Finds pictures that no profile refers to, as a crash leaves them, and removes them when told --yes.
+# With a role of its own: it stores nothing and writes no profile.
+resource "aws_ecs_task_definition" "pictures_sweep" {
+  count                    = local.pictures_count
+  family                   = local.pictures_sweep_name
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = local.pictures_sweep_memory
+  task_role_arn            = aws_iam_role.pictures_sweep[0].arn
+  execution_role_arn       = aws_iam_role.execution.arn
+  skip_destroy             = true
+
+  runtime_platform {
+    operating_system_family = "LINUX"
+    cpu_architecture        = var.cpu_architecture
+  }
+
+  container_definitions = jsonencode([merge(local.container, {
+    name    = "pictures-sweep"
+    command = local.pictures_sweep_command
+    environment = [for name, value in merge(local.environment, {
+      NODE_OPTIONS = "--max-old-space-size=${floor(local.pictures_sweep_memory * local.heap_share)}"
+    }) : { name = name, value = value }]
+    logConfiguration = merge(local.container.logConfiguration, {
+      options = merge(local.container.logConfiguration.options, { awslogs-stream-prefix = "pictures-sweep" })
+    })
+  })])
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "pictures_sweep" {
+  count               = local.pictures_sweep_count
+  name                = local.pictures_sweep_name
+  description         = "Removes pictures that no profile refers to"
+  schedule_expression = var.pictures_sweep_schedule
+}
+
+resource "aws_cloudwatch_event_target" "pictures_sweep" {
+  count    = local.pictures_sweep_count
+  rule     = aws_cloudwatch_event_rule.pictures_sweep[0].name
+  arn      = aws_ecs_cluster.service.arn
+  role_arn = aws_iam_role.pictures_schedule[0].arn
+
+  # It stops by itself where more are left over than crashes leave.
+  input = jsonencode({
+    containerOverrides = [{ name = "pictures-sweep", command = concat(local.pictures_sweep_command, ["--yes"]) }]
+  })
+
+  ecs_target {
+    task_definition_arn = aws_ecs_task_definition.pictures_sweep[0].arn
+    launch_type         = "FARGATE"
+    task_count          = 1
+
+    network_configuration {
+      subnets          = local.task_subnet_ids
+      security_groups  = [aws_security_group.tasks.id]
+      assign_public_ip = local.assign_public_ip
+    }
+  }
+}
+
+# Nobody watches a schedule: a sweep that fails, or leaves what it found, is told to the alarms' topic.
+resource "aws_cloudwatch_event_rule" "pictures_sweep_failed" {
+  count       = local.pictures_sweep_count
+  name        = "${local.pictures_sweep_name}-failed"
+  description = "A sweep of pictures failed, or found too many to remove: its log says which"
+
+  event_pattern = jsonencode({
+    source      = ["aws.ecs"]
+    detail-type = ["ECS Task State Change"]
+    detail = {
+      group      = ["family:${local.pictures_sweep_name}"]
+      lastStatus = ["STOPPED"]
+      containers = { exitCode = [{ anything-but = [0] }] }
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "pictures_sweep_failed" {
+  count = local.pictures_sweep_count
+  rule  = aws_cloudwatch_event_rule.pictures_sweep_failed[0].name
+  arn   = aws_sns_topic.alarms.arn
+}
+
+resource "aws_iam_role" "pictures_sweep" {
+  count              = local.pictures_count
+  name               = "${local.global_prefix}-pictures-sweep"
+  description        = "What the sweep of pictures may do"
+  assume_role_policy = local.task_trust
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_iam_role_policy" "pictures_sweep" {
+  count = local.pictures_count
+  name  = "table-and-pictures"
+  role  = aws_iam_role.pictures_sweep[0].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Profiles"
+        Effect   = "Allow"
+        Action   = ["dynamodb:Scan"]
+        Resource = [local.table_arn]
+      },
+      {
+        Sid      = "Pictures"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject"]
+        Resource = [local.pictures_objects_arn]
+      },
+      {
+        Sid       = "EverybodysPictures"
+        Effect    = "Allow"
+        Action    = ["s3:ListBucket"]
+        Resource  = [local.pictures_bucket_arn]
+        Condition = { StringLike = { "s3:prefix" = ["${local.pictures_prefix}*"] } }
+      },
+    ]
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_iam_role" "pictures_schedule" {
+  count       = local.pictures_sweep_count
+  name        = "${local.global_prefix}-pictures-schedule"
+  description = "What the schedule of the sweep may do"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "events.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "pictures_schedule" {
+  count = local.pictures_sweep_count
+  name  = "start"
+  role  = aws_iam_role.pictures_schedule[0].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Sweep"
+        Effect    = "Allow"
+        Action    = ["ecs:RunTask"]
+        Resource  = ["arn:${local.partition}:ecs:${var.region}:${local.account_id}:task-definition/${local.pictures_sweep_name}:*"]
+        Condition = { ArnEquals = { "ecs:cluster" = aws_ecs_cluster.service.arn } }
+      },
+      {
+        Sid       = "Roles"
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = [aws_iam_role.pictures_sweep[0].arn, aws_iam_role.execution.arn]
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+    ]
+  })
+}
