@@ -56,6 +56,22 @@ const cases: Record<string, { env: Record<string, string>; named: string[] }> = 
     env: { ACCOUNT_CLOSURE: 'yes', ACCOUNT_CLOSURE_MAX_AGE: '10' },
     named: ['ACCOUNT_CLOSURE', 'ACCOUNT_CLOSURE_MAX_AGE'],
   },
+  'pictures without their address': {
+    env: { PICTURES_BUCKET: 'pictures' },
+    named: ['PICTURES_BASE_URL'],
+  },
+  'an address of pictures with a query, and no bucket': {
+    env: { PICTURES_BASE_URL: 'https://pictures.example.com/?a' },
+    named: ['PICTURES_BASE_URL', 'PICTURES_BUCKET'],
+  },
+  'pictures over http in production': {
+    env: {
+      NODE_ENV: 'production',
+      PICTURES_BUCKET: 'pictures',
+      PICTURES_BASE_URL: 'http://pictures.example.com',
+    },
+    named: ['PICTURES_BASE_URL'],
+  },
   'an empty issuer': { env: { COGNITO_ISSUER: '' }, named: ['COGNITO_ISSUER'] },
   'an empty client list': { env: { COGNITO_CLIENT_IDS: '' }, named: ['COGNITO_CLIENT_IDS'] },
   'a client list of nothing': { env: { COGNITO_CLIENT_IDS: ' , ' }, named: ['COGNITO_CLIENT_IDS'] },

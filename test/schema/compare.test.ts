@@ -35,6 +35,8 @@ const cases: [what: string, old: object | undefined, next: object | undefined, c
     ['more readers', text, { ...text, 'x-read': ['everyone', 'self', 'service'] }, 0],
     ['fewer readers', text, { ...text, 'x-read': ['service'] }, 3],
     ['fewer writers', { ...text, 'x-write': ['self', 'service'] }, text, 3],
+    ['a picture', text, { ...text, 'x-picture': true }, 0],
+    ['no picture any more', { ...text, 'x-picture': true }, text, 3],
     ['retired', text, { ...text, 'x-retired': true }, 3],
     ['a list that is shorter', list(5), list(3), 3],
     ['a list of longer texts', list(5), list(5, 20), 0],

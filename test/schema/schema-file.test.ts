@@ -263,6 +263,19 @@ const faulty: [what: string, definition: unknown, pointer: string, detail: RegEx
     '/x-lookup',
     /retired/,
   ],
+  [
+    'a picture that is no address',
+    { type: 'string', maxLength: 2_048, 'x-picture': true },
+    '/x-picture',
+    /format: uri/,
+  ],
+  [
+    'a picture whose address may be too long',
+    { type: 'string', format: 'uri', maxLength: 511, 'x-picture': true },
+    '/maxLength',
+    /at least 512/,
+  ],
+  ['a picture that is a number', { type: 'integer', 'x-picture': true }, '/x-picture', /keyword/],
   ['a claim with a space', { type: 'boolean', 'x-from': 'a b' }, '/x-from', /right form/],
   [
     'a title for no language',
@@ -317,6 +330,18 @@ const whole: [what: string, file: unknown, pointer: string, detail: RegExp][] = 
     },
     '/properties/b/x-lookup',
     /index of a already/,
+  ],
+  [
+    'two pictures',
+    {
+      type: 'object',
+      properties: {
+        a: { type: 'string', format: 'uri', maxLength: 2_048, 'x-picture': true },
+        b: { type: 'string', format: 'uri', maxLength: 2_048, 'x-picture': true },
+      },
+    },
+    '/properties/b/x-picture',
+    /a has it already/,
   ],
   [
     'too many look-ups',
