@@ -77,7 +77,7 @@ t.test(
     t.equal(await page.title(), 'Ihr Konto');
     t.match(await page.locator('time').textContent(), /^\d{1,2}\. \p{L}+ \d{4}$/u, 'a German date');
     // What was said before as well, and what is said when the choice is saved.
-  await page.getByText('Gespeichert.').nth(1).waitFor();
+    await page.getByText('Gespeichert.').nth(1).waitFor();
     await look(page, 'the German page');
     await takePictures(page, 'account-de');
     await page.keyboard.press('Home');
