@@ -7,9 +7,10 @@ import { canonicalize, toDraft, toPatch } from './drafts.ts';
 import { type Choices, EditConflict, findChangesElsewhere, planEdit } from './edit.ts';
 import { FieldEntries } from './field-entries.tsx';
 import { checkField } from './field-fault.ts';
-import { layOut, type ProfileField } from './fields.ts';
+import { findPicture, layOut, type ProfileField } from './fields.ts';
 import { Message, type Said } from './message.tsx';
 import { labelOf } from './profile-field.tsx';
+import { ProfilePicture } from './profile-picture.tsx';
 import type { Texts } from './texts/en.ts';
 import { useEdit } from './use-edit.ts';
 
@@ -90,11 +91,12 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
     else setSaid(undefined);
   }
 
-  if (entries.length === 0) return null;
+  if (entries.length === 0 && findPicture(schema) === undefined) return null;
   return (
     <section className="up-card" aria-labelledby={titleId}>
       <h2 id={titleId}>{texts.details}</h2>
-      <form ref={form} onSubmit={submit} noValidate>
+      <ProfilePicture profile={profile} schema={schema} />
+      <form ref={form} onSubmit={submit} noValidate hidden={entries.length === 0}>
         <FieldEntries entries={entries} draft={edit.draft} faults={faults} onType={type} />
         <div className="up-actions">
           <button type="submit" className="up-button up-primary" aria-disabled={isSaving}>

@@ -3,6 +3,7 @@ import {
   type LookOptions,
   type MyProfilePatch,
   type Person,
+  type Picture,
   type Profile,
   type ProfileClient,
   type ProfileExport,
@@ -45,6 +46,8 @@ export interface AuthStoreOptions {
     ProfileClient,
     | 'getMyProfile'
     | 'updateMyProfile'
+    | 'setMyPicture'
+    | 'removeMyPicture'
     | 'eraseMyProfile'
     | 'closeMyAccount'
     | 'exportMyProfile'
@@ -143,6 +146,22 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     return starting;
   }
 
+  /** Takes over the profile that a write answers with; `settle` is called before it is shown. */
+  async function write(send: () => Promise<Profile>, settle = () => {}): Promise<Profile> {
+    const since = visit;
+    try {
+      const profile = await send();
+      confirm(profile, since);
+      return profile;
+    } catch (error) {
+      if (since === visit) await endIfOver(error);
+      throw error;
+    } finally {
+      settle();
+      show();
+    }
+  }
+
   async function refresh(): Promise<void> {
     if (!confirmed) return;
     const since = visit;
@@ -200,21 +219,15 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     /** Shows the change at once, and takes it back when the service refuses it. */
     async update(change: Change): Promise<Profile> {
       if (!confirmed) throw new Error('Nobody is signed in');
-      const since = visit;
       const shown = typeof change === 'function' ? change(confirmed) : change;
       if (shown) pending = [...pending, shown];
       show();
-      try {
-        const profile = await profiles.updateMyProfile(change);
-        confirm(profile, since);
-        return profile;
-      } catch (error) {
-        if (since === visit) await endIfOver(error);
-        throw error;
-      } finally {
-        pending = pending.filter((patch) => patch !== shown);
-        show();
-      }
+      return write(
+        () => profiles.updateMyProfile(change),
+        () => {
+          pending = pending.filter((patch) => patch !== shown);
+        },
+      );
     },
 
     /** What everyone may see of somebody; undefined where there is nobody to see. */
@@ -227,6 +240,12 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
         throw error;
       }
     },
+
+    /** Uploads the person's picture, where the service takes it (`x-picture` of its schema). */
+    setPicture: (picture: Picture): Promise<Profile> => write(() => profiles.setMyPicture(picture)),
+
+    /** Removes it, wherever it came from. */
+    removePicture: (): Promise<Profile> => write(() => profiles.removeMyPicture()),
 
     /** Everything that is held about the person. */
     async export(): Promise<ProfileExport> {

@@ -1,3 +1,4 @@
+import { Avatar } from './avatar.tsx';
 import { useTexts } from './context.ts';
 import { valueAt } from './drafts.ts';
 import type { ProfileField } from './fields.ts';
@@ -16,17 +17,27 @@ export function listTold(fields: readonly ProfileField[], values: object): Profi
 
 /** Labels and values, to read. */
 export function Facts({ fields, values }: FactsProps) {
-  const { texts, locale } = useTexts();
+  const { texts } = useTexts();
   return (
     <dl className="up-facts">
       {listTold(fields, values).map((field) => (
         <div key={field.name}>
           <dt>{labelOf(field, texts.labels)}</dt>
-          <dd>{describe(field, valueAt(values, field.path), texts, locale)}</dd>
+          <dd>
+            <Fact field={field} value={valueAt(values, field.path)} />
+          </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+function Fact({ field, value }: { field: ProfileField; value: unknown }) {
+  const { texts, locale } = useTexts();
+  if (field.schema['x-autocomplete'] === 'photo' && typeof value === 'string') {
+    return <Avatar key={value} url={value} name="?" alt={labelOf(field, texts.labels)} />;
+  }
+  return describe(field, value, texts, locale);
 }
 
 function describe(

@@ -54,8 +54,9 @@ const listed = 'listed';
 /** Where everything of a schema goes. */
 export function layOut(schema: ProfileSchema): Layout {
   const choicesIn = findChoices(schema);
+  const picture = findPicture(schema);
   const own = Object.entries(schema.properties).filter(
-    ([name]) => !atTheTop.includes(name) && name !== listed && name !== choicesIn,
+    ([name]) => ![...atTheTop, listed, picture, choicesIn].includes(name),
   );
   const entries = own
     .filter(([, field]) => !field.readOnly)
@@ -79,8 +80,16 @@ export function listPublic({ properties }: ProfileSchema): ProfileField[] {
 }
 
 /** The generated types are those of the default fields, none of which is public. */
-function isPublic(schema: FieldSchema): boolean {
-  return (schema as { 'x-public'?: unknown })['x-public'] === true;
+export function isPublic(schema: FieldSchema | undefined): boolean {
+  return (schema as { 'x-public'?: unknown } | undefined)?.['x-public'] === true;
+}
+
+/** The field that the person can upload a picture for; its control is one of its own. */
+export function findPicture({ properties }: ProfileSchema): string | undefined {
+  return Object.keys(properties).find(
+    // The generated types are those of a service that takes no uploads.
+    (name) => (properties[name] as { 'x-picture'?: unknown })['x-picture'] === true,
+  );
 }
 
 /** The first free object that the person may write. */

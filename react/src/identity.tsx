@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import type { Profile, ProfileSchema } from 'user-profile-client';
+import { Avatar } from './avatar.tsx';
 import { useAuthStore, useTexts } from './context.ts';
 import { valueAt } from './drafts.ts';
 import { findByHint } from './fields.ts';
@@ -39,7 +39,7 @@ export function Identity({ profile, schema }: IdentityProps) {
 }
 
 /** By what the schema says that a browser may fill in: no field has a name that is known here. */
-function describePerson(profile: Profile, schema: ProfileSchema) {
+export function describePerson(profile: Profile, schema: ProfileSchema) {
   const find = (hint: string) => {
     const field = findByHint(schema, hint);
     const value = field === undefined ? undefined : valueAt(profile, [field]);
@@ -47,28 +47,4 @@ function describePerson(profile: Profile, schema: ProfileSchema) {
   };
   const parts = [find('given-name'), find('family-name')].filter(Boolean).join(' ');
   return { name: find('name') ?? find('nickname') ?? parts, picture: find('photo') };
-}
-
-function Avatar({ url, name }: { url: string | undefined; name: string }) {
-  const [isBroken, setBroken] = useState(false);
-  // A picture may be shown before the service has looked at its address.
-  if (url?.startsWith('https://') && !isBroken) {
-    return (
-      <img
-        className="up-avatar"
-        src={url}
-        alt=""
-        width="88"
-        height="88"
-        referrerPolicy="no-referrer"
-        onError={() => setBroken(true)}
-      />
-    );
-  }
-  const initials = name.split(/[\s@.]+/, 2).map((part) => [...part][0]?.toUpperCase());
-  return (
-    <div className="up-avatar" aria-hidden="true">
-      {initials.join('')}
-    </div>
-  );
 }

@@ -19,6 +19,7 @@ export { Identity } from './identity.tsx';
 export { createOidcSession, type OidcSessionOptions } from './oidc-session.ts';
 export { type Preference, pagePreferences } from './preference-list.ts';
 export { Preferences } from './preferences.tsx';
+export { ProfilePicture } from './profile-picture.tsx';
 export { ProfileProvider } from './profile-provider.tsx';
 export { PublicProfile } from './public-profile.tsx';
 export { type Session, SessionEnded, type SignInOptions, SignInRefused } from './session.ts';

@@ -67,6 +67,34 @@ export const de: Texts = {
   keptElsewhere: (labels) =>
     `Inzwischen anderswo geändert und so übernommen: ${labels.join(' und ')}.`,
 
+  picture: {
+    choose: 'Bild wählen',
+    remove: 'Entfernen',
+    undo: 'Rückgängig',
+    hint: 'Sie können ein Bild auch hierher ziehen oder einfügen. Danach wählen Sie den Ausschnitt.',
+    changing: 'Ihr Bild wird geändert …',
+    saved: 'Ihr Bild ist geändert.',
+    removed: 'Ihr Bild ist entfernt.',
+    undone: 'Ihr Bild ist wieder wie vorher.',
+    lost: 'Das vorige lässt sich nicht zurückholen.',
+    crop: 'Ausschnitt wählen',
+    cropArea: 'Ausschnitt Ihres Bildes',
+    cropHint:
+      'Ziehen Sie das Bild, oder verschieben Sie es mit den Pfeiltasten. Die Tasten + und − vergrößern und verkleinern, Enter übernimmt, Escape bricht ab.',
+    zoom: 'Vergrößerung',
+    take: 'Dieses Bild verwenden',
+    cancel: 'Abbrechen',
+    faults: {
+      notPicture:
+        'Diese Datei lässt sich nicht als Bild lesen. Wählen Sie ein JPEG, PNG oder WebP.',
+      tooLarge: 'Dieses Bild ist zu groß. Wählen Sie ein kleineres.',
+      tooSmall: 'Dieses Bild ist zu klein. Es braucht mindestens 16 Pixel je Seite.',
+      notTaken: 'Dieses Bild lässt sich nicht verwenden. Wählen Sie ein anderes.',
+      busy: 'Gerade sind viele Bilder unterwegs. Bitte versuchen Sie es gleich noch einmal.',
+      off: 'Ihr Bild lässt sich hier im Augenblick nicht ändern.',
+    },
+  },
+
   setByOthers: 'Von uns eingetragen',
   everyoneSees: 'Das können alle sehen.',
   othersSee: 'Was andere sehen',

@@ -51,6 +51,35 @@ export interface Texts {
   readonly discard: string;
   readonly keptElsewhere: (labels: readonly string[]) => string;
 
+  /** Where the service takes uploads. */
+  readonly picture: {
+    readonly choose: string;
+    readonly remove: string;
+    readonly undo: string;
+    readonly hint: string;
+    readonly changing: string;
+    readonly saved: string;
+    readonly removed: string;
+    readonly undone: string;
+    /** Said beside `saved` and `removed` where they can't be undone. */
+    readonly lost: string;
+    readonly crop: string;
+    /** The label of what the arrow keys move. */
+    readonly cropArea: string;
+    readonly cropHint: string;
+    readonly zoom: string;
+    readonly take: string;
+    readonly cancel: string;
+    readonly faults: {
+      readonly notPicture: string;
+      readonly tooLarge: string;
+      readonly tooSmall: string;
+      readonly notTaken: string;
+      readonly busy: string;
+      readonly off: string;
+    };
+  };
+
   /** The heading over what the person sees and may not write. */
   readonly setByOthers: string;
   /** Beside what is public. */
@@ -173,6 +202,33 @@ export const en: Texts = {
   discard: 'Discard',
   keptElsewhere: (labels) =>
     `${labels.join(' and ')} changed elsewhere in the meantime and kept the new value.`,
+
+  picture: {
+    choose: 'Choose a picture',
+    remove: 'Remove',
+    undo: 'Undo',
+    hint: 'You can also drop a picture here, or paste one. You choose next what is shown of it.',
+    changing: 'Changing your picture…',
+    saved: 'Your picture is changed.',
+    removed: 'Your picture is removed.',
+    undone: 'Your picture is as it was.',
+    lost: 'The one before can’t be brought back.',
+    crop: 'Choose what is shown',
+    cropArea: 'What is shown of your picture',
+    cropHint:
+      'Drag the picture, or move it with the arrow keys. The keys + and − zoom, Enter takes it, Escape cancels.',
+    zoom: 'Zoom',
+    take: 'Use this picture',
+    cancel: 'Cancel',
+    faults: {
+      notPicture: 'This file can’t be read as a picture. Choose a JPEG, PNG or WebP.',
+      tooLarge: 'This picture is too large. Choose a smaller one.',
+      tooSmall: 'This picture is too small. It needs at least 16 pixels a side.',
+      notTaken: 'This picture can’t be used. Choose another one.',
+      busy: 'Too many pictures are on their way. Please try again in a moment.',
+      off: 'Your picture can’t be changed here at the moment.',
+    },
+  },
 
   setByOthers: 'Set by us',
   everyoneSees: 'Everyone can see this.',
