@@ -1,7 +1,8 @@
 import { machineClients, webClientId } from '../local-cognito/app-clients.ts';
+import type { Person } from '../local-cognito/person.ts';
 import { findSample, sampleNames } from '../local-cognito/sample-people.ts';
 import type { SigningKey } from '../local-cognito/signing-key.ts';
-import { mintIdToken, mintMachineToken, type Person } from '../local-cognito/tokens.ts';
+import { mintIdToken, mintMachineToken } from '../local-cognito/tokens.ts';
 import type { Field } from '../src/schema/field.ts';
 
 export interface SampleOptions {

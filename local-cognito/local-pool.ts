@@ -12,6 +12,7 @@ import {
 } from 'cognito-local/lib/services/userPoolService.js';
 import { webClient } from './app-clients.ts';
 import { checkNewPassword } from './password-policy.ts';
+import { identitiesOf, type Person, usernameOf } from './person.ts';
 import { PoolError } from './pool-error.ts';
 import { createPoolFiles } from './pool-files.ts';
 import { createPoolTokens, readUser, type SignInContext } from './pool-tokens.ts';
@@ -23,7 +24,6 @@ import {
   samplePassword,
 } from './sample-people.ts';
 import type { SigningKey } from './signing-key.ts';
-import { identitiesOf, type Person, usernameOf } from './tokens.ts';
 
 /** Takes a code that Cognito would have sent to this address. */
 export type DeliverCode = (email: string, code: string) => void;

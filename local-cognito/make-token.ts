@@ -1,5 +1,6 @@
 import { machineClients, webClientId } from './app-clients.ts';
 import { isCalled, type KnownPerson, readPeople } from './people.ts';
+import { type Provider, usernameOf } from './person.ts';
 import { findSample, sampleNames } from './sample-people.ts';
 import type { SigningKey } from './signing-key.ts';
 import {
@@ -8,9 +9,7 @@ import {
   mintAccessToken,
   mintIdToken,
   mintMachineToken,
-  type Provider,
   sdkScope,
-  usernameOf,
 } from './tokens.ts';
 
 export interface TokenSettings {

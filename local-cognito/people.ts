@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Group, User } from 'cognito-local/lib/services/userPoolService.js';
+import { type Person, usernameOf } from './person.ts';
 import { readPoolFile } from './pool-files.ts';
 import { readUser } from './pool-tokens.ts';
 import { poolId } from './settings.ts';
-import { type Claims, type Person, usernameOf } from './tokens.ts';
+import type { Claims } from './tokens.ts';
 
 export interface KnownPerson {
   person: Person;

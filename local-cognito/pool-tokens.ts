@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'cognito-local/lib/services/context.js';
 import type { TokenGenerator } from 'cognito-local/lib/services/tokenGenerator.js';
 import type { User } from 'cognito-local/lib/services/userPoolService.js';
+import type { Person } from './person.ts';
 import type { SigningKey } from './signing-key.ts';
-import { type Claims, mintAccessToken, mintIdToken, type Person, sdkScope } from './tokens.ts';
+import { type Claims, mintAccessToken, mintIdToken, sdkScope } from './tokens.ts';
 
 /** What a sign-in settles once and every refresh keeps. */
 export interface SignInState {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Person, Provider } from './tokens.ts';
+import type { Person, Provider } from './person.ts';
 
 /** The group that development names in `ADMIN_GROUPS`. */
 export const adminGroup = 'admins';

@@ -1,27 +1,8 @@
 import { createHash, randomUUID, sign } from 'node:crypto';
+import { groupsOf, identitiesOf, type Person, usernameOf } from './person.ts';
 import type { SigningKey } from './signing-key.ts';
 
-export type Provider = 'cognito' | 'google' | 'apple';
 export type Claims = Record<string, unknown>;
-
-/** Someone with an account in the user pool. */
-export interface Person {
-  sub: string;
-  provider: Provider;
-  /** The person's id at Google or Apple. */
-  providerUserId?: string;
-  email?: string;
-  emailVerified?: boolean;
-  givenName?: string;
-  familyName?: string;
-  name?: string;
-  picture?: string;
-  groups?: string[];
-  /** Without the `custom:` prefix; Cognito hands every one of them out as a string. */
-  customAttributes?: Record<string, string | number | boolean>;
-  /** Milliseconds since 1970; the moment a federated identity was first seen. */
-  createdAt?: number;
-}
 
 export interface TokenOptions {
   /** `https://cognito-idp.<region>.amazonaws.com/<poolId>`, or a local pool's. */
@@ -62,44 +43,6 @@ export const longestLifetime = 86_400;
 export const sdkScope = 'aws.cognito.signin.user.admin';
 /** What an application usually asks of the hosted pages. */
 export const hostedScope = 'openid email profile';
-
-const identityProviders = {
-  google: { providerName: 'Google', providerType: 'Google', prefix: 'google' },
-  apple: {
-    providerName: 'SignInWithApple',
-    providerType: 'SignInWithApple',
-    prefix: 'signinwithapple',
-  },
-} as const;
-
-/** A pool with e-mail sign-in names a person by `sub`; a federated one by provider and id. */
-export function usernameOf(person: Person): string {
-  if (person.provider === 'cognito') return person.sub;
-  return `${identityProviders[person.provider].prefix}_${providerUserIdOf(person)}`;
-}
-
-/** Cognito puts each federated person into a group named after the pool and the provider. */
-function groupsOf(person: Person, poolId: string): string[] {
-  const own = person.groups ?? [];
-  if (person.provider === 'cognito') return own;
-  return [`${poolId}_${identityProviders[person.provider].providerName}`, ...own];
-}
-
-/** The link to the identity provider, typed as `GetUser` has it; ID tokens turn it into text. */
-export function identitiesOf(person: Person) {
-  if (person.provider === 'cognito') return [];
-  const { providerName, providerType } = identityProviders[person.provider];
-  return [
-    {
-      userId: providerUserIdOf(person),
-      providerName,
-      providerType,
-      issuer: null,
-      primary: true,
-      dateCreated: person.createdAt ?? Date.parse('2026-01-01T00:00:00Z'),
-    },
-  ];
-}
 
 export function mintAccessToken(key: SigningKey, options: AccessTokenOptions): string {
   const { person, clientId, scope = sdkScope } = options;
@@ -192,11 +135,6 @@ function customClaims(person: Person): Claims {
       String(value),
     ]),
   );
-}
-
-function providerUserIdOf(person: Person): string {
-  if (!person.providerUserId) throw new Error(`a ${person.provider} person needs providerUserId`);
-  return person.providerUserId;
 }
 
 /** Left half of the SHA-256, as OpenID Connect Core 3.1.3.6 defines `at_hash`. */

@@ -41,10 +41,13 @@ t.test('packages whose internals are read have exact versions', async (t) => {
   const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const { dependencies } = JSON.parse(file) as { dependencies: Record<string, string> };
   for (const name of [
+    '@aws-sdk/client-cognito-identity-provider',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/credential-provider-node',
     '@smithy/core',
     '@smithy/undici-http-handler',
+    // What its diagnostics channels tell: telemetry/undici-channels.
+    'undici',
   ]) {
     t.match(dependencies[name], /^\d+\.\d+\.\d+$/, name);
   }

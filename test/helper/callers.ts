@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Person } from '../../local-cognito/person.ts';
 import {
   hostedScope,
   mintAccessToken,
   mintIdToken,
   mintMachineToken,
-  type Person,
   type TokenOptions,
 } from '../../local-cognito/tokens.ts';
 import type { Publisher } from './publisher.ts';

@@ -1,9 +1,9 @@
 import t from 'tap';
+import type { Person } from '../../local-cognito/person.ts';
 import {
   mintAccessToken,
   mintIdToken,
   mintMachineToken,
-  type Person,
   sdkScope,
 } from '../../local-cognito/tokens.ts';
 import { hostedScope, makePerson } from '../helper/callers.ts';

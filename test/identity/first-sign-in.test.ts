@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import t from 'tap';
-import { mintIdToken, type Person, sdkScope } from '../../local-cognito/tokens.ts';
+import type { Person } from '../../local-cognito/person.ts';
+import { mintIdToken, sdkScope } from '../../local-cognito/tokens.ts';
 import { accessToken, hostedScope, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { judge, judgeTime, measureShare } from '../helper/machine.ts';
 import { startPublisher } from '../helper/publisher.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { type Person, sdkScope } from '../../local-cognito/tokens.ts';
+import type { Person } from '../../local-cognito/person.ts';
+import { sdkScope } from '../../local-cognito/tokens.ts';
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { startRelay } from '../helper/relay.ts';
 import { sendOnce } from '../helper/request.ts';

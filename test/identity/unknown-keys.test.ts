@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
 import t from 'tap';
-import { type Person, signToken } from '../../local-cognito/tokens.ts';
+import type { Person } from '../../local-cognito/person.ts';
+import { signToken } from '../../local-cognito/tokens.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { judge, judgeTime, measureShare } from '../helper/machine.ts';
 import { startPublisher } from '../helper/publisher.ts';

@@ -10,14 +10,10 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import t from 'tap';
 import { machineClients, webClientId } from '../../local-cognito/app-clients.ts';
+import type { Person } from '../../local-cognito/person.ts';
 import { findSample, samplePassword } from '../../local-cognito/sample-people.ts';
 import { createSigningKey } from '../../local-cognito/signing-key.ts';
-import {
-  hostedScope,
-  mintAccessToken,
-  mintIdToken,
-  type Person,
-} from '../../local-cognito/tokens.ts';
+import { hostedScope, mintAccessToken, mintIdToken } from '../../local-cognito/tokens.ts';
 import { verifyToken } from '../../local-cognito/verify-token.ts';
 import { poolId, startPool } from './start-pool.ts';
 

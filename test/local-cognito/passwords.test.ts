@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import t from 'tap';
 import { webClientId as ClientId } from '../../local-cognito/app-clients.ts';
+import { usernameOf } from '../../local-cognito/person.ts';
 import { findSample, samplePassword } from '../../local-cognito/sample-people.ts';
-import { usernameOf } from '../../local-cognito/tokens.ts';
 import { startPool, poolId as UserPoolId } from './start-pool.ts';
 
 const Username = 'ada@example.com';

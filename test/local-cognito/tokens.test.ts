@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import type { Person } from '../../local-cognito/person.ts';
 import type { SigningKey } from '../../local-cognito/signing-key.ts';
 import { createSigningKey, loadSigningKey } from '../../local-cognito/signing-key.ts';
-import type { Person } from '../../local-cognito/tokens.ts';
 import {
   hostedScope,
   mintAccessToken,
