@@ -91,6 +91,10 @@ export const campaigns = [
   { file: 'fields/random-schemas.test.ts', counts: { SCHEMA_FILES: '300' } },
   { file: 'fields/mixed-versions.test.ts', counts: { MIXED_OPERATIONS: '20000' } },
   { file: 'dynamodb/live-indexes.test.ts', counts: { INDEXED_ITEMS: '20000' } },
+  {
+    file: 'reconcile/kills.test.ts',
+    counts: { RECONCILE_USERS: '20000', RECONCILE_KILLS: '10' },
+  },
   { file: 'faults/kill-service.test.ts', counts: { KILLS: '100' } },
   { file: 'http/contract-walk.test.ts', counts: { WALK_STEPS: '100000' } },
   { file: 'http/fuzz-bodies.test.ts', counts: { FUZZ_BODIES: '100000' } },

@@ -26,10 +26,39 @@ export interface WholeReport extends ReconcileReport {
   readonly problems: readonly { readonly userId: string; readonly reason: string }[];
 }
 
+type Environment = Record<string, string | undefined>;
+
 interface Ended {
   readonly code: number | string;
   readonly output: string;
 }
+
+/** The built command in a process of its own. */
+export function startReconcile(t: Test, env: Environment, args: readonly string[]) {
+  const child = spawn(process.execPath, [command, '--rate', '1000', ...args], {
+    env: { ...commonEnv, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code: code ?? signal ?? 1, output }));
+  });
+  return { child, ended };
+}
+
+const commonEnv = {
+  PATH: process.env.PATH,
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+};
 
 /** Two pools, a table, and the built command between them. */
 export async function prepareReconcile(t: Test) {
@@ -40,12 +69,7 @@ export async function prepareReconcile(t: Test) {
   const folder = mkdtempSync(join(tmpdir(), 'reconcile-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const reportFile = join(folder, 'report.json');
-  const env: Record<string, string | undefined> = {
-    PATH: process.env.PATH,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+  const env: Environment = {
     AWS_ENDPOINT_URL_DYNAMODB: relay.endpoint,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: pools.url,
     USER_PROFILE_TABLE_NAME: tableName,
@@ -53,31 +77,13 @@ export async function prepareReconcile(t: Test) {
     COGNITO_ADDITIONAL_POOLS: `${poolIds[1]}=client1`,
   };
 
-  function start(...args: string[]) {
-    const child = spawn(process.execPath, [command, '--rate', '1000', ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    t.teardown(() => child.kill('SIGKILL'));
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        output += chunk;
-      });
-    }
-    const ended = new Promise<Ended>((resolve) => {
-      child.once('close', (code, signal) => resolve({ code: code ?? signal ?? 1, output }));
-    });
-    return { child, ended };
-  }
-
+  const start = (...args: string[]) => startReconcile(t, env, args);
   const calls = () => pools.calls + relay.calls();
 
   return {
     engine,
     pools,
     relay,
-    env,
     start,
     calls,
 
