@@ -6,6 +6,9 @@ locals {
   backfill_table_actions = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Scan", "dynamodb:UpdateItem"]
   backfill_pool_actions  = ["cognito-idp:DescribeUserPool", "cognito-idp:ListUsers"]
 
+  reconcile_table_actions = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Scan", "dynamodb:UpdateItem"]
+  reconcile_pool_actions  = ["cognito-idp:AdminDeleteUser", "cognito-idp:AdminGetUser", "cognito-idp:DescribeUserPool", "cognito-idp:ListUsers"]
+
   # Only where accounts are closed by the deployment's own right.
   account_pool_actions = ["cognito-idp:AdminDeleteUser", "cognito-idp:AdminGetUser", "cognito-idp:ListUsers"]
   # Every pool whose tokens are taken; an id begins with its Region.
@@ -150,6 +153,45 @@ resource "aws_iam_role_policy" "backfill" {
         Effect   = "Allow"
         Action   = local.backfill_pool_actions
         Resource = [local.user_pool_arn]
+      },
+    ]
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_iam_role" "reconcile" {
+  count              = var.reconcile ? 1 : 0
+  name               = "${local.global_prefix}-reconcile"
+  description        = "What the reconciliation task may do"
+  assume_role_policy = local.task_trust
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_iam_role_policy" "reconcile" {
+  count = var.reconcile ? 1 : 0
+  name  = "pools-and-table"
+  role  = aws_iam_role.reconcile[0].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Profiles"
+        Effect   = "Allow"
+        Action   = local.reconcile_table_actions
+        Resource = [local.table_arn]
+      },
+      {
+        Sid      = "People"
+        Effect   = "Allow"
+        Action   = local.reconcile_pool_actions
+        Resource = local.account_pool_arns
       },
     ]
   })

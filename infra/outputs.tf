@@ -76,6 +76,11 @@ output "backfill_role_arn" {
   value       = aws_iam_role.backfill.arn
 }
 
+output "reconcile_role_arn" {
+  description = "Role of the reconciliation task. null: there is none."
+  value       = one(aws_iam_role.reconcile[*].arn)
+}
+
 output "backfill_command" {
   description = "Command that starts the backfill as a task."
   value = join(" ", [

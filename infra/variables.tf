@@ -492,6 +492,13 @@ variable "account_closure_max_age" {
   }
 }
 
+variable "reconcile" {
+  description = "Makes a task, with a role of its own, that finishes accounts being closed and erases profiles whose user is gone from every pool. It runs when it is started."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 # ---- Table ----
 
 variable "table_name" {

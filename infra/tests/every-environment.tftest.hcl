@@ -273,6 +273,10 @@ run "people" {
     error_message = "Unless it is asked for, no accounts are closed, and nothing may delete a user."
   }
   assert {
+    condition     = length(aws_iam_role.reconcile) == 0 && length(aws_iam_role_policy.reconcile) == 0 && length(aws_ecs_task_definition.reconcile) == 0
+    error_message = "Nor is there a task that may."
+  }
+  assert {
     condition     = alltrue([for name, client in aws_cognito_user_pool_client.machine : client.generate_secret && client.allowed_oauth_flows == toset(["client_credentials"]) && client.allowed_oauth_scopes == toset([for scope in var.machine_clients[name] : "profiles/${scope}"])])
     error_message = "Each internal service has its own secret and its own scopes."
   }

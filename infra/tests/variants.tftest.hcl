@@ -372,3 +372,25 @@ run "accounts_closed_by_own_token" {
     error_message = "A person's own token needs no right of the service's."
   }
 }
+
+run "reconcile" {
+  command = plan
+
+  variables {
+    reconcile             = true
+    additional_user_pools = { "eu-west-1_Old" = ["clientone"] }
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.reconcile[0].policy).Statement : statement.Resource] == [[local.table_arn], [aws_cognito_user_pool.people[0].arn, "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Old"]]
+    error_message = "It reaches the table and every pool, and nothing else."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role.reconcile[0].assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"
+    error_message = "ECS may take the role for this account alone."
+  }
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.reconcile[0].container_definitions)[0].command == ["node", "dist/cli/reconcile.js"]
+    error_message = "Started without more, it only looks."
+  }
+}

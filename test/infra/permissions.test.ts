@@ -153,6 +153,19 @@ t.test('the sweep of pictures may do what its code sends, and no more', async (t
   );
 });
 
+t.test('the reconciliation may do what its code sends, and no more', async (t) => {
+  const actions = collectSentActions('src/cli/reconcile.ts', readFile);
+  const folders = ['src/reconcile', 'src/cli/reconcile'].map((name) => join(root, name));
+  const own = folders.flatMap((folder) =>
+    readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')),
+  );
+  t.notMatch(own.join('\n'), 'findIds', 'it looks nobody up by index');
+  t.same(
+    readAllowed(source, 'reconcile'),
+    actions.filter((action) => action !== 'dynamodb:Query'),
+  );
+});
+
 t.test('commands are found however they are imported', async (t) => {
   const files: Record<string, string> = {
     'a/main.ts': `import { ListUsersCommand as List } from '@aws-sdk/client-cognito-identity-provider';
@@ -203,6 +216,7 @@ t.test('no policy reaches further than it must', async (t) => {
     'pictures_schedule',
     'pictures_sweep',
     'publisher',
+    'reconcile',
     'service',
   ]);
   for (const [role, statements] of policies) {
