@@ -155,7 +155,7 @@ export function findFaultsAcross(env: Environment): string[] {
 }
 
 /** A bucket without an address, or the other way round, is half a configuration. */
-function findPictureFaults(env: Environment): string[] {
+export function findPictureFaults(env: Environment): string[] {
   const [bucket, baseUrl] = [env.PICTURES_BUCKET, env.PICTURES_BASE_URL];
   const production = (env.NODE_ENV ?? 'production') === 'production';
   const faults: string[] = [];

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { formatKey, nameNext } from '../../src/pictures/picture-addresses.ts';
+import { pictureEnv, startStore } from '../pictures/start-pictures.ts';
 import { poolIds, prepareReconcile, profileOf, tombstoneOf } from './run-reconcile.ts';
 
 const [firstPool, otherPool] = poolIds;
@@ -73,6 +75,32 @@ t.test('a profile without a user is noted, and erased by a run a week later', as
     }
   }
   t.same(pools.deleted, []);
+});
+
+t.test('uploaded pictures go with the profile', async (t) => {
+  const { run, put, env, readTable, ageNotes } = await prepareMany(t);
+  const store = await startStore(t);
+  Object.assign(env, pictureEnv(store), { NODE_ENV: 'test' });
+  const rendered = { 512: Buffer.from('large'), 96: Buffer.from('small') };
+  const name = nameNext('gone', undefined, rendered);
+  for (const size of [512, 96] as const) {
+    const stored = await fetch(`${store.baseUrl}/${formatKey(name, size)}`, {
+      method: 'PUT',
+      headers: { authorization: 'AWS4-HMAC-SHA256 by the test' },
+      body: rendered[size].toString(),
+    });
+    t.ok(stored.ok);
+  }
+  t.equal((await store.list()).length, 2);
+  const address = `${store.baseUrl}/${formatKey(name, 512)}`;
+  await put([profileOf('gone', { avatarUrl: { S: address } })]);
+  await run('--yes');
+  t.equal((await store.list()).length, 2, 'not before the profile does');
+  await ageNotes(8);
+  const { code, output } = await run('--yes');
+  t.equal(code, 0, output);
+  t.same(await store.list(), []);
+  t.notOk((await readTable()).get('gone')?.avatarUrl);
 });
 
 t.test('somebody who is in any of the pools is nobody’s orphan', async (t) => {

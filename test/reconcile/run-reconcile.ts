@@ -84,6 +84,7 @@ export async function prepareReconcile(t: Test) {
     engine,
     pools,
     relay,
+    env,
     start,
     calls,
 

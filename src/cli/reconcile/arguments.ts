@@ -22,8 +22,9 @@ erased stays so. It reads every pool whole; one that tells of nobody, or can't b
 has nobody erased.
 
 Environment: COGNITO_USER_POOL_ID (required), COGNITO_ADDITIONAL_POOLS, USER_PROFILE_TABLE_NAME,
-TOMBSTONE_RETENTION_DAYS and PROFILE_SCHEMA_FILE as for the service, AWS_REGION,
-AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, AWS credentials.
+TOMBSTONE_RETENTION_DAYS, PROFILE_SCHEMA_FILE, PICTURES_BUCKET and PICTURES_BASE_URL as for the
+service, AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_S3,
+ AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, AWS credentials.
 
 Exit codes: 0 pools and table agree; 1 stopped by a fault; 2 bad usage or configuration, nothing
 done; 3 done, with something in the report; 4 more profiles without a user than allowed, none of

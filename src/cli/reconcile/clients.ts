@@ -10,6 +10,7 @@ import { createDynamoDbStore } from '../../dynamodb/dynamodb-store.ts';
 import { createDynamoDbClient } from '../../dynamodb/transport/dynamodb-client.ts';
 import { createPoolLogins } from '../../identity/pool-logins.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
+import { createErasedPictures } from './pictures.ts';
 import type { ReconcileSettings } from './settings.ts';
 import { createTableTime } from './table-time.ts';
 
@@ -49,7 +50,10 @@ export function createClients(settings: ReconcileSettings, schema: ProfileSchema
     schema,
   });
 
+  const pictures = createErasedPictures(settings, schema, credentials);
+
   return {
+    pictures: pictures?.uploaded,
     pools,
     logins,
     store,
@@ -59,6 +63,7 @@ export function createClients(settings: ReconcileSettings, schema: ProfileSchema
       credentials.close();
       store.close();
       logins.close();
+      pictures?.close();
       for (const { client } of pools) client.destroy();
     },
   };

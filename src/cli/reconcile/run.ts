@@ -35,7 +35,7 @@ export async function runReconcile(input: RunInput): Promise<ReconcileReport> {
     options.report === undefined ? noProblemLog : await openProblemLog(`${options.report}.part`, 0);
   const { pools, ...clients } = createClients(settings, schema);
   const pace = createPace(options.rate);
-  const { store, logins, tableTime } = clients;
+  const { store, logins, pictures, tableTime } = clients;
   const notices = setInterval(() => {
     const { users, profiles, userless } = tally;
     say(`${users} users, ${profiles} profiles read, ${userless} without a user`);
@@ -65,6 +65,7 @@ export async function runReconcile(input: RunInput): Promise<ReconcileReport> {
       writes: createProfileWrites({
         store,
         schema,
+        pictures,
         now: () => new Date(),
         tombstoneRetentionDays: settings.tombstoneRetentionDays,
       }),
