@@ -201,6 +201,36 @@ resource "aws_iam_role_policy" "reconcile" {
   }
 }
 
+# Erased with the profile; it stores none.
+resource "aws_iam_role_policy" "reconcile_pictures" {
+  count = var.reconcile ? local.pictures_count : 0
+  name  = "pictures"
+  role  = aws_iam_role.reconcile[0].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Pictures"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject"]
+        Resource = [local.pictures_objects_arn]
+      },
+      {
+        Sid       = "PersonsPictures"
+        Effect    = "Allow"
+        Action    = local.picture_bucket_actions
+        Resource  = [local.pictures_bucket_arn]
+        Condition = { StringLike = { "s3:prefix" = ["${local.pictures_prefix}*"] } }
+      },
+    ]
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 resource "aws_iam_role" "execution" {
   name               = "${local.global_prefix}-execution"
   description        = "What ECS may do to start a task: fetch the image and write the log"

@@ -171,6 +171,7 @@ resource "aws_ecs_service" "service" {
   depends_on = [
     aws_ecs_cluster_capacity_providers.service,
     aws_iam_role_policy.service,
+    aws_iam_role_policy.accounts,
     aws_iam_role_policy.pictures,
     aws_iam_role_policy.execution,
     aws_lb_listener.https,

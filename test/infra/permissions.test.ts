@@ -159,11 +159,15 @@ t.test('the reconciliation may do what its code sends, and no more', async (t) =
   const own = folders.flatMap((folder) =>
     readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')),
   );
-  t.notMatch(own.join('\n'), 'findIds', 'it looks nobody up by index');
+  t.notMatch(
+    own.join('\n'),
+    /findIds|\.put\(/,
+    'it looks nobody up by index, and stores no picture',
+  );
   t.same(
-    readAllowed(source, 'reconcile'),
-    // Pictures are granted by a statement of their own, where there are any.
-    actions.filter((action) => action !== 'dynamodb:Query' && !action.startsWith('s3:')),
+    ['reconcile', 'reconcile_pictures'].flatMap((policy) => readAllowed(source, policy)).sort(),
+    // What removes pictures comes with what stores them.
+    actions.filter((action) => !['dynamodb:Query', 's3:PutObject'].includes(action)),
   );
 });
 
@@ -218,6 +222,7 @@ t.test('no policy reaches further than it must', async (t) => {
     'pictures_sweep',
     'publisher',
     'reconcile',
+    'reconcile_pictures',
     'service',
   ]);
   for (const [role, statements] of policies) {
