@@ -27,7 +27,7 @@ export async function readAsJavaScript(pathname) {
 
 /**
  * Transforms what is not kept yet of these folders, before many processes want the same files at
- * once: each would start an esbuild of its own, and one that waited for it in its loader never ended.
+ * once, and each starts an esbuild for every one of them.
  */
 export async function transformAll(root, folders) {
   for (const folder of folders) {
@@ -52,7 +52,8 @@ async function transform(pathname, source, kept) {
   const esbuild = await import('esbuild');
   const sourcefile = fileURLToPath(new URL(pathname, 'file:'));
   const loader = extname(pathname).slice(1);
-  const { code } = await esbuild.transform(source, { ...settings, sourcefile, loader });
+  // In a loader's thread, one in some thousands of asynchronous ones was never answered.
+  const { code } = esbuild.transformSync(source, { ...settings, sourcefile, loader });
   try {
     await mkdir(cache, { recursive: true });
     // Another process may be reading it.
