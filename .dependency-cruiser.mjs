@@ -129,7 +129,10 @@ export default {
       name: 'composition-root',
       comment: 'Only the entry points build the application.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(server|app|dependencies)\\.ts$|^src/cli/' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(server|app|dependencies)\\.ts$|^src/(dependencies|cli)/',
+      },
       to: { path: '^src/(app|config|dependencies)\\.ts$' },
     },
     {

@@ -56,6 +56,22 @@ resource "aws_cloudfront_response_headers_policy" "pictures" {
     }
   }
 
+  # The account page reads the picture before, to give it back. Anybody may: they are public.
+  cors_config {
+    access_control_allow_credentials = false
+    origin_override                  = true
+
+    access_control_allow_origins {
+      items = ["*"]
+    }
+    access_control_allow_methods {
+      items = ["GET", "HEAD"]
+    }
+    access_control_allow_headers {
+      items = ["Accept"]
+    }
+  }
+
   # Pages of any origin may show them, those that isolate themselves too.
   custom_headers_config {
     items {

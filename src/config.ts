@@ -1,4 +1,5 @@
-import { type Environment, findFaultsAcross, readVariables, variables } from './environment.ts';
+import { type Environment, readVariables, variables } from './environment.ts';
+import { findFaultsAcross } from './environment-faults.ts';
 import { deriveUserPool, type UserPool } from './identity/user-pool.ts';
 
 /**

@@ -1,30 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import { BoundedHandler } from './aws/bounded-handler.ts';
 import {
   type Credentials,
   createCredentials,
   createPlaceholderCredentials,
-  toSdkCredentials,
 } from './aws/credentials.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Config, PicturesConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { type Accounts, composeAccounts } from './dependencies/accounts.ts';
+import { composePictures } from './dependencies/pictures.ts';
 import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
 import { createDynamoDbClient } from './dynamodb/transport/dynamodb-client.ts';
-import { ConfigurationError } from './environment.ts';
-import { files } from './files.ts';
-import { type AccountLogins, createAccountLogins } from './identity/account-logins.ts';
 import type { FieldsRefused, PersonCaller } from './identity/caller.ts';
 import { createCognitoIdentity } from './identity/cognito-identity.ts';
-import type { PoolLogins } from './identity/pool-logins.ts';
 import { createSigningKeys, type SigningKeys } from './identity/signing-keys.ts';
 import type { UserPool } from './identity/user-pool.ts';
 import { createVerifiedTokens, type VerifiedTokens } from './identity/verified-tokens.ts';
-import { createPictureAddresses } from './pictures/picture-addresses.ts';
-import { createPictures, type Pictures } from './pictures/pictures.ts';
-import { createRenderer } from './pictures/render-picture.ts';
-import { createS3Objects } from './pictures/s3-objects.ts';
-import { type AccountClosure, createAccountClosure } from './profiles/account-closure.ts';
+import type { Pictures } from './pictures/pictures.ts';
 import { createIdentityReader, type IdentityReader } from './profiles/identity-fields.ts';
 import { createProfileService, type ProfileService } from './profiles/profile-service.ts';
 import type { SignIn } from './profiles/sign-in.ts';
@@ -47,14 +39,7 @@ export interface Dependencies {
   readonly readIdentity: IdentityReader;
   readonly signInOf: (caller: PersonCaller, token: string) => SignIn;
   /** Undefined where no accounts are closed here. */
-  readonly accounts?:
-    | {
-        readonly closure: AccountClosure;
-        readonly logins: AccountLogins;
-        readonly poolIds: readonly string[];
-        readonly closesForServices: boolean;
-      }
-    | undefined;
+  readonly accounts: Accounts | undefined;
   /** Counts and logs what an identity provider told in vain, by name. */
   readonly onFieldsRefused: FieldsRefused;
   /** Keys the hash that stands for a subject in the log. */
@@ -98,30 +83,13 @@ export function createDependencies(
     credentials,
   });
   const store = createDynamoDbStore({ client, tableName: config.tableName, schema });
-  const objects =
-    config.pictures && createS3Objects({ ...config.pictures, region: config.region, credentials });
-  const pictures =
+  const uploads =
     config.pictures &&
-    objects &&
-    createPictures({
-      ...readPictureOptions(config.pictures, schema),
-      objects,
-      render: createRenderer({
-        decoder: files.pictureDecoder,
-        onOutcome(outcome, detail) {
-          metrics.pictureRendered(outcome);
-          if (outcome === 'crashed') log.warn({ detail }, 'a picture ended its decoder');
-        },
-      }),
-      onLeft(error) {
-        metrics.pictureLeft();
-        log.warn({ err: error }, 'a picture was not removed; the sweep will');
-      },
-    });
+    composePictures(config.pictures, { region: config.region, credentials, schema, metrics, log });
   const profiles = createProfileService({
     store,
     schema,
-    pictures: pictures?.uploaded,
+    pictures: uploads?.pictures.uploaded,
     // The order of writes rests on what only rises, and a correction may go back.
     now: () => new Date(bareClock.now()),
     tombstoneRetentionDays: config.tombstoneRetentionDays,
@@ -169,34 +137,13 @@ export function createDependencies(
     },
   });
 
-  let poolLogins: Promise<PoolLogins> | undefined;
-  /** Cognito's client is large, and most tasks never need it. */
-  const loadPoolLogins = () => {
-    poolLogins ??= import('./identity/pool-logins.ts').then(({ createPoolLogins }) =>
-      createPoolLogins({
-        endpoint: config.cognitoEndpoint,
-        credentials: toSdkCredentials(credentials),
-        requestHandler: new BoundedHandler(),
-      }),
-    );
-    return poolLogins;
-  };
-  const { mode, maxAgeSeconds } = config.accountClosure;
-  const accounts = mode !== 'off' && {
-    closure: createAccountClosure({
-      store,
-      writes: profiles,
-      nowSeconds: () => clock.now() / 1000,
-      maxAgeSeconds,
-      onFailure: (error, pool) => log.warn({ err: error, pool }, 'a login was not deleted'),
-    }),
-    logins: createAccountLogins({
-      maxAgeSeconds,
-      ...(mode === 'admin' && { loadPoolLogins }),
-    }),
-    poolIds: config.pools.map(({ id }) => id),
-    closesForServices: mode === 'admin',
-  };
+  const accounts = composeAccounts(config, {
+    store,
+    writes: profiles,
+    credentials,
+    nowSeconds: () => clock.now() / 1000,
+    log,
+  });
 
   let draining = false;
   let started = false;
@@ -214,7 +161,7 @@ export function createDependencies(
     metrics,
     credentials,
     profiles,
-    pictures,
+    pictures: uploads?.pictures,
     pools,
     verifiedTokens,
     readIdentity,
@@ -224,7 +171,7 @@ export function createDependencies(
       identity: caller.identity,
       fetchIdentity: identity.reader(caller, token),
     }),
-    accounts: accounts || undefined,
+    accounts,
     onFieldsRefused,
     subjectKey,
     isReady,
@@ -236,18 +183,8 @@ export function createDependencies(
       for (const { keys } of pools) keys.close();
       credentials.close();
       store.close();
-      objects?.close();
-      void poolLogins?.then((logins) => logins.close());
+      uploads?.close();
+      accounts?.close();
     },
   };
-}
-
-/** @throws {ConfigurationError} where the schema has no field for the address of a picture */
-function readPictureOptions({ baseUrl }: PicturesConfig, { picture }: ProfileSchema) {
-  if (!picture || picture.isRetired) {
-    throw new ConfigurationError([
-      'PICTURES_BUCKET: the profile schema marks no field in use with x-picture, so there is nowhere to keep addresses',
-    ]);
-  }
-  return { field: picture.name, addresses: createPictureAddresses(baseUrl) };
 }

@@ -127,11 +127,6 @@ export const variables = z.object({
     .optional(),
 });
 
-const cognitoIssuer =
-  /^https:\/\/cognito-idp\.[a-z]{2}(-[a-z]+)+-\d+\.amazonaws\.com(\.cn)?\/[\w-]+$/;
-/** Cognito puts the Region before the pool's own part of the id. */
-const regionalPool = /^[a-z]{2}(-[a-z]+)+-\d+_/;
-
 /**
  * The values of these variables.
  * @param findMore faults that no variable has by itself
@@ -147,63 +142,4 @@ export function readVariables<Schema extends z.ZodType>(
   faults.push(...findMore(env));
   if (faults.length > 0) throw new ConfigurationError([...new Set(faults)]);
   return data as z.output<Schema>;
-}
-
-/** Faults that lie between variables, a line for each. */
-export function findFaultsAcross(env: Environment): string[] {
-  return [...findIssuerFaults(env), ...findOriginFaults(env), ...findPictureFaults(env)];
-}
-
-/** A bucket without an address, or the other way round, is half a configuration. */
-export function findPictureFaults(env: Environment): string[] {
-  const [bucket, baseUrl] = [env.PICTURES_BUCKET, env.PICTURES_BASE_URL];
-  const production = (env.NODE_ENV ?? 'production') === 'production';
-  const faults: string[] = [];
-  if (bucket !== undefined && baseUrl === undefined) {
-    faults.push('PICTURES_BASE_URL: is required with PICTURES_BUCKET');
-  }
-  if (baseUrl !== undefined && bucket === undefined) {
-    faults.push('PICTURES_BUCKET: is required with PICTURES_BASE_URL');
-  }
-  if (production && baseUrl?.startsWith('http:')) {
-    faults.push('PICTURES_BASE_URL: under NODE_ENV=production it begins with https:');
-  }
-  return faults;
-}
-
-/** A page that anybody opens on a machine of theirs is no origin of production. */
-function findOriginFaults(env: Environment): string[] {
-  const production = (env.NODE_ENV ?? 'production') === 'production';
-  const wide = (env.CORS_ORIGINS ?? '').split(',').some((entry) => entry.trim().endsWith(':*'));
-  return production && wide
-    ? ['CORS_ORIGINS: under NODE_ENV=production an origin names its port, not *']
-    : [];
-}
-
-/** What an issuer may be depends on the pool and on NODE_ENV. */
-function findIssuerFaults(env: Environment): string[] {
-  const faults: string[] = [];
-  const issuer = env.COGNITO_ISSUER;
-  const production = (env.NODE_ENV ?? 'production') === 'production';
-  if (issuer === undefined) {
-    const id = env.COGNITO_USER_POOL_ID;
-    if (id && !regionalPool.test(id)) {
-      faults.push(
-        'COGNITO_USER_POOL_ID: does not begin with a Region, so no issuer derives from it',
-      );
-    }
-    return faults;
-  }
-  if (issuer.endsWith('/')) faults.push('COGNITO_ISSUER: must not end with a slash');
-  if (production && !cognitoIssuer.test(issuer)) {
-    faults.push('COGNITO_ISSUER: under NODE_ENV=production only a Cognito address is accepted');
-  }
-  return faults;
-}
-
-/** For commands that ask a pool: only a local one may have an id without a Region. */
-export function findPoolFaults(env: Environment): string[] {
-  const id = env.COGNITO_USER_POOL_ID;
-  if (!id || regionalPool.test(id) || env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER) return [];
-  return ['COGNITO_USER_POOL_ID: does not begin with a Region'];
 }

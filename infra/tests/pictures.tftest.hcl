@@ -71,6 +71,10 @@ run "delivery" {
     error_message = "No browser takes a picture for a page, nor runs what it might hold."
   }
   assert {
+    condition     = one(aws_cloudfront_response_headers_policy.pictures[0].cors_config[0].access_control_allow_origins).items == toset(["*"]) && !aws_cloudfront_response_headers_policy.pictures[0].cors_config[0].access_control_allow_credentials && one(aws_cloudfront_response_headers_policy.pictures[0].cors_config[0].access_control_allow_methods).items == toset(["GET", "HEAD"])
+    error_message = "Pages of any origin may read a picture, and nobody's credentials go with it."
+  }
+  assert {
     condition     = [for header in one(aws_cloudfront_response_headers_policy.pictures[0].custom_headers_config).items : "${header.header}: ${header.value}"] == ["cross-origin-resource-policy: cross-origin"]
     error_message = "Pages of any origin may show a picture."
   }

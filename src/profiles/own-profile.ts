@@ -1,9 +1,9 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { createFirstSignIn } from './first-sign-in.ts';
 import type { ProfileStore } from './profile-store.ts';
-import type { ProfileWrites, WriteOptions } from './profile-writes.ts';
+import type { ProfileWrites } from './profile-writes.ts';
 import type { Entry, LiveEntry, ProfilePatch } from './record.ts';
-import { nothingToMatch } from './refusals.ts';
+import { nothingToMatch, type WriteOptions } from './refusals.ts';
 import { isAfterErasure, type SignIn } from './sign-in.ts';
 
 export interface OwnProfileOptions {

@@ -2,34 +2,20 @@ import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { planAmendment } from './amendment.ts';
 import { createCompareAndSet } from './compare-and-set.ts';
+import { createErasure, type ErasureOptions } from './erasure.ts';
 import { assertObjectsFit } from './object-bounds.ts';
 import { createMoments } from './order.ts';
-import type { ProfileStore, WriteResult } from './profile-store.ts';
+import type { WriteResult } from './profile-store.ts';
 import type { Author } from './provenance.ts';
-import type { Entry, LiveEntry, ProfileFields, ProfilePatch, Tombstone } from './record.ts';
-import { assertLive, type Guard, versionMismatch } from './refusals.ts';
-import { createEntry, createTombstone, patchFields, readFields, reviseEntry } from './revision.ts';
-import type { UploadedPictures } from './uploaded-pictures.ts';
-
-/** What a write is sent with besides its content. */
-export interface WriteOptions extends Guard {
-  readonly signal?: WorkSignal | undefined;
-}
+import type { Entry, LiveEntry, ProfileFields, ProfilePatch } from './record.ts';
+import { assertLive, versionMismatch, type WriteOptions } from './refusals.ts';
+import { createEntry, patchFields, readFields, reviseEntry } from './revision.ts';
 
 /** Where there is no live profile: undefined refuses, an entry is what to go on with. */
 export type Begin = (current: Entry | undefined) => Promise<LiveEntry> | undefined;
 
-export interface EraseOptions extends WriteOptions {
-  /** Ids of the pools in which the person's login is to go too: the tombstone notes them. */
-  readonly closing?: readonly string[] | undefined;
-}
-
-export interface ProfileWritesOptions {
-  readonly store: ProfileStore;
+export interface ProfileWritesOptions extends Omit<ErasureOptions, 'compareAndSet'> {
   readonly schema: ProfileSchema;
-  readonly now: () => Date;
-  readonly tombstoneRetentionDays: number;
-  readonly pictures?: UploadedPictures | undefined;
 }
 
 export type ProfileWrites = ReturnType<typeof createProfileWrites>;
@@ -41,7 +27,7 @@ const maxInformedAmendments = 6;
 
 /** How profiles are created, changed and erased. */
 export function createProfileWrites(options: ProfileWritesOptions) {
-  const { store, schema, now, tombstoneRetentionDays, pictures } = options;
+  const { store, schema, now, pictures } = options;
   const compareAndSet = createCompareAndSet(store);
   const takeMoment = createMoments(now);
 
@@ -160,56 +146,5 @@ export function createProfileWrites(options: ProfileWritesOptions) {
     return Object.fromEntries(kept);
   }
 
-  /**
-   * Leaves a tombstone in the profile's place, or where `mayMark` says so.
-   * @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH, WRITE_CONTENTION
-   */
-  async function erase(
-    userId: string,
-    { signal, closing = [], ...guard }: EraseOptions,
-    mayMark: (current: Entry | undefined) => boolean = () => false,
-  ): Promise<void> {
-    const write = async (current: Entry | undefined): Promise<WriteResult<Tombstone>> => {
-      const over = mayMark(current) ? current : assertLive(current, guard);
-      // Before the mark: where it fails, the caller can ask again.
-      if (pictures && over?.kind === 'live') {
-        await pictures.discardAll(userId, over.profile[pictures.field], signal);
-      }
-      const noted = over?.kind === 'tombstone' ? (over.closing ?? []) : [];
-      const all = [...new Set([...noted, ...closing])];
-      if (over?.kind === 'tombstone' && closing.length > 0 && all.length === noted.length) {
-        return { written: over };
-      }
-      const at = { now: now(), signedInAt: guard.signedInAt };
-      const tombstone = createTombstone(userId, over, at, tombstoneRetentionDays, all);
-      return store.put(tombstone, over, signal);
-    };
-    await compareAndSet(userId, write, { signal });
-  }
-
-  /** Takes these pools from the note of an account that is being closed. */
-  async function settleClosing(
-    userId: string,
-    poolIds: readonly string[],
-    signal?: WorkSignal,
-  ): Promise<void> {
-    const found = await store.find(userId, signal);
-    if (!found) return;
-    const write = async (current: Entry | undefined): Promise<WriteResult<Entry>> => {
-      const noted = current?.kind === 'tombstone' ? (current.closing ?? []) : [];
-      const left = noted.filter((poolId) => !poolIds.includes(poolId));
-      if (left.length === noted.length) return { written: current ?? found };
-      const tombstone = createTombstone(
-        userId,
-        current,
-        { now: now() },
-        tombstoneRetentionDays,
-        left,
-      );
-      return store.put<Entry>(tombstone, current, signal);
-    };
-    await compareAndSet(userId, write, { met: { current: found }, signal });
-  }
-
-  return { patch, create, replace, erase, settleClosing };
+  return { patch, create, replace, ...createErasure({ ...options, compareAndSet }) };
 }

@@ -1,3 +1,4 @@
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { Refusal } from '../refusal.ts';
 import type { Entry, LiveEntry } from './record.ts';
 import { isAfterErasure } from './sign-in.ts';
@@ -8,6 +9,11 @@ export interface Guard {
   readonly version?: number | undefined;
   /** Only for a sign-in (epoch seconds) that came after any erasure of an earlier life. */
   readonly signedInAt?: number | undefined;
+}
+
+/** What a write is sent with besides its content. */
+export interface WriteOptions extends Guard {
+  readonly signal?: WorkSignal | undefined;
 }
 
 /** @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH */

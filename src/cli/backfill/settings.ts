@@ -1,4 +1,5 @@
-import { type Environment, findPoolFaults, readVariables, variables } from '../../environment.ts';
+import { type Environment, readVariables, variables } from '../../environment.ts';
+import { findPoolFaults } from '../../environment-faults.ts';
 import { deriveUserPool } from '../../identity/user-pool.ts';
 
 /** What the command needs of the environment: the service's own variables, and fewer of them. */
