@@ -12,9 +12,11 @@ export class AttemptSignal extends EventEmitter {
   readonly #timer: NodeJS.Timeout;
   readonly #call: WorkSignal | undefined;
 
-  constructor(timeoutMs: number, call: WorkSignal | undefined) {
+  /** @param host who is asked, for the message of a time-out */
+  constructor(host: string, timeoutMs: number, call: WorkSignal | undefined) {
     super();
-    this.#timer = setTimeout(() => this.#abort(timeoutError(timeoutMs)), timeoutMs).unref();
+    const end = () => this.#abort(timeoutError(host, timeoutMs));
+    this.#timer = setTimeout(end, timeoutMs).unref();
     this.#call = call;
     if (call?.aborted) this.#leave();
     else call?.addEventListener('abort', this.#leave, { once: true });
@@ -37,8 +39,8 @@ export class AttemptSignal extends EventEmitter {
 }
 
 /** By this name the SDK knows that another attempt makes sense. */
-function timeoutError(timeoutMs: number): Error {
-  return Object.assign(new Error(`There was no answer within ${timeoutMs} ms`), {
+function timeoutError(host: string, timeoutMs: number): Error {
+  return Object.assign(new Error(`${host} did not answer within ${timeoutMs} ms`), {
     name: 'TimeoutError',
   });
 }

@@ -39,7 +39,7 @@ export class BoundedHandler extends UndiciHttpHandler {
 
   /** One attempt, which ends with its own time or with `call`. */
   async attempt(request: Parameters<UndiciHttpHandler['handle']>[0], call: WorkSignal | undefined) {
-    const signal = new AttemptSignal(this.#timeoutMs, call);
+    const signal = new AttemptSignal(request.hostname, this.#timeoutMs, call);
     try {
       const answer = await super.handle(request, { abortSignal: signal as never });
       const { response } = answer;
