@@ -62,7 +62,7 @@ async function run(chosen) {
   // tap would write TAP: thousands of lines, in which nobody finds what failed.
   const report = process.stdout.isTTY ? [] : ['--reporter=./tools/test-report.mjs'];
   // Many files wait for most of their time: for a table that hangs, a load balancer, a drain.
-  const jobs = `--jobs=${2 * availableParallelism()}`;
+  const jobs = `--jobs=${2 * availableParallelism() + 1}`;
   const long = tier === 'long' ? ['--jobs=1', '--timeout=7200'] : [jobs];
   return start([
     ...counts.map(([name, value]) => `--test-env=${name}=${value}`),

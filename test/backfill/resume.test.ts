@@ -21,7 +21,7 @@ import {
 } from './run-backfill.ts';
 
 // `npm run test:long` kills it twenty times.
-const kills = Number(process.env.BACKFILL_KILLS ?? 3);
+const kills = Number(process.env.BACKFILL_KILLS ?? 2);
 
 async function start(t: Test, size: number) {
   const engine = await startDynalite(t);

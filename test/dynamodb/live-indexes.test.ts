@@ -11,7 +11,7 @@ import { defaultSchemaFile, writeWiderSchema } from '../helper/wider-schema.ts';
 import { fill, findPeople, indexes, keepWriting, misfitEvery, readIndex } from './live-table.ts';
 import { findIndexes, signalOnce, startTableCommand } from './table-command.ts';
 
-const itemCount = Number(process.env.INDEXED_ITEMS ?? 2_500);
+const itemCount = Number(process.env.INDEXED_ITEMS ?? 1_200);
 
 t.setTimeout(600_000);
 

@@ -10,7 +10,7 @@ import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
-const kills = Number(process.env.KILLS ?? 5);
+const kills = Number(process.env.KILLS ?? 3);
 const writers = 8;
 
 t.test(

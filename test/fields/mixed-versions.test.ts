@@ -12,7 +12,7 @@ import { startService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
 /** Requests in all; `npm run test:long` sends more. */
-const operations = Number(process.env.MIXED_OPERATIONS ?? 800);
+const operations = Number(process.env.MIXED_OPERATIONS ?? 500);
 const people = 20;
 
 t.setTimeout(20 * 60_000);

@@ -8,7 +8,7 @@ import { startDynalite, startDynamoDbLocal, type TableEngine } from '../helper/t
 import { findAnomalies, isSame, type Step } from './history.ts';
 
 const seed = Number(process.env.T24_SEED ?? Date.now() % 1_000_000);
-const operations = Number(process.env.T24_OPERATIONS ?? 600);
+const operations = Number(process.env.T24_OPERATIONS ?? 300);
 const clients = 8;
 const profiles = 5;
 const fewNames = ['Ada', 'Grace', 'Edsger'];

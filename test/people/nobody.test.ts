@@ -8,7 +8,7 @@ import { startPublicService } from './public-schema.ts';
 import { measureChance, measureSeparation } from './statistics.ts';
 
 /** Questions of each kind; `npm run test:long` asks more. */
-const count = Number(process.env.NOBODY_QUESTIONS ?? 200);
+const count = Number(process.env.NOBODY_QUESTIONS ?? 60);
 const people = 20;
 const shuffles = 1_000;
 /** Of clock and network between the two programs; below it, a difference would be no news. */
