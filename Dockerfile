@@ -39,7 +39,7 @@ RUN npm run -s build \
 # tasks. It comes prebuilt, so nothing of it is compiled or run here.
 FROM sources AS native
 ARG TARGETARCH=amd64
-RUN --mount=type=cache,target=/root/.npm cpu="$(echo "$TARGETARCH" | sed s/amd64/x64/)" \
+RUN --mount=type=cache,target=/root/.npm cpu=$TARGETARCH && if [ "$cpu" = amd64 ]; then cpu=x64; fi \
     && npm ci --prefer-offline --no-audit --no-fund --omit=dev --ignore-scripts \
       --os=linux --libc=glibc --cpu="$cpu" \
     && mkdir -p /out/node_modules && cd node_modules \

@@ -112,8 +112,8 @@ async function check(): Promise<void> {
 
   const decode = `const picture = Buffer.from('${onePicture}', 'base64');
     const program = [process.execPath, 'dist/picture-decoder.js'];
-    const { status, stdout } = child_process.spawnSync(program[0], [program[1]], { input: picture });
-    console.log(status, stdout.includes('WEBP'))`;
+    const { status, stdout, stderr } = child_process.spawnSync(program[0], [program[1]], { input: picture });
+    console.log(status, stdout.includes('WEBP'), status === 0 ? '' : String(stderr))`;
   const decoded = await finish(['node', '--eval', decode]);
   assert.equal(decoded.output.trim(), '0 true', decoded.output);
   say('dist/picture-decoder.js: decodes a picture with the sharp of the image');

@@ -23,6 +23,13 @@ install_program() {
 install_program "$(node -p process.execPath)" /usr/local/bin/node
 install_program "$(command -v sh)" /usr/bin/sh
 for tool in env rm mkdir cp chown; do install_program "$(command -v "$tool")" "/usr/bin/$tool"; done
+# Debian's image has these as well, and prebuilt native code is linked with them.
+for library in libstdc++.so.6 libgcc_s.so.1 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libresolv.so.2; do
+  path=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | sed -n "s|.*$library (libc6,.*=> \(.*\)|\1|p" | head -n 1)
+  [ -n "$path" ] || continue
+  mkdir -p "$root$(dirname "$path")"
+  [ -e "$root$path" ] || cp -L "$path" "$root$path"
+done
 
 cp -R "$(npm root --global)/npm" "$root/usr/local/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
