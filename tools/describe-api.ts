@@ -9,13 +9,13 @@ import { registerApi } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { createDependencies } from '../src/dependencies.ts';
 import type { Environment } from '../src/environment.ts';
-import { type AccountsContract, tellOfAccounts } from '../src/http/contract/add-accounts.ts';
-import type { PeopleContract } from '../src/http/contract/add-people.ts';
-import { type PicturesContract, tellOfPictures } from '../src/http/contract/add-pictures.ts';
+import { tellOfAccounts } from '../src/http/contract/add-accounts.ts';
+import { tellOfPictures } from '../src/http/contract/add-pictures.ts';
 import { type CodeSample, formatSamples } from '../src/http/contract/code-samples.ts';
 import { toComponents } from '../src/http/contract/contract.ts';
 import { formatContract } from '../src/http/contract/contract-text.ts';
 import { createExamples } from '../src/http/contract/examples.ts';
+import type { ContractAddition } from '../src/http/contract/extend-contract.ts';
 import { digestKey } from '../src/http/contract/fill-fields.ts';
 import { toAnswerSerializer, validatorCompiler } from '../src/http/validation.ts';
 import { compileSchema, type ProfileSchema } from '../src/schema/profile-schema.ts';
@@ -117,24 +117,11 @@ export async function describeApi(schema: ProfileSchema, env: Environment = {}):
 
 /** What the contract of a service that closes accounts has besides the default's, as YAML. */
 export async function describeAccounts(schema: ProfileSchema): Promise<string> {
-  const without = parse(await describeApi(schema)) as ApiDocument;
-  const { paths, components } = parse(
-    await describeApi(schema, { ACCOUNT_CLOSURE: 'admin' }),
-  ) as ApiDocument;
-  const isNew = (known: object) => (entry: readonly [string, object]) => !(entry[0] in known);
-  const accounts: AccountsContract = {
-    tags: [accountsTag],
-    paths: Object.fromEntries(Object.entries(paths).filter(isNew(without.paths))),
-    components: {
-      schemas: Object.fromEntries(
-        Object.entries(components.schemas).filter(isNew(without.components.schemas)),
-      ),
-    },
-  };
-  return formatContract(accounts);
+  const without = await parseApi(schema);
+  const whole = await parseApi(schema, { ACCOUNT_CLOSURE: 'admin' });
+  return formatContract(findAddition(accountsTag, without, whole));
 }
 
-const picturesTag = { name: 'Pictures', description: 'Pictures that are uploaded.' };
 /** Pictures on; nothing is connected to. */
 export const withPictures = {
   PICTURES_BUCKET: 'pictures',
@@ -143,11 +130,9 @@ export const withPictures = {
 
 /** What the contract of a service that takes pictures has besides, as YAML. */
 export async function describePictures(schema: ProfileSchema): Promise<string> {
-  const without = parse(await describeApi(schema)) as ApiDocument;
-  const whole = parse(await describeApi(schema, withPictures)) as ApiDocument;
-  const paths = Object.entries(whole.paths).filter(([path]) => !(path in without.paths));
-  const pictures: PicturesContract = { tags: [picturesTag], paths: Object.fromEntries(paths) };
-  return formatContract(pictures);
+  const without = await parseApi(schema);
+  const whole = await parseApi(schema, withPictures);
+  return formatContract(findAddition(picturesTag, without, whole));
 }
 
 /** What the contract of a service with a public field has besides, as YAML. */
@@ -155,26 +140,38 @@ export async function describePeople(): Promise<string> {
   const name = { type: 'string', maxLength: 1 } as const;
   const plain = compileSchema({ properties: { name } });
   const schema = compileSchema({ properties: { name: { ...name, 'x-read': ['everyone'] } } });
-  const without = parse(await describeApi(plain)) as ApiDocument;
-  const { paths, components } = parse(await describeApi(schema)) as ApiDocument;
+  const without = await parseApi(plain);
   const ofFields = toComponents(schema);
-  const isNew =
-    (known: object) =>
-    ([key, value]: readonly [string, object]) =>
-      !isDeepStrictEqual((known as Record<string, object>)[key], value);
-  const schemas = Object.entries(components.schemas).filter(isNew(without.components.schemas));
-  const people: PeopleContract = {
-    tags: [peopleTag],
-    paths: Object.fromEntries(Object.entries(paths).filter(([path]) => !(path in without.paths))),
-    components: { schemas: Object.fromEntries(schemas.filter(([id]) => !(id in ofFields))) },
-  };
-  return formatContract(people);
+  const isTold = (id: string, component: object) =>
+    !(id in ofFields) && !isDeepStrictEqual(without.components.schemas[id], component);
+  return formatContract(findAddition(peopleTag, without, await parseApi(schema), isTold));
 }
 
+async function parseApi(...subject: Parameters<typeof describeApi>): Promise<ApiDocument> {
+  return parse(await describeApi(...subject)) as ApiDocument;
+}
+
+/** What one contract has that another hasn't. */
+function findAddition(
+  tag: object,
+  without: ApiDocument,
+  { paths, components }: ApiDocument,
+  isTold = (id: string, _component: object) => !(id in without.components.schemas),
+): ContractAddition {
+  const schemas = Object.entries(components.schemas).filter((entry) => isTold(...entry));
+  return {
+    tags: [tag],
+    paths: Object.fromEntries(Object.entries(paths).filter(([path]) => !(path in without.paths))),
+    ...(schemas.length > 0 && { components: { schemas: Object.fromEntries(schemas) } }),
+  };
+}
+
+const picturesTag = { name: 'Pictures', description: 'Pictures that are uploaded.' };
 const peopleTag = { name: 'People', description: 'People, as everyone may see them.' };
 const accountsTag = { name: 'Accounts', description: 'The end of an account: profile and login.' };
 
 interface ApiDocument {
+  tags: object[];
   info: Record<string, unknown>;
   components: { schemas: Record<string, object> };
   paths: Record<string, Record<string, Operation>>;

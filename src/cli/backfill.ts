@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { type BackfillOptions, UsageError } from '../backfill/options.ts';
 import { ConfigurationError } from '../environment.ts';
+import { listenForInterruption } from '../interruption.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { SchemaFaults } from '../schema/schema-faults.ts';
 import { loadSchema } from '../schema-file.ts';
@@ -12,14 +13,7 @@ import { readSettings } from './backfill/settings.ts';
 // A run lives on some 25 MB; unasked, V8 lets several times of that pile up as garbage.
 setFlagsFromString('--optimize-for-size');
 
-const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    // Asked twice, it does not wait for the writes that are under way.
-    if (interruption.signal.aborted) process.exit(exitCodes[name]);
-    interruption.abort(name);
-  });
-}
+const signal = listenForInterruption();
 
 let schema: ProfileSchema | undefined;
 /** Not before it is needed: help is given whatever the file says. */
@@ -47,7 +41,7 @@ async function run(options: BackfillOptions): Promise<void> {
     options,
     settings: readSettings(process.env),
     schema: readSchema(),
-    signal: interruption.signal,
+    signal,
     terminal: process.stderr,
   });
   console.log(formatSummary(report, (performance.now() - began) / 1000));

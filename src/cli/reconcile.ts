@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../environment.ts';
+import { interruptedCodes, listenForInterruption } from '../interruption.ts';
 import { SchemaFaults } from '../schema/schema-faults.ts';
 import { loadSchema } from '../schema-file.ts';
 import { readOptions } from './reconcile/arguments.ts';
@@ -6,18 +7,13 @@ import { formatSummary } from './reconcile/report.ts';
 import { runReconcile } from './reconcile/run.ts';
 import { readSettings } from './reconcile/settings.ts';
 
-const exitCodes = { usage: 2, SIGINT: 130, SIGTERM: 143 } as const;
+const usageCode = 2;
 /** Asked to end, it waits so long for what is under way. */
 const graceMs = 2_000;
 
-const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    if (interruption.signal.aborted) process.exit(exitCodes[name]);
-    interruption.abort(name);
-    setTimeout(() => process.exit(exitCodes[name]), graceMs).unref();
-  });
-}
+const signal = listenForInterruption((name) => {
+  setTimeout(() => process.exit(interruptedCodes[name]), graceMs).unref();
+});
 
 const options = readOptions(process.argv.slice(2));
 try {
@@ -25,7 +21,7 @@ try {
     options,
     settings: readSettings(process.env),
     schema: loadSchema(process.env.PROFILE_SCHEMA_FILE),
-    signal: interruption.signal,
+    signal,
     say: (line) => console.error(line),
   });
   console.log(formatSummary(report));
@@ -33,5 +29,5 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigurationError || error instanceof SchemaFaults)) throw error;
   console.error(error.message);
-  process.exitCode = exitCodes.usage;
+  process.exitCode = usageCode;
 }

@@ -1,5 +1,6 @@
-import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, ScanCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import { shareLoop } from '../concurrency/loop-share.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { FieldName, LiveEntry, Tombstone } from '../profiles/record.ts';
 import { Refusal } from '../refusal.ts';
@@ -24,6 +25,23 @@ export function createSearches(
   { client, tableName, schema }: Table,
   { fromItem }: Items,
 ): Pick<ProfileStore, 'findIds' | 'list' | 'listClosing'> {
+  const scan = (
+    filter: Pick<ScanCommandInput, 'FilterExpression' | 'ExpressionAttributeNames'>,
+    reach: number,
+    start: Item | undefined,
+    signal: WorkSignal | undefined,
+  ) => {
+    const command = new ScanCommand({
+      TableName: tableName,
+      ConsistentRead: true,
+      Limit: reach,
+      ...filter,
+      ExclusiveStartKey: start,
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    return send(() => client.send(command, signal), signal);
+  };
+
   return {
     async findIds(field, value, signal) {
       const query = new QueryCommand({
@@ -46,26 +64,15 @@ export function createSearches(
 
     async list(limit, after, signal) {
       const entries: LiveEntry[] = [];
-      let start: Item | undefined = after === undefined ? undefined : { userId: { S: after } };
+      let start = keyOf(after);
       let reach = limit + scanSlack;
       let units = 0;
       do {
-        const answer = await send(
-          () =>
-            client.send(
-              new ScanCommand({
-                TableName: tableName,
-                ConsistentRead: true,
-                Limit: reach,
-                FilterExpression: 'attribute_not_exists(#tombstone)',
-                ExpressionAttributeNames: { '#tombstone': timeToLiveAttribute },
-                ExclusiveStartKey: start,
-                ReturnConsumedCapacity: 'TOTAL',
-              }),
-              signal,
-            ),
-          signal,
-        );
+        const filter = {
+          FilterExpression: 'attribute_not_exists(#tombstone)',
+          ExpressionAttributeNames: { '#tombstone': timeToLiveAttribute },
+        };
+        const answer = await scan(filter, reach, start, signal);
         for (const item of answer.Items ?? []) {
           entries.push(fromItem(item) as LiveEntry);
           await shareLoop();
@@ -81,30 +88,20 @@ export function createSearches(
     },
 
     async listClosing(after, signal) {
-      const answer = await send(
-        () =>
-          client.send(
-            new ScanCommand({
-              TableName: tableName,
-              ConsistentRead: true,
-              Limit: maxScanReach,
-              FilterExpression: 'attribute_exists(#tombstone) AND attribute_exists(#closing)',
-              ExpressionAttributeNames: {
-                '#tombstone': timeToLiveAttribute,
-                '#closing': 'closing',
-              },
-              ExclusiveStartKey: after === undefined ? undefined : { userId: { S: after } },
-              ReturnConsumedCapacity: 'TOTAL',
-            }),
-            signal,
-          ),
-        signal,
-      );
+      const filter = {
+        FilterExpression: 'attribute_exists(#tombstone) AND attribute_exists(#closing)',
+        ExpressionAttributeNames: { '#tombstone': timeToLiveAttribute, '#closing': 'closing' },
+      };
+      const answer = await scan(filter, maxScanReach, keyOf(after), signal);
       const entries = (answer.Items ?? []).map((item) => fromItem(item) as Tombstone);
       const next = answer.LastEvaluatedKey?.userId?.S;
       return { entries, ...(next !== undefined && { next }) };
     },
   };
+}
+
+function keyOf(userId: string | undefined): Item | undefined {
+  return userId === undefined ? undefined : { userId: { S: userId } };
 }
 
 /** DynamoDB has no code of its own for an index that is missing or still being filled. */

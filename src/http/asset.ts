@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hashContent } from './entity-tag.ts';
 
 /** A file as it is served: every reader gets the same bytes, so many cost no more than one. */
 interface Asset {
@@ -32,6 +32,5 @@ export function createAsset(type: string, read: () => Promise<Buffer | string>) 
 
 async function load(read: () => Promise<Buffer | string>): Promise<Asset> {
   const plain = Buffer.from(await read());
-  const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
-  return { plain, compressed: await promisify(gzip)(plain), tag };
+  return { plain, compressed: await promisify(gzip)(plain), tag: hashContent(plain) };
 }

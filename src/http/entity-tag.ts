@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto';
 import { Refusal } from '../refusal.ts';
 
 /** The strong entity tag of a version. Source: RFC 9110, section 8.8.3. */
 export function formatEntityTag(version: number): string {
   return `"${version}"`;
+}
+
+/** What stands in the entity tag of an answer that has no version: it is another where its bytes are. */
+export function hashContent(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('base64url').slice(0, 22);
 }
 
 export type Precondition = { readonly version?: number } | undefined;

@@ -6,6 +6,7 @@ import {
   ListUsersCommand,
   type ListUsersCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { regionOf } from './user-pool.ts';
 
 export interface PoolLoginsOptions
   extends Pick<CognitoIdentityProviderClientConfig, 'credentials' | 'requestHandler'> {
@@ -22,7 +23,7 @@ export function createPoolLogins({ endpoint, ...options }: PoolLoginsOptions) {
   const clients = new Map<string, CognitoIdentityProviderClient>();
 
   function clientOf(poolId: string): CognitoIdentityProviderClient {
-    const region = poolId.slice(0, poolId.lastIndexOf('_'));
+    const region = regionOf(poolId);
     const made = clients.get(region);
     if (made) return made;
     const settings = { region, ...(endpoint && { endpoint }), maxAttempts: 2, ...options };

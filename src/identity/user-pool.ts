@@ -12,7 +12,7 @@ export interface UserPool {
 }
 
 /**
- * Derives the addresses of a pool from its id, whose part before `_` is its Region.
+ * Derives the addresses of a pool from its id.
  * Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  */
 export function deriveUserPool(
@@ -20,7 +20,7 @@ export function deriveUserPool(
   clientIds: readonly string[],
   local: { issuer?: string | undefined; endpoint?: string | undefined } = {},
 ): UserPool {
-  const region = id.slice(0, id.lastIndexOf('_'));
+  const region = regionOf(id);
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const endpoint = `https://cognito-idp.${region}.${suffix}`;
   const issuer = local.issuer ?? `${endpoint}/${id}`;
@@ -32,4 +32,9 @@ export function deriveUserPool(
     endpoint: local.endpoint ?? endpoint,
     clientIds: new Set(clientIds),
   };
+}
+
+/** The Region of a pool is the part of its id before `_`. */
+export function regionOf(poolId: string): string {
+  return poolId.slice(0, poolId.lastIndexOf('_'));
 }

@@ -5,6 +5,7 @@ import { finished } from 'node:stream/promises';
 import type { RunScope } from '../../backfill/checkpoint.ts';
 import type { Tally } from '../../backfill/tally.ts';
 import type { ProblemLog } from '../../backfill/user-problems.ts';
+import { interruptedCodes } from '../../interruption.ts';
 import { formatTime } from './progress.ts';
 
 export type RunOutcome = 'done' | 'limit reached' | 'interrupted' | 'failed';
@@ -23,7 +24,7 @@ export interface Report {
   readonly counts: Tally;
 }
 
-export const exitCodes = { done: 0, fault: 1, usage: 2, problems: 3, SIGINT: 130, SIGTERM: 143 };
+export const exitCodes = { done: 0, fault: 1, usage: 2, problems: 3, ...interruptedCodes };
 
 /** What a run came to. `fault` is what ended it, `signal` what interrupted it. */
 export function toReport(run: {

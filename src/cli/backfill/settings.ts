@@ -1,11 +1,9 @@
 import { type Environment, readVariables, variables } from '../../environment.ts';
 import { findPoolFaults } from '../../environment-faults.ts';
-import { deriveUserPool } from '../../identity/user-pool.ts';
+import { regionOf } from '../../identity/user-pool.ts';
 
-/** What the command needs of the environment: the service's own variables, and fewer of them. */
-export interface BackfillSettings {
-  readonly poolId: string;
-  readonly poolRegion: string;
+/** What a command needs of the environment that asks a pool and writes the table. */
+export interface PoolAndTable {
   readonly poolEndpoint?: string | undefined;
   readonly tableName: string;
   readonly tableRegion: string;
@@ -14,7 +12,13 @@ export interface BackfillSettings {
   readonly placeholderCredentials: boolean;
 }
 
-const usedVariables = variables.pick({
+export interface BackfillSettings extends PoolAndTable {
+  readonly poolId: string;
+  readonly poolRegion: string;
+}
+
+/** The service's own variables, and fewer of them. */
+export const poolAndTableVariables = variables.pick({
   AWS_REGION: true,
   AWS_ENDPOINT_URL_DYNAMODB: true,
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: true,
@@ -24,22 +28,24 @@ const usedVariables = variables.pick({
 
 /** @throws {ConfigurationError} naming every variable that is wrong, never its value. */
 export function readSettings(env: Environment): BackfillSettings {
-  const read = readVariables(usedVariables, env, findPoolFaults);
-  const id = read.COGNITO_USER_POOL_ID;
-  const poolRegion = deriveUserPool(id, []).region;
-  const endpoints = [
-    read.AWS_ENDPOINT_URL_DYNAMODB,
-    read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
-  ];
+  const read = readVariables(poolAndTableVariables, env, findPoolFaults);
+  const poolId = read.COGNITO_USER_POOL_ID;
+  return { poolId, poolRegion: regionOf(poolId), ...toPoolAndTable(read, env) };
+}
+
+export function toPoolAndTable(
+  read: ReturnType<(typeof poolAndTableVariables)['parse']>,
+  env: Environment,
+): PoolAndTable {
+  const poolEndpoint = read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER;
+  const tableEndpoint = read.AWS_ENDPOINT_URL_DYNAMODB;
   return {
-    poolId: id,
-    poolRegion,
-    poolEndpoint: read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
+    poolEndpoint,
     tableName: read.USER_PROFILE_TABLE_NAME,
-    tableRegion: read.AWS_REGION ?? poolRegion,
-    tableEndpoint: read.AWS_ENDPOINT_URL_DYNAMODB,
+    tableRegion: read.AWS_REGION ?? regionOf(read.COGNITO_USER_POOL_ID),
+    tableEndpoint,
     placeholderCredentials:
-      endpoints.every((url) => url?.startsWith('http:')) &&
+      [tableEndpoint, poolEndpoint].every((url) => url?.startsWith('http:')) &&
       env.AWS_ACCESS_KEY_ID === undefined &&
       env.AWS_PROFILE === undefined,
   };

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { createCredentials } from '../../aws/credentials.ts';
 import { describeAwsFault } from '../../aws-fault.ts';
 import { systemClock } from '../../clock.ts';
@@ -6,6 +5,7 @@ import { createPace } from '../../concurrency/pace.ts';
 import { waitFor } from '../../concurrency/wait-for.ts';
 import { readValues } from '../../dynamodb/fields/read-values.ts';
 import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
+import { type Interruption, interruptedCodes, listenForInterruption } from '../../interruption.ts';
 import { createPictureAddresses } from '../../pictures/picture-addresses.ts';
 import { createS3Objects } from '../../pictures/s3-objects.ts';
 import { createSweepTally, findOrphans, removeOrphans } from '../../pictures/sweep.ts';
@@ -29,13 +29,13 @@ const pagesPerSecond = 10;
 const hourMs = 3_600_000;
 /** Without `--allow`: so many are left by crashes; more are a mistake of whoever runs this. */
 const usualOrphans = { count: 100, share: 0.01 };
-const exitCodes = { fault: 1, left: 3, SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodes = { fault: 1, left: 3, ...interruptedCodes } as const;
 
 /** Removes pictures that no profile refers to, or counts them. */
 export async function sweep(command: SweepCommand): Promise<void> {
   const { bucket, field, graceHours, dryRun } = command;
   const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
-  const signal = listenForSignals();
+  const signal = listenForInterruption();
   const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
   const client = createOperatorClient(credentials);
   const objects = createS3Objects({ ...command, credentials });
@@ -70,7 +70,7 @@ export async function sweep(command: SweepCommand): Promise<void> {
       console.log(`${bucket}: ${found}; removed`);
     }
   } catch (error) {
-    const name = signal.aborted ? (signal.reason as 'SIGINT' | 'SIGTERM') : undefined;
+    const name = signal.aborted ? (signal.reason as Interruption) : undefined;
     const cause = error instanceof Refusal && error.cause ? error.cause : error;
     console.error(`${bucket}: ${name ? 'interrupted' : describeAwsFault(cause)}: ${describe()}`);
     process.exitCode = exitCodes[name ?? 'fault'];
@@ -80,17 +80,4 @@ export async function sweep(command: SweepCommand): Promise<void> {
     client.destroy();
     objects.close();
   }
-}
-
-function listenForSignals(): AbortSignal {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      // Asked twice, it doesn't wait for what is under way.
-      if (controller.signal.aborted) process.exit(exitCodes[name]);
-      controller.abort(name);
-    });
-  }
-  return controller.signal;
 }

@@ -9,6 +9,7 @@ import { systemClock } from '../../clock.ts';
 import { createDynamoDbStore } from '../../dynamodb/dynamodb-store.ts';
 import { createDynamoDbClient } from '../../dynamodb/transport/dynamodb-client.ts';
 import { createPoolLogins } from '../../identity/pool-logins.ts';
+import { regionOf } from '../../identity/user-pool.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { createErasedPictures } from './pictures.ts';
 import type { ReconcileSettings } from './settings.ts';
@@ -30,7 +31,7 @@ export function createClients(settings: ReconcileSettings, schema: ProfileSchema
   const pools = settings.poolIds.map((poolId) => ({
     poolId,
     client: new CognitoIdentityProviderClient({
-      region: poolId.slice(0, poolId.lastIndexOf('_')),
+      region: regionOf(poolId),
       ...(endpoint && { endpoint }),
       ...options,
       // The pager has its own patience, which it reports.

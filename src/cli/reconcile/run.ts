@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { createPoolUsers } from '../../backfill/pool-users.ts';
 import { noProblemLog, openProblemLog } from '../../backfill/user-problems.ts';
 import { createPace } from '../../concurrency/pace.ts';
@@ -27,7 +26,6 @@ const noticeMs = 5_000;
 /** One whole run, from the clients to the report. */
 export async function runReconcile(input: RunInput): Promise<ReconcileReport> {
   const { options, settings, schema, signal, say } = input;
-  setMaxListeners(0, signal);
   const startedAt = new Date().toISOString();
   const tally = createReconcileTally();
   // Opened first: a run whose report can't be written doesn't begin.

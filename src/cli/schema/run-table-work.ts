@@ -10,6 +10,7 @@ import type { TableWalk } from '../../dynamodb/fields/read-pages.ts';
 import { describeTable } from '../../dynamodb/indexes/change-indexes.ts';
 import type { Item } from '../../dynamodb/item.ts';
 import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
+import { type Interruption, interruptedCodes, listenForInterruption } from '../../interruption.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { loadCheckpoint, type Scope, saveCheckpoint } from './checkpoint.ts';
 
@@ -38,7 +39,7 @@ const noticeMs = 5_000;
 /** An interrupted run ends within 2 s: writes under way get the first, the checkpoint the rest. */
 const writeGraceMs = 1_000;
 const longestEndMs = 1_800;
-const exitCodes = { fault: 1, SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodes = { fault: 1, ...interruptedCodes } as const;
 
 export async function runTableWork<Tally extends { itemsRead: number }>(
   work: TableWork<Tally>,
@@ -79,7 +80,7 @@ export async function runTableWork<Tally extends { itemsRead: number }>(
     // After a whole walk there is nothing to go on with.
     if (checkpoint !== undefined) await rm(checkpoint, { force: true });
   } catch (error) {
-    const name = signal.aborted ? (signal.reason as 'SIGINT' | 'SIGTERM') : undefined;
+    const name = signal.aborted ? (signal.reason as Interruption) : undefined;
     await save().catch((reason: Error) =>
       tell(`the checkpoint can't be written: ${reason.message}`),
     );
@@ -123,16 +124,11 @@ function readScope(
 }
 
 function listenForSignals() {
-  const [walk, writes] = [new AbortController(), new AbortController()];
-  for (const { signal } of [walk, writes]) setMaxListeners(0, signal);
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      // Asked twice, it doesn't wait for what is under way.
-      if (walk.signal.aborted) process.exit(exitCodes[name]);
-      walk.abort(name);
-      setTimeout(() => writes.abort(name), writeGraceMs).unref();
-      setTimeout(() => process.exit(exitCodes[name]), longestEndMs).unref();
-    });
-  }
-  return { signal: walk.signal, writeSignal: writes.signal };
+  const writes = new AbortController();
+  setMaxListeners(0, writes.signal);
+  const signal = listenForInterruption((name) => {
+    setTimeout(() => writes.abort(name), writeGraceMs).unref();
+    setTimeout(() => process.exit(exitCodes[name]), longestEndMs).unref();
+  });
+  return { signal, writeSignal: writes.signal };
 }

@@ -1,35 +1,22 @@
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { createExamples } from './examples.ts';
+import { type ContractAddition, type ContractDocument, extendContract } from './extend-contract.ts';
 import { toPersonComponent } from './people.ts';
 
-/** What a contract has besides where any field is public, as it lies beside it (`openapi.people.yaml`). */
-export interface PeopleContract {
-  readonly tags: readonly object[];
-  readonly paths: Readonly<Record<string, object>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
-}
-
-interface Document {
-  readonly tags: object[];
-  readonly paths: Record<string, object>;
-  readonly components: { readonly schemas: Record<string, object> };
-}
-
-/** The contract of a service with these public fields. Fill in its other fields afterwards. */
+/**
+ * The contract of a service with these public fields (`openapi.people.yaml`). Fill in its other
+ * fields afterwards.
+ */
 export function addPeople(
   document: unknown,
-  { tags, paths, components }: PeopleContract,
+  people: ContractAddition,
   schema: ProfileSchema,
-): unknown {
-  const added = structuredClone(document) as Document;
+): ContractDocument {
   const examples = createExamples(schema);
   const { id, ...person } = toPersonComponent(schema.publicFields, examples);
-  const { PeopleAnswer } = components.schemas;
-  added.tags.push(...tags);
-  Object.assign(added.paths, paths);
-  Object.assign(added.components.schemas, components.schemas, {
-    [id]: person,
-    PeopleAnswer: { ...PeopleAnswer, examples: [examples.peopleAnswer] },
-  });
+  const added = extendContract(document, people);
+  const { schemas } = added.components;
+  schemas[id] = person;
+  schemas.PeopleAnswer = { ...schemas.PeopleAnswer, examples: [examples.peopleAnswer] };
   return added;
 }

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { files } from '../../files.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
-import { type AccountsContract, addAccounts } from './add-accounts.ts';
-import { addPeople, type PeopleContract } from './add-people.ts';
-import { addPictures, type PicturesContract } from './add-pictures.ts';
+import { addAccounts } from './add-accounts.ts';
+import { addPeople } from './add-people.ts';
+import { addPictures } from './add-pictures.ts';
+import type { ContractAddition } from './extend-contract.ts';
 import { digestKey, fillFields } from './fill-fields.ts';
 
 export interface ContractSubject {
@@ -29,24 +30,18 @@ export async function readContract(
   const whole =
     accountClosure === 'off'
       ? parse(text)
-      : addAccounts(parse(text), await readAccounts(), accountClosure);
+      : addAccounts(parse(text), await readAddition(files.accountsContract), accountClosure);
   const told =
-    schema.publicFields.length > 0 ? addPeople(whole, await readPeople(), schema) : whole;
-  const shown = pictures ? addPictures(told, await readPictures()) : told;
+    schema.publicFields.length > 0
+      ? addPeople(whole, await readAddition(files.peopleContract), schema)
+      : whole;
+  const shown = pictures ? addPictures(told, await readAddition(files.picturesContract)) : told;
   const document = isCurrent ? shown : fillFields(shown, schema);
   return form === 'json' ? JSON.stringify(document) : formatContract(document);
 }
 
-async function readAccounts(): Promise<AccountsContract> {
-  return parse(await readFile(files.accountsContract, 'utf8'));
-}
-
-async function readPeople(): Promise<PeopleContract> {
-  return parse(await readFile(files.peopleContract, 'utf8'));
-}
-
-async function readPictures(): Promise<PicturesContract> {
-  return parse(await readFile(files.picturesContract, 'utf8'));
+async function readAddition(file: URL): Promise<ContractAddition> {
+  return parse(await readFile(file, 'utf8'));
 }
 
 export function formatContract(document: unknown): string {

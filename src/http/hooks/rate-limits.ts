@@ -1,6 +1,7 @@
 import rateLimit, { type CreateRateLimitOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import type { Balance } from '../../concurrency/budget.ts';
 import { createFairTurns } from '../../concurrency/fair-turns.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { Refusal } from '../../refusal.ts';
@@ -79,20 +80,12 @@ function enforce(verdict: Verdict, reply: FastifyReply): void {
   if (!verdict.isAllowed) enforceLimit(verdict, reply);
 }
 
-/** Where a caller stands with a limit. */
-export interface Standing {
-  readonly max: number;
-  readonly remaining: number;
-  readonly ttlInSeconds: number;
-  readonly isExceeded: boolean;
-}
-
 /**
  * Headers of draft-ietf-httpapi-ratelimit-headers-06.
  * @throws {Refusal} RATE_LIMITED where the limit is passed
  */
-export function enforceLimit(standing: Standing, reply: FastifyReply): void {
-  const { max, remaining, ttlInSeconds, isExceeded } = standing;
+export function enforceLimit(balance: Balance, reply: FastifyReply): void {
+  const { max, remaining, ttlInSeconds, isExceeded } = balance;
   reply.header('ratelimit-limit', max);
   reply.header('ratelimit-remaining', remaining);
   reply.header('ratelimit-reset', ttlInSeconds);

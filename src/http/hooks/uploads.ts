@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { Refusal } from '../../refusal.ts';
+import { subjectOf } from './rate-limits.ts';
 
 /** Pictures that a task holds at once, on their way in, waiting or being rendered. */
 const uploadPolicy = {
@@ -22,13 +23,12 @@ export const uploads = plugin(
 
     app.decorate('holdUpload', async (request: FastifyRequest, reply: FastifyReply) => {
       await app.countUpload(request, reply);
-      const { caller } = request;
-      const key = caller?.kind === 'person' ? caller.userId : `service ${caller?.clientId}`;
-      const own = [...held.values()].filter((other) => other === key).length;
+      const subject = subjectOf(request.caller);
+      const own = [...held.values()].filter((other) => other === subject).length;
       if (held.size >= uploadPolicy.max || own >= uploadPolicy.maxPerCaller) {
         throw new Refusal('OVERLOADED', 'Too many pictures at once.', { retryAfterSeconds: 1 });
       }
-      held.set(request, key);
+      held.set(request, subject);
     });
   },
   { name: 'uploads', dependencies: ['exchange', 'rate-limits'] },

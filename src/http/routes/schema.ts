@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { authorize } from '../../access/permissions.ts';
 import { describeSchema, listLanguages } from '../../schema/described-schema.ts';
@@ -8,7 +7,7 @@ import type { Writer } from '../../schema/vocabulary.ts';
 import { readAcceptLanguage } from '../accept-language.ts';
 import { answers, empty, json } from '../answers.ts';
 import { type DescribedSchemaAnswer, limits, schemaHeaders } from '../contract/described-schema.ts';
-import { matchesTag } from '../entity-tag.ts';
+import { hashContent, matchesTag } from '../entity-tag.ts';
 
 interface Rendering {
   readonly text: string;
@@ -93,6 +92,5 @@ function render(
     'x-limits': limits,
     ...offers,
   });
-  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-  return { text, tag: `"${hash}"` };
+  return { text, tag: `"${hashContent(text)}"` };
 }
