@@ -112,27 +112,21 @@ export async function registerApi(
       v1.addHook('onRequest', v1.shed);
       v1.addHook('onRequest', forbidCaching);
       v1.addHook('onRequest', v1.admit);
-      v1.addHook('preValidation', v1.takeOn);
-      await v1.register(ownProfile, routes);
-      await v1.register(profilesById, routes);
-      await v1.register(collection, routes);
-      await v1.register(schemaOfProfiles, routes);
-      if (schema.publicFields.length > 0) {
-        const { people } = await import('./http/routes/people.ts');
-        await v1.register(people, { ...routes, perMinute: config.peopleLimitPerMinute });
-      }
-      if (dependencies.accounts) await v1.register(accounts, dependencies.accounts);
-      if (pictures) await v1.register(removedPictures, { ...routes, pictures });
-    },
-    { prefix: '/v1' },
-  );
-  if (!pictures) return;
-  await app.register(
-    async (v1) => {
-      v1.addHook('onRequest', v1.shed);
-      v1.addHook('onRequest', forbidCaching);
-      v1.addHook('onRequest', v1.admit);
-      await v1.register(uploadedPictures, { ...routes, pictures });
+      await v1.register(async (work) => {
+        work.addHook('preValidation', work.takeOn);
+        await work.register(ownProfile, routes);
+        await work.register(profilesById, routes);
+        await work.register(collection, routes);
+        await work.register(schemaOfProfiles, routes);
+        if (schema.publicFields.length > 0) {
+          const { people } = await import('./http/routes/people.ts');
+          await work.register(people, { ...routes, perMinute: config.peopleLimitPerMinute });
+        }
+        if (dependencies.accounts) await work.register(accounts, dependencies.accounts);
+        if (pictures) await work.register(removedPictures, { ...routes, pictures });
+      });
+      // Uploads are bounded by themselves: they don't count to the limit of active requests.
+      if (pictures) await v1.register(uploadedPictures, { ...routes, pictures });
     },
     { prefix: '/v1' },
   );

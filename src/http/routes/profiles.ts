@@ -5,6 +5,7 @@ import { Refusal } from '../../refusal.ts';
 import { describeProfileOperations } from '../contract/operations/profiles.ts';
 import { readIfMatch } from '../entity-tag.ts';
 import { ownWrite } from '../own-writes.ts';
+import { createOwnSignIns, createProfilePatch } from '../profile-patch.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 /** A profile by its user id: for services, administrators and the person themselves. */
@@ -12,6 +13,8 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
   app,
   { profiles, signInOf, contract, presentation, clock },
 ) => {
+  const findOwnSignIn = createOwnSignIns({ signInOf });
+  const patchProfile = createProfilePatch({ profiles, signInOf });
   const { bodies } = contract;
   const operations = describeProfileOperations(contract);
   const { sendExport, sendProfile, sendWritten } = presentation;
@@ -22,10 +25,6 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     if (signIn) return profiles.openOwn(signIn, request.deadline);
     return profiles.get(userId, {}, request.deadline);
   };
-  const findOwnSignIn = ({ caller, bearerToken }: FastifyRequest, userId: string) =>
-    caller?.kind === 'person' && caller.userId === userId
-      ? signInOf(caller, bearerToken)
-      : undefined;
 
   app.get('/profiles/:userId', { schema: operations.getProfile }, async (request, reply) => {
     const { userId } = request.params;
@@ -63,18 +62,9 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
   app.patch('/profiles/:userId', { schema: operations.updateProfile }, async (request, reply) => {
     const { userId } = request.params;
     const capacity = authorize(request.caller, 'patch', userId);
-    const isOwn = capacity === 'person';
-    const patch = bodies.readPatch(request.body, isOwn ? 'self' : 'service');
+    const patch = bodies.readPatch(request.body, capacity === 'person' ? 'self' : 'service');
     const guard = readIfMatch(request.headers['if-match']);
-    const signIn = findOwnSignIn(request, userId);
-    if (signIn && isOwn) {
-      const own = await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline));
-      return sendProfile(request, reply, own, capacity);
-    }
-    // An administrator's own profile, written with an administrator's rights.
-    if (signIn && !guard) await profiles.openOwn(signIn, request.deadline);
-    const options = { ...guard, signal: request.deadline };
-    const entry = await profiles.patch(userId, patch, authorOf(request.caller, capacity), options);
+    const entry = await patchProfile(request, { userId, capacity, guard }, patch);
     return sendWritten(request, reply, entry, capacity);
   });
 
