@@ -1,8 +1,6 @@
 locals {
-  pictures_sweep_memory  = 1024
-  pictures_sweep_name    = "${local.prefix}-pictures-sweep"
-  pictures_sweep_command = ["node", "dist/cli/pictures.js", "sweep"]
-  pictures_sweep_count   = var.pictures_enabled && var.pictures_sweep_schedule != null ? 1 : 0
+  pictures_sweep_name  = "${local.prefix}-pictures-sweep"
+  pictures_sweep_count = var.pictures_enabled && var.pictures_sweep_schedule != null ? 1 : 0
 }
 
 # Finds pictures that no profile refers to, as a crash leaves them, and removes them when told --yes.
@@ -13,7 +11,7 @@ resource "aws_ecs_task_definition" "pictures_sweep" {
   requires_compatibilities = ["FARGATE"]
   network_mode             = "awsvpc"
   cpu                      = 256
-  memory                   = local.pictures_sweep_memory
+  memory                   = local.command_memory
   task_role_arn            = aws_iam_role.pictures_sweep[0].arn
   execution_role_arn       = aws_iam_role.execution.arn
   skip_destroy             = true
@@ -23,16 +21,7 @@ resource "aws_ecs_task_definition" "pictures_sweep" {
     cpu_architecture        = var.cpu_architecture
   }
 
-  container_definitions = jsonencode([merge(local.container, {
-    name    = "pictures-sweep"
-    command = local.pictures_sweep_command
-    environment = [for name, value in merge(local.environment, {
-      NODE_OPTIONS = "--max-old-space-size=${floor(local.pictures_sweep_memory * local.heap_share)}"
-    }) : { name = name, value = value }]
-    logConfiguration = merge(local.container.logConfiguration, {
-      options = merge(local.container.logConfiguration.options, { awslogs-stream-prefix = "pictures-sweep" })
-    })
-  })])
+  container_definitions = local.command_containers["pictures-sweep"]
 
   lifecycle {
     create_before_destroy = true
@@ -54,7 +43,7 @@ resource "aws_cloudwatch_event_target" "pictures_sweep" {
 
   # It stops by itself where more are left over than crashes leave.
   input = jsonencode({
-    containerOverrides = [{ name = "pictures-sweep", command = concat(local.pictures_sweep_command, ["--yes"]) }]
+    containerOverrides = [{ name = "pictures-sweep", command = concat(local.commands["pictures-sweep"], ["--yes"]) }]
   })
 
   ecs_target {

@@ -6,7 +6,7 @@ resource "aws_ecs_task_definition" "reconcile" {
   requires_compatibilities = ["FARGATE"]
   network_mode             = "awsvpc"
   cpu                      = 512
-  memory                   = local.backfill_memory
+  memory                   = local.command_memory
   task_role_arn            = aws_iam_role.reconcile[0].arn
   execution_role_arn       = aws_iam_role.execution.arn
   skip_destroy             = true
@@ -16,17 +16,8 @@ resource "aws_ecs_task_definition" "reconcile" {
     cpu_architecture        = var.cpu_architecture
   }
 
-  # Without --yes it only looks: that goes in with --overrides.
-  container_definitions = jsonencode([merge(local.container, {
-    name    = "reconcile"
-    command = ["node", "dist/cli/reconcile.js"]
-    environment = [for name, value in merge(local.environment, {
-      NODE_OPTIONS = "--max-old-space-size=${floor(local.backfill_memory * local.heap_share)}"
-    }) : { name = name, value = value }]
-    logConfiguration = merge(local.container.logConfiguration, {
-      options = merge(local.container.logConfiguration.options, { awslogs-stream-prefix = "reconcile" })
-    })
-  })])
+  # Without --yes it only looks.
+  container_definitions = local.command_containers["reconcile"]
 
   lifecycle {
     create_before_destroy = true

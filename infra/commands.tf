@@ -1,0 +1,23 @@
+locals {
+  # Commands hold pages of users, profiles or objects: more than a request does.
+  command_memory = 1024
+
+  commands = {
+    backfill         = ["node", "dist/cli/backfill.js"]
+    reconcile        = ["node", "dist/cli/reconcile.js"]
+    "pictures-sweep" = ["node", "dist/cli/pictures.js", "sweep"]
+  }
+
+  # The operator's commands that run as tasks, each with the service's environment and a log stream of
+  # its own. Options, such as --yes, go in with --overrides.
+  command_containers = { for name, command in local.commands : name => jsonencode([merge(local.container, {
+    name    = name
+    command = command
+    environment = [for variable, value in merge(local.environment, {
+      NODE_OPTIONS = "--max-old-space-size=${floor(local.command_memory * local.heap_share)}"
+    }) : { name = variable, value = value }]
+    logConfiguration = merge(local.container.logConfiguration, {
+      options = merge(local.container.logConfiguration.options, { awslogs-stream-prefix = name })
+    })
+  })]) }
+}
