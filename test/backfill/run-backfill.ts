@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import type { Test } from 'tap';
 import type { UserProblem } from '../../src/backfill/user-problems.ts';
@@ -15,6 +14,7 @@ import type { Item } from '../../src/dynamodb/item.ts';
 import type { Entry } from '../../src/profiles/record.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 import { fromItem } from '../helper/items.ts';
+import { startCommand } from '../helper/running-command.ts';
 import { findCommand } from '../helper/service-build.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
 
@@ -22,7 +22,6 @@ export type WholeReport = Report & { readonly problems: readonly UserProblem[] }
 export type BackfillEnv = Readonly<Record<string, string>>;
 
 const command = await findCommand('backfill');
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export function createEnv(
   pool: { url: string; poolId: string },
@@ -77,23 +76,8 @@ export interface BackfillProcess {
 
 /** The command itself, in a process of its own. */
 export function spawnBackfill(t: Test, env: BackfillEnv, args: readonly string[]): BackfillProcess {
-  const child = spawn(process.execPath, [command, ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  t.teardown(() => child.kill('SIGKILL'));
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  const ended = new Promise<number | string>((resolve) => {
-    child.on('close', (code, signal) => resolve(code ?? signal ?? 'ended'));
-  });
-  return { child, ended, output: () => output };
+  const { child, ended, output } = startCommand(t, command, args, env);
+  return { child, ended: ended.then(({ code }) => code ?? 'ended'), output };
 }
 
 /** The whole table, raw, by user id. Every write gives an item another write id. */

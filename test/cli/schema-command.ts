@@ -1,20 +1,14 @@
-import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Test } from 'tap';
 import { compileSchema } from '../../src/schema/profile-schema.ts';
 import { parseSchemaText } from '../../src/schema/read-schema.ts';
+import { emulatedAws, startCommand } from '../helper/running-command.ts';
 import { findCommand } from '../helper/service-build.ts';
 import { startDynalite, type TableEngine } from '../helper/table-engine.ts';
 
 const command = await findCommand('schema');
-
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export type Attributes = Record<string, AttributeValue>;
 
@@ -28,34 +22,13 @@ export async function prepareTable(t: Test, properties: object, engine?: TableEn
   const { client, endpoint, createTable } = engine ?? (await startDynalite(t));
   const tableName = await createTable(schema);
   const env = {
-    PATH: process.env.PATH,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    ...emulatedAws,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     USER_PROFILE_TABLE_NAME: tableName,
     PROFILE_SCHEMA_FILE: schemaFile,
   };
 
-  function start(...args: string[]) {
-    const child = spawn(process.execPath, [command, ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    t.teardown(() => child.kill('SIGKILL'));
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const ended = new Promise<Outcome>((resolve) =>
-      child.once('close', (code) => resolve({ code, stdout, stderr })),
-    );
-    return { child, ended };
-  }
+  const start = (...args: string[]) => startCommand(t, command, args, env);
 
   return {
     /** What the command is told; a test may change it. */

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import t, { type Test } from 'tap';
 import { defineTable } from '../../src/dynamodb/table.ts';
 import { startRelay } from '../faults/relay.ts';
 import { startCredentialsEndpoint } from '../helper/credentials-endpoint.ts';
+import { startCommand } from '../helper/running-command.ts';
 import { findCommand } from '../helper/service-build.ts';
 import { startDynalite, type TableEngine } from '../helper/table-engine.ts';
 
@@ -22,25 +22,8 @@ function run(
   env: Record<string, string> = local,
   args: readonly string[] = [],
 ) {
-  const child = spawn(process.execPath, [command, ...args], {
-    env: {
-      PATH: process.env.PATH,
-      AWS_REGION: 'eu-west-1',
-      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  t.teardown(() => child.kill('SIGKILL'));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk;
-    });
-  }
-  return new Promise<{ code: number | null; output: string }>((resolve) =>
-    child.once('close', (code) => resolve({ code, output })),
-  );
+  const region = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_DYNAMODB: endpoint };
+  return startCommand(t, command, args, { ...region, ...env }).ended;
 }
 
 t.test('it makes the table, and says what it did', { buffered: true }, async (t) => {

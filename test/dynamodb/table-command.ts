@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { emulatedAws, startCommand } from '../helper/running-command.ts';
 import { findCommand } from '../helper/service-build.ts';
 import type { TableEngine } from '../helper/table-engine.ts';
 import type { Teardown } from '../helper/teardown.ts';
@@ -14,29 +14,13 @@ export async function startTableCommand(
   { tableName, schemaFile }: { tableName: string; schemaFile: string },
   args: readonly string[] = [],
 ) {
-  const child = spawn(process.execPath, [await findCommand('table'), ...args], {
-    env: {
-      PATH: process.env.PATH,
-      AWS_REGION: 'eu-west-1',
-      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      USER_PROFILE_TABLE_NAME: tableName,
-      PROFILE_SCHEMA_FILE: schemaFile,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const { child, ended, output } = startCommand(t, await findCommand('table'), args, {
+    ...emulatedAws,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    USER_PROFILE_TABLE_NAME: tableName,
+    PROFILE_SCHEMA_FILE: schemaFile,
   });
-  t.teardown(() => child.kill('SIGKILL'));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk) => {
-      output += chunk;
-    });
-  }
-  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
-    child.once('close', (code, signal) => resolve(code ?? signal));
-  });
-  return { child, ended, output: () => output };
+  return { child, ended: ended.then(({ code }) => code), output };
 }
 
 /** The state of each index, by its name. */

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,6 +6,7 @@ import t, { type Test } from 'tap';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startRelay } from '../helper/relay.ts';
 import { send } from '../helper/request.ts';
+import { type EndedCommand, emulatedAws, startCommand } from '../helper/running-command.ts';
 import { findCommand } from '../helper/service-build.ts';
 import { type BuiltService, startService } from '../helper/start-service.ts';
 import { startDynalite } from '../helper/table-engine.ts';
@@ -29,32 +29,18 @@ const [red = Buffer.alloc(0), blue = Buffer.alloc(0)] = await Promise.all(
   ),
 );
 
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-}
-
 /** The built command against this store and this table. */
 function sweep(
   { engine, tableName }: Pick<BuiltService, 'engine' | 'tableName'>,
   store: TestStore,
   ...args: string[]
-): Promise<Outcome> {
-  const env = {
-    PATH: process.env.PATH,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+): Promise<EndedCommand> {
+  return startCommand(t, command, ['sweep', ...args], {
+    ...emulatedAws,
     AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
     USER_PROFILE_TABLE_NAME: tableName,
     ...pictureEnv(store),
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [command, 'sweep', ...args], { env }, (error, stdout, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
-    );
-  });
+  }).ended;
 }
 
 /** Makes everything that is stored so many hours old. */

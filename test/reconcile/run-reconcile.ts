@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,12 @@ import {
 import type { Test } from 'tap';
 import type { ReconcileReport } from '../../src/cli/reconcile/report.ts';
 import { startRelay } from '../faults/relay.ts';
+import {
+  type CommandEnvironment,
+  type EndedCommand,
+  emulatedAws,
+  startCommand,
+} from '../helper/running-command.ts';
 import { findCommand } from '../helper/service-build.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { startUserPools } from './user-pools.ts';
@@ -26,39 +31,10 @@ export interface WholeReport extends ReconcileReport {
   readonly problems: readonly { readonly userId: string; readonly reason: string }[];
 }
 
-type Environment = Record<string, string | undefined>;
-
-interface Ended {
-  readonly code: number | string;
-  readonly output: string;
-}
-
 /** The built command in a process of its own. */
-export function startReconcile(t: Test, env: Environment, args: readonly string[]) {
-  const child = spawn(process.execPath, [command, '--rate', '1000', ...args], {
-    env: { ...commonEnv, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  t.teardown(() => child.kill('SIGKILL'));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk;
-    });
-  }
-  const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code: code ?? signal ?? 1, output }));
-  });
-  return { child, ended };
+export function startReconcile(t: Test, env: CommandEnvironment, args: readonly string[]) {
+  return startCommand(t, command, ['--rate', '1000', ...args], { ...emulatedAws, ...env });
 }
-
-const commonEnv = {
-  PATH: process.env.PATH,
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-};
 
 /** Two pools, a table, and the built command between them. */
 export async function prepareReconcile(t: Test) {
@@ -69,7 +45,7 @@ export async function prepareReconcile(t: Test) {
   const folder = mkdtempSync(join(tmpdir(), 'reconcile-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const reportFile = join(folder, 'report.json');
-  const env: Environment = {
+  const env: Record<string, string | undefined> = {
     AWS_ENDPOINT_URL_DYNAMODB: relay.endpoint,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: pools.url,
     USER_PROFILE_TABLE_NAME: tableName,
@@ -89,7 +65,7 @@ export async function prepareReconcile(t: Test) {
     calls,
 
     /** A run to its end, and its report. */
-    async run(...args: string[]): Promise<Ended & { report: WholeReport }> {
+    async run(...args: string[]): Promise<EndedCommand & { report: WholeReport }> {
       const ended = await start('--report', reportFile, ...args).ended;
       return { ...ended, report: JSON.parse(await readFile(reportFile, 'utf8')) };
     },
