@@ -12,8 +12,16 @@ export interface SigningKey {
 
 /** Key ids of Cognito are 32 bytes in base64, `+`, `/` and `=` included. */
 export function createSigningKey(kid = randomBytes(32).toString('base64')): SigningKey {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return toSigningKey(kid, privateKey);
+  const pem = { format: 'pem' } as const;
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', ...pem },
+    publicKeyEncoding: { type: 'spki', ...pem },
+  });
+  // Read back from text, so that it shares nothing with the job that made it. On Node 20 that job is
+  // freed by the garbage collector and takes the key's lock to go; where the collection happens in
+  // the middle of `export`, which holds the lock, the process waits for itself for ever.
+  return toSigningKey(kid, createPrivateKey(privateKey));
 }
 
 /** Reads the key kept at `path`; makes and keeps one when there is none. */

@@ -52,7 +52,7 @@ async function transform(pathname, source, kept) {
   const esbuild = await import('esbuild');
   const sourcefile = fileURLToPath(new URL(pathname, 'file:'));
   const loader = extname(pathname).slice(1);
-  // In a loader's thread, one in some thousands of asynchronous ones was never answered.
+  // The synchronous one keeps no esbuild running beside each process that loads a file or two.
   const { code } = esbuild.transformSync(source, { ...settings, sourcefile, loader });
   try {
     await mkdir(cache, { recursive: true });

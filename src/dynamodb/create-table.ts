@@ -55,11 +55,7 @@ export async function enableTimeToLive(
   tableName: string,
 ): Promise<'enabled' | 'unsupported'> {
   try {
-    const { TimeToLiveDescription } = await client.send(
-      new DescribeTimeToLiveCommand({ TableName: tableName }),
-    );
-    const status = TimeToLiveDescription?.TimeToLiveStatus;
-    if (status === 'ENABLED' || status === 'ENABLING') return 'enabled';
+    if (await hasTimeToLive(client, tableName)) return 'enabled';
     await client.send(
       new UpdateTimeToLiveCommand({
         TableName: tableName,
@@ -69,8 +65,18 @@ export async function enableTimeToLive(
     return 'enabled';
   } catch (error) {
     if (isUnknownOperation(error)) return 'unsupported';
+    // Somebody else may have enabled it in between, which DynamoDB refuses to do twice.
+    if (await hasTimeToLive(client, tableName)) return 'enabled';
     throw error;
   }
+}
+
+async function hasTimeToLive(client: DynamoDBClient, tableName: string): Promise<boolean> {
+  const { TimeToLiveDescription } = await client.send(
+    new DescribeTimeToLiveCommand({ TableName: tableName }),
+  );
+  const status = TimeToLiveDescription?.TimeToLiveStatus;
+  return status === 'ENABLED' || status === 'ENABLING';
 }
 
 export function isUnknownOperation(error: unknown): boolean {

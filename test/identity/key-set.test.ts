@@ -1,19 +1,32 @@
-import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import {
+  createPublicKey,
+  type ECKeyPairOptions,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type RSAKeyPairOptions,
+} from 'node:crypto';
 import t from 'tap';
 import { createSigningKey } from '../../local-cognito/signing-key.ts';
 import { fetchKeySet } from '../../src/identity/key-set.ts';
 import { judgeTime } from '../helper/machine.ts';
 import { startPublisher } from '../helper/publisher.ts';
 
-const makeJwk = (modulusLength: number, publicExponent = 0x10001): JsonWebKey =>
-  generateKeyPairSync('rsa', { modulusLength, publicExponent }).publicKey.export({ format: 'jwk' });
+/** By way of text: `createSigningKey` says why. */
+const privateKeyEncoding = { type: 'pkcs8', format: 'pem' } as const;
+const publicKeyEncoding = { type: 'spki', format: 'pem' } as const;
+const encodings = { privateKeyEncoding, publicKeyEncoding };
+const toJwk = (pem: string): JsonWebKey => createPublicKey(pem).export({ format: 'jwk' });
+
+function makeJwk(modulusLength: number, publicExponent = 0x10001): JsonWebKey {
+  const options: RSAKeyPairOptions<'pem', 'pem'> = { modulusLength, publicExponent, ...encodings };
+  return toJwk(generateKeyPairSync('rsa', options).publicKey);
+}
 
 t.test('only keys that Cognito would sign with are taken', async (t) => {
   const publisher = await startPublisher(t);
   const good = publisher.key.publicJwk;
-  const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
-    format: 'jwk',
-  });
+  const curve: ECKeyPairOptions<'pem', 'pem'> = { namedCurve: 'P-256', ...encodings };
+  const elliptic = toJwk(generateKeyPairSync('ec', curve).publicKey);
   const rsa = makeJwk(2048);
   const unusable: Record<string, unknown> = {
     'RSA of 1,024 bits': { ...makeJwk(1024), kid: 'weak', use: 'sig', alg: 'RS256' },

@@ -1,15 +1,14 @@
-import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createSign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createSigningKey } from '../../local-cognito/signing-key.ts';
 
 /** A local issuer: publishes its key as a user pool does, and signs what it is asked to. */
 export async function startIssuer(poolId: string) {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const kid = randomUUID();
-  const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
+  const { kid, privateKey, publicJwk } = createSigningKey();
   const server = createServer((_, answer) => {
-    answer.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+    answer.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [publicJwk] }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${poolId}`;
