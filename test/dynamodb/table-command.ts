@@ -35,21 +35,22 @@ export async function findIndexes(
   return Object.fromEntries(states);
 }
 
-/** Ends a command in the middle of an index, and says how far that is. */
+/**
+ * Ends a command in the middle of an index, and says how far that is; undefined where the command
+ * was through before this process, on a busy machine, had its turn.
+ */
 export async function signalOnce(
   engine: TableEngine,
   tableName: string,
   index: string,
   { child, output }: RunningCommand,
   signal: NodeJS.Signals,
-): Promise<string> {
+): Promise<string | undefined> {
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`The command ended before: ${output()}`);
+    if (child.exitCode === 0) return undefined;
+    if (child.exitCode !== null) throw new Error(`The command failed before: ${output()}`);
     const state = (await findIndexes(engine, tableName))[index];
-    if (state !== undefined) {
-      child.kill(signal);
-      return state;
-    }
+    if (state !== undefined) return child.kill(signal) ? state : undefined;
     await sleep(20);
   }
 }

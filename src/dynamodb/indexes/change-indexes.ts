@@ -7,12 +7,15 @@ import {
   type TableDescription,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { defineIndex, defineKey } from '../table.ts';
 import { isChanging, type Lookup } from './compare-indexes.ts';
 
 const pauseMs = 1_000;
 /** Asked this often while no index is changing, DynamoDB refuses for another reason. */
 const maxRefusals = 30;
+/** So many calls in a row may fail, each after the client's own attempts: an index takes hours. */
+const maxFaults = 5;
 /** DynamoDB changes one index of a table at a time, and says so by these. */
 const busyErrors = new Set(['LimitExceededException', 'ResourceInUseException']);
 
@@ -54,28 +57,50 @@ interface Change {
   readonly field?: string;
 }
 
-async function change(
-  { client, tableName, signal, onWait }: IndexChanges,
-  index: string,
-  { isDone, isUnderWay, update, field }: Change,
-): Promise<void> {
-  for (let refusals = 0; ; ) {
-    const table = await describeTable(client, tableName);
-    const found = findIndex(table, index);
-    if (isDone(found)) return;
-    const other = table.GlobalSecondaryIndexes?.find((one) => one !== found && isChanging(one));
-    if (isUnderWay(found)) onWait(describeState(found, table));
-    else if (other) {
-      onWait(`${describeState(other, table)}: DynamoDB changes one index of a table at a time`);
-    } else {
-      onWait(`DynamoDB to take the change of ${index}`);
-      const refusal = await ask(client, table, update, field);
-      if (refusal === undefined) continue;
-      const isSettled = table.TableStatus === 'ACTIVE' && !(found && isChanging(found));
-      if (isSettled && ++refusals >= maxRefusals) throw refusal;
+async function change(changes: IndexChanges, index: string, wanted: Change): Promise<void> {
+  const { signal, onWait } = changes;
+  for (let refusals = 0, faults = 0; ; ) {
+    let refusal: Error | undefined;
+    try {
+      const outcome = await step(changes, index, wanted);
+      if (outcome === 'done') return;
+      if (outcome instanceof Error) refusal = outcome;
+      faults = 0;
+    } catch (error) {
+      if (!mayPass(error) || ++faults >= maxFaults) throw error;
+      onWait(`DynamoDB to answer again after ${(error as Error).name}`);
     }
+    if (refusal && ++refusals >= maxRefusals) throw refusal;
     await sleep(pauseMs, undefined, { signal });
   }
+}
+
+/** One look at the table, and what it calls for; an error is why DynamoDB refuses though it could. */
+async function step(
+  { client, tableName, onWait }: IndexChanges,
+  index: string,
+  { isDone, isUnderWay, update, field }: Change,
+): Promise<'done' | 'under way' | Error> {
+  const table = await describeTable(client, tableName);
+  const found = findIndex(table, index);
+  if (isDone(found)) return 'done';
+  const other = table.GlobalSecondaryIndexes?.find((one) => one !== found && isChanging(one));
+  if (isUnderWay(found)) onWait(describeState(found, table));
+  else if (other) {
+    onWait(`${describeState(other, table)}: DynamoDB changes one index of a table at a time`);
+  } else {
+    onWait(`DynamoDB to take the change of ${index}`);
+    const refusal = await ask(client, table, update, field);
+    const isSettled = table.TableStatus === 'ACTIVE' && !(found && isChanging(found));
+    if (refusal && isSettled) return refusal;
+  }
+  return 'under way';
+}
+
+/** A fault of DynamoDB's or of the way there, and no answer about the change. */
+function mayPass(error: unknown): boolean {
+  const fault = error as Parameters<typeof isServerError>[0];
+  return isServerError(fault) || isThrottlingError(fault) || isTransientError(fault);
 }
 
 /** Why DynamoDB can't take the change now; undefined when it has. */
