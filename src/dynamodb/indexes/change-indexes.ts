@@ -7,25 +7,19 @@ import {
   type TableDescription,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
-import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { defineIndex, defineKey } from '../table.ts';
 import { isChanging, type Lookup } from './compare-indexes.ts';
+import { outlastFaults, type Waiting } from './outlast-faults.ts';
 
 const pauseMs = 1_000;
 /** Asked this often while no index is changing, DynamoDB refuses for another reason. */
 const maxRefusals = 30;
-/** So many calls in a row may fail, each after the client's own attempts: an index takes hours. */
-const maxFaults = 5;
 /** DynamoDB changes one index of a table at a time, and says so by these. */
 const busyErrors = new Set(['LimitExceededException', 'ResourceInUseException']);
 
-export interface IndexChanges {
+export interface IndexChanges extends Waiting {
   readonly client: DynamoDBClient;
   readonly tableName: string;
-  /** Ends the waiting; what DynamoDB has begun goes on. */
-  readonly signal: AbortSignal;
-  /** What the next moments are spent on, as the object of "waiting for". */
-  readonly onWait: (what: string) => void;
 }
 
 /**
@@ -58,20 +52,11 @@ interface Change {
 }
 
 async function change(changes: IndexChanges, index: string, wanted: Change): Promise<void> {
-  const { signal, onWait } = changes;
-  for (let refusals = 0, faults = 0; ; ) {
-    let refusal: Error | undefined;
-    try {
-      const outcome = await step(changes, index, wanted);
-      if (outcome === 'done') return;
-      if (outcome instanceof Error) refusal = outcome;
-      faults = 0;
-    } catch (error) {
-      if (!mayPass(error) || ++faults >= maxFaults) throw error;
-      onWait(`DynamoDB to answer again after ${(error as Error).name}`);
-    }
-    if (refusal && ++refusals >= maxRefusals) throw refusal;
-    await sleep(pauseMs, undefined, { signal });
+  for (let refusals = 0; ; ) {
+    const outcome = await outlastFaults(changes, () => step(changes, index, wanted));
+    if (outcome === 'done') return;
+    if (outcome instanceof Error && ++refusals >= maxRefusals) throw outcome;
+    await sleep(pauseMs, undefined, { signal: changes.signal });
   }
 }
 
@@ -95,12 +80,6 @@ async function step(
     if (refusal && isSettled) return refusal;
   }
   return 'under way';
-}
-
-/** A fault of DynamoDB's or of the way there, and no answer about the change. */
-function mayPass(error: unknown): boolean {
-  const fault = error as Parameters<typeof isServerError>[0];
-  return isServerError(fault) || isThrottlingError(fault) || isTransientError(fault);
 }
 
 /** Why DynamoDB can't take the change now; undefined when it has. */

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { outlastFaults, type Waiting } from './outlast-faults.ts';
 
 /** The longest key of an index, in UTF-8. */
 const maxKeyBytes = 2_048;
@@ -17,7 +18,7 @@ export async function countMisfits(
   client: DynamoDBClient,
   tableName: string,
   fields: readonly string[],
-  { signal, onPage }: { signal: AbortSignal; onPage: (itemsRead: number) => void },
+  { signal, onWait }: Waiting,
 ): Promise<MisfitCounts> {
   const counts = new Map(fields.map((field) => [field, 0]));
   if (fields.length === 0) return counts;
@@ -30,23 +31,21 @@ export async function countMisfits(
     // A number of 38 digits is a misfit to count, not a fault.
     unmarshallOptions: { wrapNumbers: true },
   });
+  const scan = {
+    TableName: tableName,
+    ProjectionExpression: names.map(([name]) => name).join(', '),
+    FilterExpression: suspects.join(' OR '),
+    ExpressionAttributeNames: Object.fromEntries(names),
+    ExpressionAttributeValues: { ':text': 'S', ':one': 1, ':fits': surelyFits },
+  };
   let itemsRead = 0;
   let from: Record<string, unknown> | undefined;
   do {
     signal.throwIfAborted();
-    const { Items, ScannedCount, LastEvaluatedKey }: ScanCommandOutput = await documents.send(
-      new ScanCommand({
-        TableName: tableName,
-        ExclusiveStartKey: from,
-        ProjectionExpression: names.map(([name]) => name).join(', '),
-        FilterExpression: suspects.join(' OR '),
-        ExpressionAttributeNames: Object.fromEntries(names),
-        ExpressionAttributeValues: {
-          ':text': 'S',
-          ':one': 1,
-          ':fits': surelyFits,
-        },
-      }),
+    const page = new ScanCommand({ ...scan, ExclusiveStartKey: from });
+    const { Items, ScannedCount, LastEvaluatedKey }: ScanCommandOutput = await outlastFaults(
+      { signal, onWait },
+      () => documents.send(page),
     );
     for (const item of Items ?? []) {
       for (const [field, count] of counts) {
@@ -54,7 +53,7 @@ export async function countMisfits(
       }
     }
     itemsRead += ScannedCount ?? 0;
-    onPage(itemsRead);
+    onWait(`the scan of the table, ${itemsRead} items so far`);
     from = LastEvaluatedKey;
   } while (from);
   return counts;

@@ -70,10 +70,7 @@ async function findMisfits(
   fields: readonly string[],
 ): Promise<Set<string>> {
   if (fields.length > 0) tell(`reading every item for values of ${fields} that can't be keys`);
-  const counts = await countMisfits(client, tableName, fields, {
-    signal,
-    onPage: (itemsRead) => onWait(`the scan of the table, ${itemsRead} items so far`),
-  });
+  const counts = await countMisfits(client, tableName, fields, { signal, onWait });
   const found = [...counts].filter(([, count]) => count > 0);
   for (const [field, count] of found) {
     tell(
