@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
+import { startHttpServer } from '../helper/http-server.ts';
 import {
   type ListedUser,
   makeListedUser,
@@ -57,7 +57,7 @@ export async function startPagingPool(
   { size, seed = 'seed', poolId = pagingPoolId }: { size: number; seed?: string; poolId?: string },
 ): Promise<PagingPool> {
   let epoch = 0;
-  const server = createServer(async (request, response) => {
+  const url = await startHttpServer(t, async (request, response) => {
     const action = String(request.headers['x-amz-target']).split('.')[1];
     const body = JSON.parse(await read(request));
     if (body.UserPoolId !== poolId) {
@@ -117,13 +117,8 @@ export async function startPagingPool(
     return { Users, ...(next < pool.size && { PaginationToken: writeToken(following) }) };
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
   const pool: PagingPool = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     poolId,
     size,
     faults: {},

@@ -1,5 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import {
   BatchGetItemCommand,
   CreateTableCommand,
@@ -12,6 +11,7 @@ import {
 import dynalite from 'dynalite';
 import t, { type Test } from 'tap';
 import { answerKnownReads } from '../../bench/known-reads.ts';
+import { startHttpServer } from '../helper/http-server.ts';
 
 const TableName = 'Things';
 const keyOf = (id: string) => ({ id: { S: id } });
@@ -20,22 +20,19 @@ const keyOf = (id: string) => ({ id: { S: id } });
 async function startTable(t: Test) {
   const listener = dynalite({ createTableMs: 0 }).listeners('request')[0] as RequestListener;
   let reached = 0;
-  const server = createServer(
+  const endpoint = await startHttpServer(
+    t,
     answerKnownReads((request, response) => {
       reached++;
       listener(request, response);
     }),
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const client = new DynamoDBClient({
     region: 'us-east-1',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  t.teardown(() => {
-    client.destroy();
-    server.close();
-  });
+  t.teardown(() => client.destroy());
   await client.send(
     new CreateTableCommand({
       TableName,

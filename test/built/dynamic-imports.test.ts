@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { startHttpServer } from '../helper/http-server.ts';
 import { findBuild } from '../helper/service-build.ts';
 
 const folder = await findBuild();
@@ -34,7 +33,7 @@ t.test('no module that is imported dynamically has lost its names', async (t) =>
 async function startAws(t: Test) {
   const keys: string[] = [];
   const secret = { SecretAccessKey: 'secret', Expiration: future };
-  const server = createServer(async (request, response) => {
+  const url = await startHttpServer(t, async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     const path = request.url ?? '';
@@ -70,12 +69,7 @@ async function startAws(t: Test) {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
     response.end('{"__type":"com.amazon.coral.service#AccessDeniedException","message":"no"}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys };
+  return { url, keys };
 }
 
 /** A home with what the AWS CLI keeps there. */

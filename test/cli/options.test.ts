@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
+import { startHttpServer } from '../helper/http-server.ts';
 import { findBuild } from '../helper/service-build.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 
@@ -68,17 +67,12 @@ function run(
 /** An endpoint that counts who comes, and a folder that nothing may be written to. */
 async function startWatch(t: Test) {
   let requests = 0;
-  const server = createServer((_request, response) => {
+  const url = await startHttpServer(t, (_request, response) => {
     requests++;
     response.writeHead(400).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const cwd = await mkdtemp(join(tmpdir(), 'command-'));
-  t.teardown(async () => {
-    server.close();
-    await rm(cwd, { recursive: true, force: true });
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  t.teardown(() => rm(cwd, { recursive: true, force: true }));
   const env = {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Test } from 'tap';
+import { startHttpServer } from '../helper/http-server.ts';
 
 /** What stands between the client and the service: it may answer itself, or lose an answer. */
 export interface Front {
@@ -14,7 +14,7 @@ export interface Front {
 }
 
 export async function startFront(t: Test, target: string): Promise<Front> {
-  const server = createServer(async (request, response) => {
+  const url = await startHttpServer(t, async (request, response) => {
     const line = `${request.method} ${request.url}`;
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
     front.requests.push({ line, token, at: Date.now() });
@@ -31,12 +31,6 @@ export async function startFront(t: Test, target: string): Promise<Front> {
     if (front.replace?.(request, response)) return;
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const front: Front = { url, requests: [], answer: undefined, replace: undefined };
   return front;
 }

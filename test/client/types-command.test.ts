@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import ts from 'typescript';
 
+import { startHttpServer } from '../helper/http-server.ts';
 import { startService } from '../helper/start-service.ts';
 import { compile, strict } from './compile.ts';
 import { installClient } from './install-client.ts';
@@ -179,13 +178,10 @@ t.test("a team's service tells the types of its own fields", async (t) => {
 });
 
 t.test('what is no source of types is told in a sentence', async (t) => {
-  const server = createServer((request, response) => {
+  const url = await startHttpServer(t, (request, response) => {
     response.statusCode = request.url === '/openapi.json' ? 404 : 200;
     response.end('<!doctype html>');
-  }).listen(0, '127.0.0.1');
-  t.teardown(() => server.close());
-  await new Promise((resolve) => server.once('listening', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
   writeFileSync(join(folder, 'list.json'), '[]');
   writeFileSync(join(folder, 'other.json'), '{ "openapi": "3.1.0" }');
   writeFileSync(join(folder, 'faulty.json'), '{ "properties": { "one": 1 } }');

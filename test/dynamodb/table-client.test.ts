@@ -1,11 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException, QueryCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
 import { createConstantCredentials } from '../../src/aws/credentials.ts';
 import { createDynamoDbClient } from '../../src/dynamodb/transport/dynamodb-client.ts';
+import { startHttpServer } from '../helper/http-server.ts';
 
 const secretAccessKey = 'a secret';
 const command = () => new QueryCommand({ TableName: 'Profiles', Limit: 1 });
@@ -18,27 +18,22 @@ interface Seen {
 /** A table that answers as the test says, one answer for each request; the last one stays. */
 async function start(t: Test, ...answers: ((response: ServerResponse) => void)[]) {
   const seen: Seen[] = [];
-  const server = createServer(async (request, response) => {
+  const endpoint = await startHttpServer(t, async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     seen.push({ headers: request.headers, body });
     (answers.length > 1 ? answers.shift() : answers[0])?.(response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const client = createDynamoDbClient({
     region: 'eu-west-1',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     credentials: createConstantCredentials({
       accessKeyId: 'AKID',
       secretAccessKey,
       sessionToken: 'of a role',
     }),
   });
-  t.teardown(() => {
-    client.destroy();
-    server.closeAllConnections();
-    server.close();
-  });
+  t.teardown(() => client.destroy());
   return { client, seen };
 }
 

@@ -1,7 +1,6 @@
 import { EventEmitter, on } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
+import { startHttpServer } from './http-server.ts';
 import type { TableEngine } from './table-engine.ts';
 
 /** One call of the AWS SDK on its way to the table. */
@@ -56,7 +55,7 @@ export interface Relay extends TableEngine {
 /** A real HTTP relay in front of a table engine that counts calls and loses answers when told to. */
 export async function startRelay(t: Test, engine: TableEngine): Promise<Relay> {
   const arrived = new EventEmitter();
-  const server = createServer(async (request, response) => {
+  const endpoint = await startHttpServer(t, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
@@ -94,18 +93,13 @@ export async function startRelay(t: Test, engine: TableEngine): Promise<Relay> {
     response.writeHead(answer.status, { 'content-type': contentType });
     response.end('with' in fault ? JSON.stringify(output) : body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
   const relay: Relay = {
     createTable: engine.createTable,
     // Made at its first use, as the engine's own.
     get client() {
       return engine.client;
     },
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     calls: [],
     intercept: undefined,
     cutNext(operation, count = 1) {

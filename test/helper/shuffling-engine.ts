@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
+import { startHttpServer } from './http-server.ts';
 import type { Random } from './random.ts';
 import { connect, type TableEngine } from './table-engine.ts';
 
@@ -10,7 +9,7 @@ export async function startShufflingEngine(
   engine: TableEngine,
   random: Random,
 ): Promise<TableEngine> {
-  const server = createServer(async (request, response) => {
+  const endpoint = await startHttpServer(t, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { host, connection, 'content-length': length, ...headers } = request.headers;
@@ -22,12 +21,7 @@ export async function startShufflingEngine(
     const body = JSON.stringify(shuffle(await answer.json(), random));
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return connect(t, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return connect(t, endpoint);
 }
 
 function shuffle(value: unknown, random: Random): unknown {

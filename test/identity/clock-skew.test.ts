@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { createTrueTime, timePolicy } from '../../src/true-time.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
+import { startHttpServer } from '../helper/http-server.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { send } from '../helper/request.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
@@ -20,7 +19,7 @@ async function start(t: Test, ahead: { table: number; pool: number }) {
     response.setHeader('date', dated(ahead.pool));
     return false;
   };
-  const table = createServer(async (request, response) => {
+  const endpoint = await startHttpServer(t, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { host, connection, 'content-length': length, ...headers } = request.headers;
@@ -31,13 +30,8 @@ async function start(t: Test, ahead: { table: number; pool: number }) {
     });
     response.writeHead(answer.status, { date: dated(ahead.table) }).end(await answer.text());
   });
-  await new Promise<void>((resolve) => table.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    table.closeAllConnections();
-    table.close();
-  });
   const service = await startServiceProcess(t, {
-    endpoint: `http://127.0.0.1:${(table.address() as AddressInfo).port}`,
+    endpoint,
     tableName: await engine.createTable(),
     publisher,
   });

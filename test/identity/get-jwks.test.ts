@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import buildGetJwks from 'get-jwks';
 import t, { type Test } from 'tap';
 import { createSigningKey } from '../../local-cognito/signing-key.ts';
+import { startHttpServer } from '../helper/http-server.ts';
 
 /**
  * What docs/decisions/0002-signing-keys.md says of get-jwks, measured against the installed
@@ -18,16 +18,11 @@ async function startKeyAddress(t: Test) {
       response.end(JSON.stringify({ keys: [key.publicJwk] }));
     },
   };
-  const server = createServer((request, response) => {
+  const address = await startHttpServer(t, (request, response) => {
     state.fetches++;
     state.answer(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const domain = `http://127.0.0.1:${(server.address() as AddressInfo).port}/pool`;
+  const domain = `${address}/pool`;
   return { state, domain };
 }
 
