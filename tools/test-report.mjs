@@ -30,6 +30,9 @@ function createReport() {
   let open;
   /** What the file that is read told of itself. */
   let comments = '';
+  /** Its seconds of CPU (test-cost.mjs), and those of all. */
+  let cost;
+  let allCosts = 0;
   let counts = '';
 
   function read(line) {
@@ -37,6 +40,7 @@ function createReport() {
     const depth = Math.floor(/^ */.exec(line)[0].length / 4);
     const text = line.trim();
     const [, subtest] = /^# Subtest: (.*)/.exec(text) ?? [];
+    const [, cpu] = /^# cpu=([\d.]+)s$/.exec(text) ?? [];
     const [, state, name, directive] =
       /^(ok|not ok) \d+(?: - )?(.*?)(?: # ((?:SKIP|TODO).*|time=.*))?$/.exec(text) ?? [];
     if (subtest !== undefined) {
@@ -44,6 +48,9 @@ function createReport() {
       failedBefore[depth] = failed.length;
     } else if (state !== undefined) {
       return readResult(depth, state === 'ok', plain(name), directive ?? '');
+    } else if (depth === 1 && cpu !== undefined) {
+      cost = Number(cpu);
+      allCosts += cost;
     } else if (depth === 0 && /^# \{ total/.test(text)) {
       counts = plain(text.slice(2));
     } else if (depth === 0 && text.startsWith('# time=')) {
@@ -68,9 +75,11 @@ function createReport() {
     path = path.slice(0, isSubtest ? depth : path.length);
     if (depth > 0) return '';
     const told = comments;
+    const spent = cost === undefined ? '' : `  cpu ${cost.toFixed(1).padStart(5)} s`;
     comments = '';
+    cost = undefined;
     const took = seconds(directive).padStart(6);
-    return `${isOk ? 'ok    ' : 'FAILED'} ${took} s  ${name}\n${told}`;
+    return `${isOk ? 'ok    ' : 'FAILED'} ${took} s${spent}  ${name}\n${told}`;
   }
 
   /** Whether the line is of the diagnosis of the result before it. */
@@ -95,7 +104,7 @@ function createReport() {
         '\n',
       ),
       list('Failed', told, '\n\n'),
-      `\n${counts}\n`,
+      `\n${counts}${allCosts > 0 ? `, cpu ${allCosts.toFixed(1)} s` : ''}\n`,
     ].join('');
   }
 

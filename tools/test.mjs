@@ -74,7 +74,14 @@ async function run(chosen) {
 }
 
 function start(words) {
-  const child = spawn(process.execPath, [tap, ...words], { cwd: root, stdio: 'inherit' });
+  const env = {
+    ...process.env,
+    // Into a log goes what each file cost (test-cost.mjs).
+    ...(process.stdout.isTTY ? {} : { TEST_COST: '1' }),
+    // tap would end a run with a table of what `before` covered.
+    _TAPJS_PROCESSINFO_COVERAGE_: '0',
+  };
+  const child = spawn(process.execPath, [tap, ...words], { cwd: root, env, stdio: 'inherit' });
   return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
 }
 

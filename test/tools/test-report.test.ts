@@ -18,6 +18,7 @@ const tap = `TAP version 14
         
         # took its time
         not ok 3 - in time # SKIP not judged: the machine is too busy
+        # cpu=9s
         1..3
     not ok 1 - adds \\# up # time=12.5ms
       ---
@@ -26,6 +27,7 @@ const tap = `TAP version 14
       ...
     
     1..1
+    # cpu=2.26s
 not ok 1 - test/a.test.ts # time=1500ms
   ---
   exitCode: 1
@@ -43,8 +45,9 @@ not ok 2 - test/b.test.ts # time=600000ms
 # time=601500ms
 `;
 
-const report = `FAILED    1.5 s  test/a.test.ts
+const report = `FAILED    1.5 s  cpu   2.3 s  test/a.test.ts
                  # took its time
+                 # cpu=9s
 FAILED  600.0 s  test/b.test.ts
 
 Skipped (2):
@@ -60,7 +63,7 @@ test/a.test.ts › adds # up › two
 test/b.test.ts
     signal: SIGTERM
 
-{ total: 4, pass: 1, fail: 1, skip: 2 } in 601.5 s
+{ total: 4, pass: 1, fail: 1, skip: 2 } in 601.5 s, cpu 2.3 s
 `;
 
 t.test('a log ends with what was skipped and what failed, and why', async (t) => {
