@@ -28,10 +28,11 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
   const unwritten = new LRUCache<string, number>({ max: maxRemembered });
 
   /**
-   * Answers what was read after this request began, or what was written for it.
+   * The person's own profile: made at the first sign-in, completed and refreshed at later ones. It
+   * is what was read after this request began, or what was written for it.
    * @throws {Refusal} PROFILE_ERASED when the sign-in is older than an erasure.
    */
-  async function open(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
+  async function openOwn(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
     // Another sign-in may be refused where this one is not, so they share nothing.
     const key = `${signIn.userId} ${signIn.signedInAt}`;
     for (;;) {
@@ -125,5 +126,5 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
     return { ...identity, asOf: Math.max(identity.asOf, signedInAt) };
   }
 
-  return { open };
+  return { openOwn };
 }

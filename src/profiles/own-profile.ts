@@ -1,4 +1,3 @@
-import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { createFirstSignIn } from './first-sign-in.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { ProfileWrites } from './profile-writes.ts';
@@ -19,15 +18,7 @@ export interface OwnWriteOptions extends WriteOptions {
 
 /** What a person does with their own profile. */
 export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
-  const firstSignIn = createFirstSignIn({ store, now });
-
-  /**
-   * The person's own profile: made at the first sign-in, completed and refreshed at later ones.
-   * @throws {Refusal} PROFILE_ERASED
-   */
-  function openOwn(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
-    return firstSignIn.open(signIn, signal);
-  }
+  const { openOwn } = createFirstSignIn({ store, now });
 
   /** As `patch`, for the person's own profile, which a first request brings into being. */
   function patchOwn(
