@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RefusalCode, TokenFault } from '../refusal.ts';
 import { createClockMetrics } from './clock-metrics.ts';
 import { durationBuckets } from './duration-buckets.ts';
 import { createDynamoDbMetrics } from './dynamodb-metrics.ts';
+import { collectNodeMetrics } from './loop-metrics.ts';
 
 export type ShedCause = 'active_requests' | 'event_loop_delay';
 
@@ -12,7 +13,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  collectNodeMetrics(registry);
 
   const duration = new Histogram({
     name: 'http_server_request_duration_seconds',

@@ -14,7 +14,7 @@ const overloadPolicy = {
   maxLatencyMs: 750,
   /** Mean lateness of the event loop at which only the fewest go on. */
   maxDelayMs: 250,
-  /** How often all of this is looked at. */
+  /** How often all of this is looked at while there is work. */
   sampleMs: 250,
 } as const;
 
@@ -48,14 +48,14 @@ export const overload = plugin<OverloadOptions>(
     let ended = 0;
     let workMs = 0;
     let most = 0;
+    let sampling: NodeJS.Timeout | undefined;
     metrics.watchActiveLimit(() => (late ? minActive : limit));
     app.onWorkEnd((_request, ms) => {
       ended++;
       workMs += ms;
     });
 
-    delay.enable();
-    const sampling = setInterval(() => {
+    const sample = () => {
       late = delay.mean / 1e6 - resolutionMs > maxDelayMs;
       const slow = ended > 0 && workMs / ended > maxLatencyMs;
       // A few slow requests are no crowd: fewer at once would make none of them faster.
@@ -65,12 +65,28 @@ export const overload = plugin<OverloadOptions>(
         const active = app.countActiveRequests();
         log.warn({ requests: shed, active, limit: Math.round(limit), late }, 'shedding');
       }
+      const isIdle = most === 0 && limit === maxActive && !late;
       shed = ended = workMs = 0;
       most = app.countActiveRequests();
       delay.reset();
-    }, sampleMs).unref();
-    app.addHook('onClose', async () => {
+      if (most < minActive) delay.disable();
+      if (isIdle && most === 0) stopSampling();
+    };
+    /** A task that nobody asks for anything has nothing to look at, and sleeps. */
+    const stopSampling = () => {
       clearInterval(sampling);
+      sampling = undefined;
+    };
+    const noteWork = () => {
+      sampling ??= setInterval(sample, sampleMs).unref();
+      const active = app.countActiveRequests();
+      if (active <= most) return;
+      most = active;
+      // With fewer at once nobody is turned away for lateness, and looking for it wakes the task.
+      if (most >= minActive) delay.enable();
+    };
+    app.addHook('onClose', async () => {
+      stopSampling();
       delay.disable();
     });
 
@@ -90,7 +106,7 @@ export const overload = plugin<OverloadOptions>(
     app.decorate('takeOn', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
       if (refuses()) return done(overloaded);
       app.beginWork(request);
-      most = Math.max(most, app.countActiveRequests());
+      noteWork();
       done();
     });
   },
