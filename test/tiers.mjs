@@ -44,6 +44,7 @@ export const slow = {
     'identity/boot.test.ts',
     'local-cognito/token.test.ts',
     'reconcile/',
+    'triggers/',
     'tools/house-rules.test.ts',
   ],
   'loads the service, or breaks what it hangs on': [
