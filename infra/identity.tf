@@ -8,6 +8,8 @@ locals {
     [for name in keys(aws_cognito_user_pool_client.machine) : aws_cognito_user_pool_client.machine[name].id],
   ) : var.existing_user_pool.client_ids
 
+  pool_triggers = [for arn in values(var.user_pool_triggers) : arn if arn != null]
+
   # That a provider is offered is no secret; its values stay marked.
   google_offered = nonsensitive(var.google != null)
   apple_offered  = nonsensitive(var.apple != null)
@@ -58,6 +60,23 @@ resource "aws_cognito_user_pool" "people" {
       email_sending_account = "DEVELOPER"
       source_arn            = email_configuration.value.ses_identity_arn
       from_email_address    = email_configuration.value.from
+    }
+  }
+
+  dynamic "lambda_config" {
+    for_each = length(local.pool_triggers) == 0 ? [] : [var.user_pool_triggers]
+    content {
+      post_confirmation = lambda_config.value.post_confirmation
+      pre_sign_up       = lambda_config.value.pre_sign_up
+
+      # Version 2 for access tokens. Version 3 would ask the trigger about the trigger's own token.
+      dynamic "pre_token_generation_config" {
+        for_each = lambda_config.value.pre_token_generation[*]
+        content {
+          lambda_arn     = pre_token_generation_config.value
+          lambda_version = "V2_0"
+        }
+      }
     }
   }
 

@@ -607,6 +607,30 @@ variable "user_pool_tier" {
   }
 }
 
+variable "user_pool_triggers" {
+  description = "ARNs of Lambda functions that the pool made here calls, such as those of infra/triggers: the output of the same name. Name none before it is there and allows the pool to call it, or nobody can sign in."
+  type = object({
+    post_confirmation    = optional(string)
+    pre_sign_up          = optional(string)
+    pre_token_generation = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for arn in values(var.user_pool_triggers) : arn == null || can(regex("^arn:[a-z-]+:lambda:${var.region}:[0-9]{12}:function:", arn))])
+    error_message = "ARNs of Lambda functions of the same Region."
+  }
+  validation {
+    condition     = var.user_pool_triggers.pre_token_generation == null || var.user_pool_tier != "LITE"
+    error_message = "Access tokens are changed in the plans ESSENTIALS and PLUS alone."
+  }
+  validation {
+    condition     = var.existing_user_pool == null || alltrue([for arn in values(var.user_pool_triggers) : arn == null])
+    error_message = "The triggers of a pool that existed are set where that pool is configured."
+  }
+}
+
 variable "user_pool_domain_prefix" {
   description = "First label of the sign-in pages' address, unique in the Region. null: from name, environment and account."
   type        = string

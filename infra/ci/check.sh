@@ -66,3 +66,14 @@ done
 echo "variants, pictures and refusals"
 terraform test -no-color -var-file=environments/dev.tfvars \
   -filter=tests/variants.tftest.hcl -filter=tests/pictures.tftest.hcl -filter=tests/refusals.tftest.hcl
+echo "triggers"
+cd triggers
+cp ../.terraform.lock.hcl .
+if [ -f ../versions_override.tf ]; then cp ../versions_override.tf .; fi
+TF_DATA_DIR=$work/data-triggers
+terraform init "$lock" -backend=false -input=false -no-color >"$work/init.log" 2>&1 || {
+  cat "$work/init.log" >&2
+  exit 1
+}
+terraform validate -no-color
+terraform test -no-color

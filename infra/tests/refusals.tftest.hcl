@@ -269,3 +269,24 @@ run "closing_scope_without_the_right" {
 
   expect_failures = [var.machine_clients]
 }
+
+run "trigger_of_another_region" {
+  command = plan
+
+  variables {
+    user_pool_triggers = { pre_sign_up = "arn:aws:lambda:us-east-1:123456789012:function:pre-sign-up" }
+  }
+
+  expect_failures = [var.user_pool_triggers]
+}
+
+run "access_tokens_of_a_lite_pool" {
+  command = plan
+
+  variables {
+    user_pool_tier     = "LITE"
+    user_pool_triggers = { pre_token_generation = "arn:aws:lambda:eu-central-1:123456789012:function:pre-token-generation" }
+  }
+
+  expect_failures = [var.user_pool_triggers]
+}

@@ -394,3 +394,32 @@ run "reconcile" {
     error_message = "Started without more, it only looks."
   }
 }
+
+run "no_triggers" {
+  command = plan
+
+  assert {
+    condition     = length(aws_cognito_user_pool.people[0].lambda_config) == 0
+    error_message = "The pool calls nothing unless it is told to."
+  }
+}
+
+run "triggers" {
+  command = plan
+
+  variables {
+    user_pool_triggers = {
+      pre_sign_up          = "arn:aws:lambda:eu-central-1:123456789012:function:pre-sign-up"
+      pre_token_generation = "arn:aws:lambda:eu-central-1:123456789012:function:pre-token-generation"
+    }
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.people[0].lambda_config[0].pre_sign_up == var.user_pool_triggers.pre_sign_up && aws_cognito_user_pool.people[0].lambda_config[0].post_confirmation == null
+    error_message = "The pool calls the functions that are named."
+  }
+  assert {
+    condition     = one(aws_cognito_user_pool.people[0].lambda_config[0].pre_token_generation_config).lambda_arn == var.user_pool_triggers.pre_token_generation && one(aws_cognito_user_pool.people[0].lambda_config[0].pre_token_generation_config).lambda_version == "V2_0"
+    error_message = "Of access tokens version 2 is told; version 3 would be asked about the trigger's own token."
+  }
+}
