@@ -9,6 +9,7 @@ export const builtPeers = join(here, '../.cache/bench');
 const sources = [
   'data.ts',
   'peers/table.ts',
+  'peers/sign-in.ts',
   'peers/express.ts',
   'peers/fastify-defaults.ts',
   'peers/bare.ts',

@@ -9,12 +9,15 @@ import { findFreePort } from './port.ts';
 /** A process's own accounting: CPU time in microseconds, memory in bytes. */
 export interface Usage {
   cpu: number;
+  /** Of the event loop. */
+  loopTurns: number;
   memory: number;
   peakMemory: number;
 }
 
 export interface ContenderProcess {
   contender: Contender;
+  pid: number;
   port: number;
   /** Milliseconds from its start to its first 200 on /readyz. */
   startTime: number;
@@ -60,6 +63,7 @@ export async function startContender(
   }
   return {
     contender,
+    pid: child.pid ?? 0,
     port,
     startTime: performance.now() - begin,
     usage: () => ask<Usage>(child, 'usage'),

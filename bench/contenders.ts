@@ -59,7 +59,7 @@ export const contenders: Contender[] = [
     title: 'bare Fastify, a constant',
     shortTitle: 'bare Fastify, a constant',
     script: join(builtPeers, 'peers/bare.js'),
-    scenarios: ['read'],
+    scenarios: ['read', 'patch', 'sign-in', 'lookup'],
     env: { NODE_ENV: 'production' },
   },
   {

@@ -4,6 +4,11 @@ import { createHash } from 'node:crypto';
 export const people = 10_000;
 export const signedIn = 1_000;
 
+/** People who are not in the table before their first sign-in. */
+export function newcomerOf(number: number): number {
+  return people + number;
+}
+
 const createdAt = '2026-03-14T09:26:53.589Z';
 
 /** Ids as Cognito makes them; the same person has the same id in every run. */

@@ -24,21 +24,41 @@ export function tableEnvironment(port: number): Record<string, string> {
   };
 }
 
-/** Makes the table by the project's one definition and puts everybody in it. */
-export async function fillTable(port: number): Promise<void> {
+function createClient(port: number): DynamoDBClient {
   // The warning about Node 20 belongs in a service's log, not between the figures.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  const client = new DynamoDBClient({
+  return new DynamoDBClient({
     region,
     endpoint: `http://127.0.0.1:${port}`,
     credentials: { accessKeyId: 'benchmark', secretAccessKey: 'benchmark' },
   });
-  await client.send(new CreateTableCommand(defineTable(tableName, loadSchema(undefined))));
+}
+
+/** Makes a table by the project's one definition. */
+async function createTable(client: DynamoDBClient, name: string): Promise<void> {
+  await client.send(new CreateTableCommand(defineTable(name, loadSchema(undefined))));
   let status: string | undefined;
   while (status !== 'ACTIVE') {
-    const answer = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    const answer = await client.send(new DescribeTableCommand({ TableName: name }));
     status = answer.Table?.TableStatus;
   }
+}
+
+let emptyTables = 0;
+
+/** A table that nobody has signed in to yet: what a contender's environment needs to use it. */
+export async function createEmptyTable(port: number): Promise<Record<string, string>> {
+  const client = createClient(port);
+  const name = `${tableName}${++emptyTables}`;
+  await createTable(client, name);
+  client.destroy();
+  return { USER_PROFILE_TABLE_NAME: name };
+}
+
+/** Makes the table and puts everybody in it. */
+export async function fillTable(port: number): Promise<void> {
+  const client = createClient(port);
+  await createTable(client, tableName);
   const starts = Array.from({ length: people / 25 }, (_, batch) => batch * 25);
   const writers = Array.from({ length: 4 }, async () => {
     for (let start = starts.pop(); start !== undefined; start = starts.pop()) {

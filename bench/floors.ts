@@ -1,5 +1,6 @@
-import { addedLatency, type Cell, givenArrivals, titleOf } from './cells.ts';
+import { addedLatency, type Cell, givenArrivals, ratedCell, rates, titleOf } from './cells.ts';
 import type { ContenderName } from './contenders.ts';
+import type { IdleResult } from './idle.ts';
 import type { StartResult } from './start.ts';
 import type { CellResult, Figure } from './summary.ts';
 
@@ -23,6 +24,10 @@ const eitherPeer: Peer[] = ['express', 'fastify-defaults'];
 
 /** Ours as a multiple of every named peer's, on one workload. */
 const ratioFloors: [Cell, Figure, Peer[], Bound][] = [
+  ...rates.flatMap((rate) => [
+    ...rateFloors(ratedCell('read', rate), { ofExpress: 1 / 3, ofBare: 2.5 }),
+    ...rateFloors(ratedCell('patch', rate), { ofExpress: 1 / 2.5, ofBare: 3.5 }),
+  ]),
   [read64, 'requestsPerSecond', express, { atLeast: 6 }],
   [read64, 'cpu', express, { atMost: 1 / 7 }],
   [read64, 'requestsPerSecond', ['bare'], { atLeast: 1 / 4 }],
@@ -41,18 +46,33 @@ const ratioFloors: [Cell, Figure, Peer[], Bound][] = [
   [{ ...read64, scenario: 'batch-get' }, 'requestsPerSecond', express, { atLeast: 1.5 }],
 ];
 
+/** A task in service: what a request costs at a rate that every contender should keep up with. */
+function rateFloors(cell: Cell, cpu: { ofExpress: number; ofBare: number }) {
+  const floors: [Cell, Figure, Peer[], Bound][] = [
+    [cell, 'cpu', express, { atMost: cpu.ofExpress }],
+    [cell, 'cpu', ['bare'], { atMost: cpu.ofBare }],
+    [cell, 'p50', eitherPeer, { atMost: 1 }],
+    [cell, 'p99', eitherPeer, { atMost: 1 }],
+  ];
+  return floors;
+}
+
 const figureNames: Record<Figure, string> = {
   requestsPerSecond: 'requests/s',
   p50: 'p50',
   p99: 'p99',
   cpu: 'CPU a request',
+  loopTurns: 'turns of the event loop a request',
 };
 
-export function checkFloors(
-  results: CellResult[],
-  start: StartResult | undefined,
-  sixtyStart: StartResult | undefined,
-): Floor[] {
+export interface Measured {
+  results: CellResult[];
+  idle: IdleResult[];
+  start: StartResult | undefined;
+  sixtyStart: StartResult | undefined;
+}
+
+export function checkFloors({ results, idle, start, sixtyStart }: Measured): Floor[] {
   const ratios = ratioFloors.flatMap(([cell, figure, peers, bound]) => {
     const result = results.find((each) => titleOf(each.cell) === titleOf(cell));
     return peers.map((peer) => {
@@ -67,6 +87,13 @@ export function checkFloors(
   const peak = peaks.length > 0 ? Math.max(...peaks) : undefined;
   return [
     ...ratios,
+    ...countFloors(results, ratedCell('read', 100)),
+    ...countFloors(results, ratedCell('patch', 100)),
+    hold(
+      'Idle: CPU ≤ 3 ms a second',
+      { atMost: 3 },
+      idle.find(({ contender }) => contender === 'ours')?.cpu,
+    ),
     hold('Peak memory at 256 connections ≤ 180 MB', { atMost: 180 }, peak),
     hold('Start to ready ≤ 600 ms', { atMost: 600 }, start?.startTime.median),
     hold(
@@ -74,6 +101,23 @@ export function checkFloors(
       { atMost: 1.3 },
       start && sixtyStart && sixtyStart.startTime.median / start.startTime.median,
     ),
+  ];
+}
+
+/**
+ * One read and one write of the caller's socket, and of the table's: to a tenth. A machine too busy
+ * for the rate gathers requests into a turn, and its counts say nothing.
+ */
+function countFloors(results: CellResult[], cell: Cell): Floor[] {
+  const result = results.find((each) => titleOf(each.cell) === titleOf(cell));
+  const calls = result?.calls?.ours;
+  const kept = calls && calls.requestsPerSecond > 0.95 * (cell.arrivals ?? 0) ? calls : undefined;
+  const tenth = (figure: number | undefined) => figure && Math.round(figure * 10) / 10;
+  const title = titleOf(cell);
+  return [
+    hold(`${title}: polls for events a request ≤ 4`, { atMost: 4 }, tenth(kept?.polls)),
+    hold(`${title}: reads of sockets a request ≤ 2`, { atMost: 2 }, tenth(kept?.socketReads)),
+    hold(`${title}: writes to sockets a request ≤ 2`, { atMost: 2 }, tenth(kept?.socketWrites)),
   ];
 }
 
@@ -85,6 +129,7 @@ function hold(says: string, bound: Bound, figure: number | undefined): Floor {
 
 function format(bound: Bound): string {
   const value = 'atLeast' in bound ? bound.atLeast : bound.atMost;
-  const text = value < 1 ? `1/${Math.round(1 / value)}` : String(Math.round(value * 100) / 100);
+  const text =
+    value < 1 ? `1/${Math.round(10 / value) / 10}` : String(Math.round(value * 100) / 100);
   return `${'atLeast' in bound ? '≥' : '≤'} ${text}`;
 }

@@ -2,7 +2,8 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ask } from './ask.ts';
 import type { Tokens } from './identity.ts';
-import type { LoadMessage, LoadResult } from './load-process.ts';
+import type { LoadResult } from './latencies.ts';
+import type { LoadMessage } from './load-process.ts';
 import type { TurnLength } from './turn.ts';
 
 /** The load generator's process: open connections, run as often as wished, close. */

@@ -6,18 +6,19 @@ import { fileURLToPath } from 'node:url';
 import { readOrRefuse } from '../src/command-line.ts';
 import { hear } from './ask.ts';
 import { buildPeers } from './build-peers.ts';
-import { titleOf } from './cells.ts';
+import { groupCells, titleOf } from './cells.ts';
 import { profileFlags } from './contender-process.ts';
 import { absenceOf, type Contender, contenders as everyone, takesPart } from './contenders.ts';
 import { people, signedIn } from './data.ts';
-import { fillTable, tableEnvironment } from './fill.ts';
+import { createEmptyTable, fillTable, tableEnvironment } from './fill.ts';
 import { checkFloors } from './floors.ts';
-import { createIdentity, serviceClientId, userClientId, userPoolId } from './identity.ts';
+import { createIdentity } from './identity.ts';
+import { measureIdle } from './idle.ts';
 import { createLoad } from './load.ts';
-import { measure } from './measure.ts';
+import { type Bench, countNewcomers, measure } from './measure.ts';
 import { help, readOptions } from './options.ts';
 import { drawChart } from './report/chart.ts';
-import { formatCell, formatFloors, formatStart } from './report/table.ts';
+import { formatCell, formatFloors, formatIdle, formatStart } from './report/table.ts';
 import { measureStart } from './start.ts';
 import type { CellResult } from './summary.ts';
 
@@ -52,31 +53,40 @@ const table = fork(fileURLToPath(new URL('./table-process.ts', import.meta.url))
   execArgv: [...process.execArgv, ...profileFlags()],
 });
 const ports = await hear<{ direct: number; delayed: number }>(table);
-const identity = await createIdentity();
+const groups = groupCells(options.cells);
+const identity = await createIdentity(countNewcomers(groups, options.timing));
 const load = await createLoad(identity.tokens);
 const environmentFor = (latency: number) => ({
   ...tableEnvironment(latency === 0 ? ports.direct : ports.delayed),
-  COGNITO_ISSUER: identity.issuer,
-  COGNITO_USER_POOL_ID: userPoolId,
-  COGNITO_CLIENT_IDS: `${userClientId},${serviceClientId}`,
+  ...identity.env,
 });
 await fillTable(ports.direct);
 
+const bench: Bench = {
+  load,
+  tokens: identity.tokens,
+  environmentFor,
+  createEmptyTable: () => createEmptyTable(ports.direct),
+};
+
 const results: CellResult[] = [];
-for (const [number, cell] of options.cells.entries()) {
-  const able = contenders.filter((each) => takesPart(each, cell));
-  const place = `${number + 1}/${options.cells.length} ${titleOf(cell)}`;
-  announce(place);
-  const bench = { load, tokens: identity.tokens, environmentFor };
-  const result = await measure(bench, cell, able, options.timing, ({ name }, round) => {
+for (const [number, cells] of groups.entries()) {
+  const [first] = cells;
+  if (!first) continue;
+  const able = contenders.filter((each) => takesPart(each, first));
+  const others = cells.length > 1 ? `, and ${cells.length - 1} more rates` : '';
+  announce(`${number + 1}/${groups.length} ${titleOf(first)}${others}`);
+  const measured = await measure(bench, cells, able, options.timing, (cell, { name }, round) => {
     const stage = round === 0 ? 'warm-up' : `round ${round}/${options.timing.rounds}`;
-    progress(`        ${stage}, ${name}`);
+    progress(`        ${titleOf(cell)}: ${stage}, ${name}`);
   });
   progress('');
-  results.push(result);
-  console.log(`\n${formatCell(result)}\n`);
+  results.push(...measured);
+  for (const result of measured) console.log(`\n${formatCell(result)}\n`);
 }
 
+announce('leaving everyone idle');
+const idle = await measureIdle(bench, contenders, options.idleSeconds);
 const ours = contenders.find(({ name }) => name === 'ours');
 if (ours) announce(`starting the service ${options.starts} times`);
 const start = ours && (await measureStart(ours, environmentFor(0), options.starts));
@@ -87,7 +97,8 @@ load.end();
 table.disconnect();
 identity.close();
 
-const floors = checkFloors(results, start, sixtyStart);
+const floors = checkFloors({ results, start, sixtyStart, idle });
+console.log(`\n${formatIdle(idle)}`);
 if (start) console.log(`\n${formatStart(start)}`);
 console.log(`\n${formatFloors(floors)}`);
 
@@ -103,6 +114,7 @@ const report = {
   },
   timing: options.timing,
   cells: results,
+  idle,
   start,
   floors,
 };

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 
 process.on('message', (message) => {
-  if (message === 'usage') process.send({ cpu: cpuMicroseconds(), ...memory() });
+  if (message === 'usage')
+    process.send({ cpu: cpuMicroseconds(), loopTurns: loopTurns(), ...memory() });
   if (message === 'exit') process.exit();
 });
 // Nothing outlives the harness, however it ends.
@@ -14,6 +15,11 @@ process.channel?.unref();
 function cpuMicroseconds() {
   const { user, system } = process.cpuUsage();
   return user + system;
+}
+
+/** Iterations of the event loop since the start, as libuv counts them. */
+function loopTurns() {
+  return performance.nodeTiming.uvMetricsInfo.loopCount;
 }
 
 function memory() {

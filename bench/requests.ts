@@ -1,5 +1,5 @@
 import type { Scenario } from './cells.ts';
-import { emailOf, people, userIdOf } from './data.ts';
+import { emailOf, newcomerOf, people, userIdOf } from './data.ts';
 import type { Tokens } from './identity.ts';
 
 /** A request as bytes ready for the socket, and what its answer must mention. */
@@ -13,6 +13,7 @@ export function createRequests(scenario: Scenario, tokens: Tokens): () => Prepar
   const prepared = builders[scenario](tokens);
   let turn = 0;
   return () => {
+    if (scenario === 'sign-in' && turn === prepared.length) throw new Error('no newcomer is left');
     const request = prepared[turn++ % prepared.length] as PreparedRequest;
     if (scenario === 'patch') writeNewTheme(request.bytes);
     return request;
@@ -27,6 +28,10 @@ const builders: Record<Scenario, (tokens: Tokens) => PreparedRequest[]> = {
       const body = JSON.stringify({ preferences: { theme: themeOf(0) } });
       return prepare('PATCH', '/v1/profiles/me', token, userIdOf(person), body);
     }),
+  'sign-in': ({ newcomers }) =>
+    newcomers.map((token, number) =>
+      prepare('GET', '/v1/profiles/me', token, userIdOf(newcomerOf(number))),
+    ),
   lookup: ({ service }) =>
     Array.from({ length: people }, (_, turn) => {
       const email = emailOf(scatter(turn));

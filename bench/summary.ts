@@ -1,9 +1,10 @@
 import type { Cell } from './cells.ts';
 import type { Contender, ContenderName } from './contenders.ts';
 import { median, type Spread, spreadOf } from './statistics.ts';
+import type { SystemCalls } from './system-calls.ts';
 import type { Turn } from './turn.ts';
 
-const figures = ['requestsPerSecond', 'p50', 'p99', 'cpu'] as const;
+export const figures = ['requestsPerSecond', 'p50', 'p99', 'cpu', 'loopTurns'] as const;
 export type Figure = (typeof figures)[number];
 
 export type Summary = Record<Figure, Spread> & {
@@ -19,6 +20,8 @@ export interface CellResult {
   cell: Cell;
   contenders: Summary[];
   ratios: Ratios;
+  /** Where they were counted. */
+  calls?: Partial<Record<ContenderName, SystemCalls>>;
 }
 
 /** The turns each contender took, one for each round. */
@@ -38,6 +41,7 @@ function summarizeTurns(contender: ContenderName, turns: Turn[]): Summary {
     p50: spread('p50'),
     p99: spread('p99'),
     cpu: spread('cpu'),
+    loopTurns: spread('loopTurns'),
     peakMemory: Math.max(...turns.map(({ peakMemory }) => peakMemory)),
   };
 }
@@ -57,6 +61,7 @@ function ratiosOf(turns: Turns): Ratios {
           p50: ratio('p50'),
           p99: ratio('p99'),
           cpu: ratio('cpu'),
+          loopTurns: ratio('loopTurns'),
         },
       ];
     }),

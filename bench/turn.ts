@@ -9,6 +9,8 @@ export interface Turn {
   p50: number;
   p99: number;
   cpu: number;
+  /** Of the event loop, for each request. */
+  loopTurns: number;
   /** The highest since the process was started. */
   peakMemory: number;
 }
@@ -40,6 +42,7 @@ export async function takeTurn(
     p50,
     p99,
     cpu: (after.cpu - before.cpu) / requests,
+    loopTurns: (after.loopTurns - before.loopTurns) / requests,
     peakMemory: after.peakMemory,
   };
 }

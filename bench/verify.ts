@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { Scenario } from './cells.ts';
 import type { ContenderProcess } from './contender-process.ts';
-import { emailOf, profileOf, userIdOf } from './data.ts';
+import { emailOf, newcomerOf, profileOf, userIdOf } from './data.ts';
 import type { Tokens } from './identity.ts';
 
 type Profile = ReturnType<typeof profileOf>;
@@ -21,8 +21,8 @@ export async function verify(
     if (token) headers.set('authorization', `Bearer ${token}`);
     return fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
   };
-  const readMe = async () => {
-    const answer = await request('/v1/profiles/me', tokens.users[caller]);
+  const readMe = async (token = tokens.users[caller]) => {
+    const answer = await request('/v1/profiles/me', token);
     strictEqual(answer.status, 200, await answer.clone().text());
     return (await answer.json()) as Profile;
   };
@@ -49,6 +49,19 @@ export async function verify(
       ok(after.updatedAt > before.updatedAt);
       deepStrictEqual(after.preferences, { ...before.preferences, theme });
       deepStrictEqual(await readMe(), after);
+    },
+    async 'sign-in'() {
+      const last = tokens.newcomers.length - 1;
+      const profile = await readMe(tokens.newcomers[last]);
+      // The address is nowhere but at Cognito.
+      const { userId, email, emailVerified, givenName, version } = profileOf(newcomerOf(last));
+      const { userId: id, email: address, emailVerified: verified, givenName: name } = profile;
+      deepStrictEqual(
+        { userId: id, email: address, emailVerified: verified, givenName: name },
+        { userId, email, emailVerified, givenName },
+      );
+      strictEqual(profile.version, version);
+      deepStrictEqual(await readMe(tokens.newcomers[last]), profile);
     },
     async lookup() {
       const path = `/v1/profiles?email=${encodeURIComponent(emailOf(stranger))}`;

@@ -6,4 +6,6 @@ const profile = profileOf(0);
 const app = Fastify();
 app.get('/readyz', async () => ({ status: 'ok' }));
 app.get('/v1/profiles/me', async () => profile);
+app.patch('/v1/profiles/me', async () => profile);
+app.get('/v1/profiles', async () => ({ profiles: [profile] }));
 await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT) });

@@ -2,7 +2,8 @@ import { JwtVerifier } from 'aws-jwt-verify';
 import type { Jwk } from 'aws-jwt-verify/jwk';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { pinoHttp } from 'pino-http';
-import { findByEmail, patchPreferences, readProfile, readProfiles } from './table.ts';
+import { openProfile } from './sign-in.ts';
+import { findByEmail, patchPreferences, readProfiles } from './table.ts';
 
 /** Express 5, aws-jwt-verify and the DocumentClient, as its user would write it with care. */
 const issuer = process.env.COGNITO_ISSUER ?? '';
@@ -40,6 +41,7 @@ app.use(express.json({ type: ['application/json', 'application/merge-patch+json'
 app.use(async (request: Request, response: Response, next: NextFunction) => {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   try {
+    response.locals.token = token;
     response.locals.claims = await verifier.verify(token ?? '');
   } catch {
     response.status(401).json({ title: 'Unauthorized' });
@@ -55,7 +57,8 @@ function requireService(_request: Request, response: Response, next: NextFunctio
 }
 
 app.get('/v1/profiles/me', async (_request, response) => {
-  const profile = await readProfile(response.locals.claims.sub);
+  const { claims, token } = response.locals;
+  const profile = await openProfile(claims.sub, token);
   if (!profile) response.status(404).json({ title: 'Not found' });
   else response.set('etag', `"${profile.version}"`).json(profile);
 });

@@ -1,7 +1,8 @@
 import fastifyJwt, { type TokenOrHeader } from '@fastify/jwt';
 import Fastify, { type FastifyRequest, LogController } from 'fastify';
 import buildGetJwks from 'get-jwks';
-import { findByEmail, patchPreferences, readProfile, readProfiles } from './table.ts';
+import { openProfile } from './sign-in.ts';
+import { findByEmail, patchPreferences, readProfiles } from './table.ts';
 
 /** Fastify, @fastify/jwt, get-jwks and the DocumentClient at their defaults. */
 interface Claims {
@@ -64,7 +65,8 @@ async function requireService(request: FastifyRequest) {
 app.get('/readyz', async () => ({ status: 'ok' }));
 
 app.get('/v1/profiles/me', { onRequest: authenticate }, async (request, reply) => {
-  const profile = await readProfile(request.user.sub);
+  const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
+  const profile = await openProfile(request.user.sub, token);
   if (!profile) return reply.code(404).send({ title: 'Not found' });
   return reply.header('etag', `"${profile.version}"`).send(profile);
 });

@@ -5,6 +5,7 @@ import {
   type BatchGetCommandOutput,
   DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
@@ -53,44 +54,57 @@ export async function findByEmail(email: string): Promise<Profile[]> {
   return found.filter((profile) => profile !== undefined);
 }
 
-/** Merges preferences into the version it read; starts over when somebody else was faster. */
+/** Sets each preference where it stands: one call, whatever the version. */
 export async function patchPreferences(
   userId: string,
   patch: Record<string, unknown>,
 ): Promise<Profile | undefined> {
-  for (let attempt = 1; ; attempt++) {
-    const profile = await readProfile(userId);
-    if (!profile) return undefined;
-    try {
-      const { Attributes } = await client.send(
-        new UpdateCommand({
-          TableName,
-          Key: { userId },
-          UpdateExpression:
-            'SET preferences = :preferences, updatedAt = :updatedAt, version = :next',
-          ConditionExpression: 'version = :version',
-          ExpressionAttributeValues: {
-            ':preferences': { ...profile.preferences, ...patch },
-            ':updatedAt': new Date().toISOString(),
-            ':version': profile.version,
-            ':next': profile.version + 1,
-          },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return Attributes && toProfile(Attributes);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException) || attempt === 5) throw error;
-    }
+  const entries = Object.entries(patch);
+  const settings = entries.map((_, index) => `preferences.#key${index} = :value${index}`);
+  try {
+    const { Attributes } = await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: { userId },
+        UpdateExpression: `SET ${settings.join(', ')}, updatedAt = :now, version = version + :one`,
+        ConditionExpression: 'attribute_exists(userId)',
+        ExpressionAttributeNames: Object.fromEntries(
+          entries.map(([key], index) => [`#key${index}`, key]),
+        ),
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(entries.map(([, value], index) => [`:value${index}`, value])),
+          ':now': new Date().toISOString(),
+          ':one': 1,
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return Attributes && toProfile(Attributes);
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
   }
 }
 
-function toProfile({
-  sources,
-  writeId,
-  identityAt,
-  preferencesBytes,
-  ...profile
-}: Record<string, unknown>) {
+/** The first sign-in of two at the same moment makes the profile; the other reads it. */
+export async function createProfile(profile: Profile): Promise<Profile | undefined> {
+  try {
+    await client.send(
+      new PutCommand({
+        TableName,
+        Item: profile,
+        ConditionExpression: 'attribute_not_exists(userId)',
+      }),
+    );
+    return profile;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return readProfile(profile.userId);
+    throw error;
+  }
+}
+
+/** The service's own bookkeeping in the items that everyone is given; its write ids are w0, w1, … */
+function toProfile({ sources, identityAt, preferencesBytes, ...profile }: Record<string, unknown>) {
+  for (let number = 0; `w${number}` in profile; number++) delete profile[`w${number}`];
   return profile as Profile;
 }

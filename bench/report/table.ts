@@ -1,27 +1,65 @@
 import { titleOf } from '../cells.ts';
 import type { Floor } from '../floors.ts';
+import type { IdleResult } from '../idle.ts';
 import type { StartResult } from '../start.ts';
 import type { Spread } from '../statistics.ts';
 import type { CellResult, Summary } from '../summary.ts';
 
-const headings = [
-  '',
-  'requests/s',
-  '(min – max)',
-  'p50 ms',
-  'p99 ms',
-  'CPU µs',
-  'peak MB',
-  'ours ×',
+/** A column of figures: its heading, and what it shows of a contender. */
+type Column = [string, (summary: Summary, result: CellResult) => string];
+
+const latencies: Column[] = [
+  ['p50 ms', ({ p50 }) => tenths(p50)],
+  ['p99 ms', ({ p99 }) => tenths(p99)],
+];
+const loop: Column = ['turns', ({ loopTurns }) => tenths(loopTurns)];
+
+const throughput: Column[] = [
+  ['requests/s', ({ requestsPerSecond }) => whole(requestsPerSecond.median)],
+  ['(min – max)', ({ requestsPerSecond }) => formatRange(requestsPerSecond)],
+  ...latencies,
+  ['CPU µs', ({ cpu }) => whole(cpu.median)],
+  loop,
+  ['peak MB', ({ peakMemory }) => megabytes(peakMemory)],
+  ['ours ×', ({ contender }, { ratios }) => formatRatio(ratios[contender]?.requestsPerSecond)],
 ];
 
-/** One cell as a table; the last column is ours divided by that row, in requests/s. */
-export function formatCell({ cell, contenders, ratios }: CellResult): string {
+/** At a given rate, what a request costs: every contender answers as many, as long as it can. */
+const cost: Column[] = [
+  ['requests/s', ({ requestsPerSecond }) => whole(requestsPerSecond.median)],
+  ['CPU µs', ({ cpu }) => whole(cpu.median)],
+  ['(min – max)', ({ cpu }) => formatRange(cpu)],
+  ['of bare', ({ cpu }, { contenders }) => formatRatio(cpu.median / cpuOfBare(contenders))],
+  ['ours ×', ({ contender }, { ratios }) => formatRatio(ratios[contender]?.cpu)],
+  ...latencies,
+  loop,
+];
+
+const systemCalls: Column[] = [
+  ['reads', ({ contender }, { calls }) => formatRatio(calls?.[contender]?.socketReads)],
+  ['writes', ({ contender }, { calls }) => formatRatio(calls?.[contender]?.socketWrites)],
+  ['polls', ({ contender }, { calls }) => formatRatio(calls?.[contender]?.polls)],
+];
+
+/** One cell as a table; `ours ×` is ours divided by that row: of requests/s, or of CPU at a rate. */
+export function formatCell(result: CellResult): string {
+  const { cell, contenders, calls } = result;
+  const columns = [...(cell.arrivals ? cost : throughput), ...(calls ? systemCalls : [])];
   const rows = contenders.map((summary) => [
-    ...formatSummary(summary),
-    formatRatio(ratios[summary.contender]?.requestsPerSecond),
+    summary.contender,
+    ...columns.map(([, show]) => show(summary, result)),
   ]);
-  return `${titleOf(cell)}\n${align([headings, ...rows])}`;
+  return `${titleOf(cell)}\n${align([['', ...columns.map(([heading]) => heading)], ...rows])}`;
+}
+
+export function formatIdle(results: IdleResult[]): string {
+  const rows = results.map(({ contender, cpu, loopTurnsPerSecond, memory }) => [
+    contender,
+    cpu.toFixed(1),
+    whole(loopTurnsPerSecond),
+    megabytes(memory),
+  ]);
+  return `Idle\n${align([['', 'CPU ms/s', 'turns/s', 'memory MB'], ...rows])}`;
 }
 
 export function formatStart({ startTime, idleMemory }: StartResult): string {
@@ -35,23 +73,21 @@ export function formatFloors(floors: Floor[]): string {
     if (figure === undefined) return `  –     ${says}  (not measured)`;
     return `  ${passes ? 'pass' : 'FAIL'}  ${says}  (${figure.toPrecision(3)})`;
   });
-  return ['Floors', ...lines].join('\n');
+  const missed = floors.filter(({ passes }) => passes === false).length;
+  const measured = floors.filter(({ passes }) => passes !== undefined).length;
+  return ['Floors', ...lines, `  ${missed} of ${measured} measured are missed`].join('\n');
 }
 
-function formatSummary({ contender, requestsPerSecond, p50, p99, cpu, peakMemory }: Summary) {
-  return [
-    contender,
-    whole(requestsPerSecond.median),
-    `(${whole(requestsPerSecond.min)} – ${whole(requestsPerSecond.max)})`,
-    tenths(p50),
-    tenths(p99),
-    whole(cpu.median),
-    megabytes(peakMemory),
-  ];
+function cpuOfBare(contenders: Summary[]): number {
+  return contenders.find(({ contender }) => contender === 'bare')?.cpu.median ?? Number.NaN;
+}
+
+function formatRange({ min, max }: Spread): string {
+  return `(${whole(min)} – ${whole(max)})`;
 }
 
 function formatRatio(ratio: number | undefined): string {
-  return ratio === undefined ? '' : ratio.toFixed(2);
+  return ratio === undefined || Number.isNaN(ratio) ? '' : ratio.toFixed(2);
 }
 
 export function whole(value: number): string {
