@@ -3,9 +3,10 @@ import { interruptedCodes, listenForInterruption } from '../interruption.ts';
 import { SchemaFaults } from '../schema/schema-faults.ts';
 import { loadSchema } from '../schema-file.ts';
 import { readOptions } from './reconcile/arguments.ts';
+import { runFollow } from './reconcile/follow.ts';
 import { formatSummary } from './reconcile/report.ts';
 import { runReconcile } from './reconcile/run.ts';
-import { readSettings } from './reconcile/settings.ts';
+import { readFollowSettings, readSettings } from './reconcile/settings.ts';
 
 const usageCode = 2;
 /** Asked to end, it waits so long for what is under way. */
@@ -16,16 +17,19 @@ const signal = listenForInterruption((name) => {
 });
 
 const options = readOptions(process.argv.slice(2));
+const say = (line: string) => console.error(line);
 try {
-  const report = await runReconcile({
-    options,
-    settings: readSettings(process.env),
-    schema: loadSchema(process.env.PROFILE_SCHEMA_FILE),
-    signal,
-    say: (line) => console.error(line),
-  });
-  console.log(formatSummary(report));
-  process.exitCode = report.exitCode;
+  const schema = loadSchema(process.env.PROFILE_SCHEMA_FILE);
+  if (options.follow) {
+    const settings = readFollowSettings(process.env);
+    const write = (line: string) => console.log(line);
+    process.exitCode = await runFollow({ settings, schema, signal, say, write });
+  } else {
+    const settings = readSettings(process.env);
+    const report = await runReconcile({ options, settings, schema, signal, say });
+    console.log(formatSummary(report));
+    process.exitCode = report.exitCode;
+  }
 } catch (error) {
   if (!(error instanceof ConfigurationError || error instanceof SchemaFaults)) throw error;
   console.error(error.message);

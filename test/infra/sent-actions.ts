@@ -6,6 +6,7 @@ const services: Record<string, string> = {
   '@aws-sdk/lib-dynamodb': 'dynamodb',
   '@aws-sdk/client-cognito-identity-provider': 'cognito-idp',
   '@aws-sdk/client-s3': 's3',
+  '@aws-sdk/client-sqs': 'sqs',
 };
 
 /** The document client leaves out a word that the API has. */

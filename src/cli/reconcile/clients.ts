@@ -59,6 +59,7 @@ export function createClients(settings: ReconcileSettings, schema: ProfileSchema
     logins,
     store,
     tableTime: time.now,
+    credentials,
     start: credentials.start,
     close(): void {
       credentials.close();

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Environment, readVariables, variables } from '../../environment.ts';
 import { findPictureFaults, findPoolFaults } from '../../environment-faults.ts';
 import { type PoolAndTable, poolAndTableVariables, toPoolAndTable } from '../backfill/settings.ts';
@@ -15,6 +16,11 @@ export interface ReconcileSettings extends PoolAndTable {
   };
 }
 
+export interface FollowSettings extends ReconcileSettings {
+  readonly queueUrl: string;
+  readonly queueEndpoint?: string | undefined;
+}
+
 const usedVariables = poolAndTableVariables.extend(
   variables.pick({
     COGNITO_ADDITIONAL_POOLS: true,
@@ -25,12 +31,31 @@ const usedVariables = poolAndTableVariables.extend(
   }).shape,
 );
 
+const followVariables = usedVariables.extend({
+  AWS_ENDPOINT_URL_SQS: z.url().optional(),
+  RECONCILE_QUEUE_URL: z.url({
+    protocol: /^https?$/,
+    error: 'is required, the address of a queue',
+  }),
+});
+
 /** @throws {ConfigurationError} naming every variable that is wrong, never its value. */
 export function readSettings(env: Environment): ReconcileSettings {
-  const read = readVariables(usedVariables, env, (all) => [
-    ...findPoolFaults(all),
-    ...findPictureFaults(all),
-  ]);
+  return toSettings(readVariables(usedVariables, env, findFaults), env);
+}
+
+/** The same, and the queue. @throws {ConfigurationError} */
+export function readFollowSettings(env: Environment): FollowSettings {
+  const read = readVariables(followVariables, env, findFaults);
+  const { RECONCILE_QUEUE_URL: queueUrl, AWS_ENDPOINT_URL_SQS: queueEndpoint } = read;
+  return { ...toSettings(read, env), queueUrl, queueEndpoint };
+}
+
+function findFaults(env: Environment): string[] {
+  return [...findPoolFaults(env), ...findPictureFaults(env)];
+}
+
+function toSettings(read: z.output<typeof usedVariables>, env: Environment): ReconcileSettings {
   const further = (read.COGNITO_ADDITIONAL_POOLS ?? []).map(([id]) => id);
   const { PICTURES_BUCKET: bucket, PICTURES_BASE_URL: baseUrl } = read;
   return {
