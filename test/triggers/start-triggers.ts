@@ -16,9 +16,11 @@ import type { TriggerEvent } from './events.ts';
 const runner = fileURLToPath(new URL('run-trigger.mjs', import.meta.url));
 const secret = 'a/secret+of=its own';
 
-export type Outcome =
+type Outcome =
   | { readonly answer: TriggerEvent; readonly refusal?: undefined }
   | { readonly refusal: string; readonly answer?: undefined };
+
+export type Triggers = Awaited<ReturnType<typeof startTriggers>>;
 
 /** How the token endpoint answers. */
 type TokenEndpoint = 'tokens' | 'refusal' | 'failure' | 'silence';

@@ -3,20 +3,19 @@ import t from 'tap';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { send } from '../helper/request.ts';
 import { claimsOf, confirmation, signUp, tokenGeneration } from './events.ts';
+import { testOutages } from './outages.ts';
 import { startTriggers } from './start-triggers.ts';
 
-const { service, stage, start, output } = await startTriggers(t);
+const triggers = await startTriggers(t);
+const { service, stage, start, output } = triggers;
 const token = machineToken(service);
 const read = (id: string) => send(service.url, 'GET', `/v1/profiles/${id}`, { token });
 
 /** Somebody whose address is theirs alone, and in every address of this file. */
 const canary = randomUUID();
 let people = 0;
-const someone = () => ({
-  sub: randomUUID(),
-  email: `${canary}-${people++}@example.com`,
-  email_verified: 'true',
-});
+const address = () => `${canary}-${people++}@example.com`;
+const someone = () => ({ sub: randomUUID(), email: address(), email_verified: 'true' });
 async function create(content: object, id: string = randomUUID()) {
   const headers = { 'if-none-match': '*' };
   const made = await send(service.url, 'PUT', `/v1/profiles/${id}`, {
@@ -27,6 +26,7 @@ async function create(content: object, id: string = randomUUID()) {
   t.equal(made.status, 201);
   return id;
 }
+
 t.test('a confirmed sign-up has its profile before the first request', async (t) => {
   const invoke = await start(t, 'post-confirmation');
   const about = { ...someone(), given_name: 'Ada', family_name: 'Lovelace', name: 'Ada L.' };
@@ -147,6 +147,10 @@ t.test('a connection that was closed while Lambda slept costs nothing', async (t
   const { answer } = await add(tokenGeneration({ sub: about.sub }));
   t.strictSame(claimsOf(answer), { profile_email: about.email });
 });
+
+t.test('whatever fails, people sign up and sign in, and it recovers by itself', (t) =>
+  testOutages(t, triggers, address),
+);
 
 t.test('no address is in a log', async (t) => {
   const lost = await start(t, 'pre-sign-up', { REFUSE_KNOWN_ADDRESSES: 'all', PROFILES_URL: '' });
