@@ -49,7 +49,7 @@ run "all_three" {
   variables {
     post_confirmation    = true
     pre_sign_up          = "proven"
-    pre_token_generation = { fields = ["stripeCustomerId", "displayName"] }
+    pre_token_generation = { fields = ["crmId", "jobTitle"] }
   }
 
   assert {
@@ -65,7 +65,7 @@ run "all_three" {
     error_message = "Each knows the service, and when to go on without it."
   }
   assert {
-    condition     = aws_lambda_function.trigger["pre-sign-up"].environment[0].variables.REFUSE_KNOWN_ADDRESSES == "proven" && aws_lambda_function.trigger["pre-token-generation"].environment[0].variables.CLAIMS == "stripeCustomerId,displayName" && aws_lambda_function.trigger["pre-token-generation"].environment[0].variables.CLAIMS_MAX_BYTES == "1000"
+    condition     = aws_lambda_function.trigger["pre-sign-up"].environment[0].variables.REFUSE_KNOWN_ADDRESSES == "proven" && aws_lambda_function.trigger["pre-token-generation"].environment[0].variables.CLAIMS == "crmId,jobTitle" && aws_lambda_function.trigger["pre-token-generation"].environment[0].variables.CLAIMS_MAX_BYTES == "1000"
     error_message = "What was chosen reaches the functions."
   }
   assert {
@@ -98,7 +98,7 @@ run "longest_name" {
     user_pool_id         = "ap-southeast-1_AbCdEfGhI"
     post_confirmation    = true
     pre_sign_up          = "all"
-    pre_token_generation = { fields = ["displayName"] }
+    pre_token_generation = { fields = ["jobTitle"] }
   }
 
   override_data {
