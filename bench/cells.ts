@@ -25,7 +25,7 @@ export const givenArrivals: Cell = {
 
 /** What a task in service sees: a few hundred requests a second, evenly, few under way. */
 export const rates = [100, 400, 1_600];
-const ratedScenarios: Scenario[] = ['read', 'patch', 'sign-in', 'lookup'];
+export const ratedScenarios: Scenario[] = ['read', 'patch', 'sign-in', 'lookup'];
 
 export function ratedCell(scenario: Scenario, arrivals: number): Cell {
   return { scenario, connections: 16, latency: addedLatency, arrivals };
@@ -74,7 +74,7 @@ export const cellSets: Record<'all' | 'floors' | 'rates' | 'quick', Cell[]> = {
 
 export type CellSet = keyof typeof cellSets;
 
-const titles: Record<Scenario, string> = {
+export const titles: Record<Scenario, string> = {
   read: 'Read own profile',
   patch: 'Patch a preference',
   'sign-in': 'First sign-in',

@@ -1,7 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { dirname } from 'node:path';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { readOrRefuse } from '../src/command-line.ts';
 import { hear } from './ask.ts';
@@ -17,7 +15,7 @@ import { measureIdle } from './idle.ts';
 import { createLoad } from './load.ts';
 import { type Bench, countNewcomers, measure } from './measure.ts';
 import { help, readOptions } from './options.ts';
-import { drawChart } from './report/chart.ts';
+import { saveReport } from './report/files.ts';
 import { formatCell, formatFloors, formatIdle, formatStart } from './report/table.ts';
 import { measureStart } from './start.ts';
 import type { CellResult } from './summary.ts';
@@ -29,6 +27,7 @@ if (!options) {
 }
 
 const began = performance.now();
+const [loadBefore = Number.NaN] = loadavg();
 // Each stage overwrites the line of the one before; a log gets a line for each cell alone.
 const progress = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
@@ -102,40 +101,9 @@ console.log(`\n${formatIdle(idle)}`);
 if (start) console.log(`\n${formatStart(start)}`);
 console.log(`\n${formatFloors(floors)}`);
 
-const complete = options.complete && contenders.length === everyone.length;
-const report = {
-  date: new Date().toISOString(),
-  node: process.version,
-  cpu: { model: cpus()[0]?.model.trim(), cores: cpus().length },
-  data: {
-    people,
-    tokens: signedIn,
-    table: 'dynalite, in memory, a process of its own; known items by key from before it',
-  },
-  timing: options.timing,
-  cells: results,
-  idle,
-  start,
-  floors,
-};
-const setting = [
-  `${cpus().length} cores shared by service, table and load`,
-  `${people.toLocaleString('en-US')} people, ${signedIn.toLocaleString('en-US')} tokens`,
-  `Node.js ${process.version.slice(1)}`,
-  `median of ${options.timing.rounds} rounds`,
-].join('; ');
-save(
-  complete ? 'bench/results/latest.json' : '.cache/bench/latest.json',
-  `${JSON.stringify(report, null, 2)}\n`,
-);
-const chart = drawChart(results, setting);
-if (chart) save(complete ? 'docs/images/bench.svg' : '.cache/bench/bench.svg', chart);
+const isWhole = contenders.length === everyone.length;
+const replaces = isWhole ? options.replaces : 'none';
+const { timing } = options;
+saveReport({ results, idle, start, sixtyStart, floors, timing, loadBefore, replaces }, announce);
 announce('done');
 if (options.check && floors.some(({ passes }) => passes === false)) process.exitCode = 1;
-
-function save(path: string, content: string): void {
-  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
-  announce(`wrote ${path}`);
-}

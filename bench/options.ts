@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Cell, type CellSet, cellSets, type Scenario, scenarios } from './cells.ts';
 import { type ContenderName, contenderNames } from './contenders.ts';
 import type { Timing } from './measure.ts';
+import type { Report } from './report/files.ts';
 
 export const help = `npm run bench -- [options]
 
@@ -14,8 +15,8 @@ export const help = `npm run bench -- [options]
   --rounds <n>          rounds in which every contender takes a turn
   --seconds <n>         length of a turn
 
-Only a run that is neither quick, nor of rates alone, nor filtered replaces bench/results/latest.json and
-docs/images/bench.svg; the others leave theirs in .cache/bench.
+A run that is neither quick nor filtered replaces the figures in bench/results and the chart
+docs/images/bench.svg, one of rates alone what is of rates; the others leave theirs in .cache/bench.
 `;
 
 export interface Options {
@@ -26,8 +27,8 @@ export interface Options {
   starts: number;
   idleSeconds: number;
   check: boolean;
-  /** Whether the figures may stand for the project. */
-  complete: boolean;
+  /** Which of the committed files the figures may replace. */
+  replaces: Report['replaces'];
 }
 
 /** Throws on what it does not know; answers nothing when help was asked for. */
@@ -80,7 +81,7 @@ export function readOptions(args: string[]): Options | undefined {
     starts: values.quick ? 2 : 10,
     check: values.check,
     idleSeconds: values.quick ? 2 : 10,
-    complete: !values.quick && !values.rates && !filtered,
+    replaces: values.quick || filtered ? 'none' : values.rates ? 'rates' : 'all',
   };
 }
 

@@ -24,6 +24,11 @@ export interface CellResult {
   calls?: Partial<Record<ContenderName, SystemCalls>>;
 }
 
+/** Whether all that arrived could be answered; else its latencies are those of a growing queue. */
+export function keptUp({ requestsPerSecond }: Summary, { arrivals = 0 }: Cell): boolean {
+  return requestsPerSecond.median >= 0.95 * arrivals;
+}
+
 /** The turns each contender took, one for each round. */
 export type Turns = Map<Contender, Turn[]>;
 

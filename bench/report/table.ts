@@ -78,7 +78,7 @@ export function formatFloors(floors: Floor[]): string {
   return ['Floors', ...lines, `  ${missed} of ${measured} measured are missed`].join('\n');
 }
 
-function cpuOfBare(contenders: Summary[]): number {
+export function cpuOfBare(contenders: Summary[]): number {
   return contenders.find(({ contender }) => contender === 'bare')?.cpu.median ?? Number.NaN;
 }
 
