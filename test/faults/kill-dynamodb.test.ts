@@ -22,7 +22,6 @@ async function startOnDisk(t: Test) {
   if (typeof found === 'string') throw new Error(found);
   const folder = await mkdtemp(join(tmpdir(), 'dynamodb-disk-'));
   const port = await findFreePort();
-  const { jar, libraries } = found;
   let child: ChildProcess | undefined;
   t.teardown(async () => {
     child?.kill('SIGKILL');
@@ -33,7 +32,7 @@ async function startOnDisk(t: Test) {
     engine,
     async start() {
       const options = ['-dbPath', folder, '-sharedDb', '-port', String(port)];
-      const words = [`-Djava.library.path=${libraries}`, '-jar', jar, ...options];
+      const words = [...found.words, ...options];
       for (let attempt = 0; attempt < 1_200; attempt++) {
         // It leaves a file where it runs. Where the port isn't free yet, it ends at once.
         if (!child || child.exitCode !== null || child.signalCode !== null) {

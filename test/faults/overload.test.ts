@@ -3,13 +3,14 @@ import t from 'tap';
 import { Pool } from 'undici';
 import { machineToken, makePerson } from '../helper/callers.ts';
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
-import { judge, measureShare } from '../helper/machine.ts';
+import { judge, leastShare, measureShare } from '../helper/machine.ts';
 import { sendPatiently } from '../helper/patience.ts';
 import { startPublisher } from '../helper/publisher.ts';
 import { startServiceProcess } from '../helper/service-process.ts';
 import type { RunningService } from '../helper/start-service.ts';
 
-const measureMs = 5_000;
+/** `npm run test:long` measures longer. */
+const measureMs = Number(process.env.OVERLOAD_MS ?? 3_000);
 /** A kilobyte a person: a refusal costs something too, and here it shall cost little beside an answer. */
 const preferences = Object.fromEntries(
   Array.from({ length: 40 }, (_, n) => [`setting${n}`, `value ${n} of this person`]),
@@ -110,13 +111,15 @@ t.test(
     }
 
     // The peak and the overload are measured one after the other: what else the machine does in
-    // between falls on one of them alone. Three tries, and the last one counts.
+    // between falls on one of them alone. Three tries where their verdict counts, and the last does.
     let share = measureShare();
     let measured = await measureOverload();
-    for (let tries = 1; tries < 3 && measured.goodput < 0.8 * measured.peak; tries++) {
-      measured = await measureOverload();
-    }
     share = Math.min(share, measureShare());
+    const isShort = () => measured.goodput < 0.8 * measured.peak && share >= leastShare;
+    for (let tries = 1; tries < 3 && isShort(); tries++) {
+      measured = await measureOverload();
+      share = Math.min(share, measureShare());
+    }
     const { peak, sent, good, refused, goodput, answers, health, metrics } = measured;
     const refusedMs = refused.map(({ ms }) => ms).sort((a, b) => a - b);
     const goodMs = good.map(({ ms }) => ms).sort((a, b) => a - b);

@@ -25,7 +25,7 @@ import { createTableStore } from '../helper/table-store.ts';
 import { createSchemaFile, createValue } from '../schema/random-schema.ts';
 
 /** Files of one run; `npm run test:long` takes more. */
-const count = Number(process.env.SCHEMA_FILES ?? 8);
+const count = Number(process.env.SCHEMA_FILES ?? 5);
 const writers = ['self', 'service'] as const;
 type Caller = (typeof writers)[number];
 /** What people are shown of each other is for everyone, whoever asks. */

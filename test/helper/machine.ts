@@ -3,7 +3,7 @@ import type { Test } from 'tap';
 
 const probeMs = 300;
 /** A core that is left to this process gives it all of its time; one that is shared, a half or less. */
-const leastShare = 0.8;
+export const leastShare = 0.8;
 
 /**
  * The share of a core that this process gets when it asks for all of it, now and on average of the

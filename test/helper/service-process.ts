@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -111,10 +112,23 @@ async function waitUntil(service: ServiceProcess, path: string): Promise<void> {
       await ended;
       throw new Error(`The service ended: ${output()}`);
     }
-    const response = await fetch(`${url}${path}`).catch(() => undefined);
-    await response?.text();
-    if (response?.ok) return;
+    // A refused connection is cheap to see; a refused request costs as much as an answered one.
+    if (await isListening(url)) {
+      const response = await fetch(`${url}${path}`).catch(() => undefined);
+      await response?.text();
+      if (response?.ok) return;
+    }
     await sleep(25);
   }
   throw new Error(`${path} is not 200 after 150 s: ${output()}`);
+}
+
+function isListening(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.destroy();
+      resolve(true);
+    }).once('error', () => resolve(false));
+  });
 }

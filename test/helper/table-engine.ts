@@ -45,14 +45,7 @@ export async function startDynamoDbLocal(t: Teardown): Promise<TableEngine | str
   const port = await findFreePort();
   const child = spawn(
     'java',
-    [
-      `-Djava.library.path=${found.libraries}`,
-      '-jar',
-      found.jar,
-      '-inMemory',
-      '-port',
-      String(port),
-    ],
+    [...found.words, '-inMemory', '-port', String(port)],
     // It leaves a file where it runs.
     { stdio: 'ignore', cwd: tmpdir() },
   );

@@ -6,7 +6,7 @@ import { createRandom } from '../helper/random.ts';
 import { startService } from '../helper/start-service.ts';
 import { makeStep, type Step } from './random-walk.ts';
 
-const steps = Number(process.env.WALK_STEPS ?? 1_500);
+const steps = Number(process.env.WALK_STEPS ?? 800);
 const seed = Number(process.env.WALK_SEED ?? 29);
 
 interface Header {

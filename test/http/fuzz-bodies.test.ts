@@ -7,7 +7,7 @@ import { startService } from '../helper/start-service.ts';
 import { makeBody } from './random-bodies.ts';
 
 /** `npm run test:long` reads 100,000. */
-const count = Number(process.env.FUZZ_BODIES ?? 500);
+const count = Number(process.env.FUZZ_BODIES ?? 300);
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const maxBytes = 64 * 1024;
 /** Work of a body of 64 KiB beside one of 16 KiB: 4 where it is linear, 16 where it is not. */

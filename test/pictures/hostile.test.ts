@@ -10,7 +10,7 @@ import { makeCorpus, type Specimen, uprightName } from './corpus.ts';
 import { sendPicture, startPictures } from './start-pictures.ts';
 import { watchMemory } from './watch-memory.ts';
 
-const fuzzed = Number(process.env.FUZZED_PICTURES ?? 20);
+const fuzzed = Number(process.env.FUZZED_PICTURES ?? 8);
 const maxResidentMb = 256;
 const maxHoldMs = 50;
 

@@ -4,7 +4,7 @@ import { createRandom } from '../helper/random.ts';
 import { type Item, poolIds, prepareReconcile, profileOf, tombstoneOf } from './run-reconcile.ts';
 
 /** Users and profiles, about as many of each; a hundredth of them in each kind of drift. */
-const size = Number(process.env.RECONCILE_USERS ?? 600);
+const size = Number(process.env.RECONCILE_USERS ?? 400);
 const kills = Number(process.env.RECONCILE_KILLS ?? 3);
 /** Of what is wrong. */
 const shown = 5;
