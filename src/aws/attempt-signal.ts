@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
+import { abortError, timeoutError } from './attempt-errors.ts';
 
 /**
  * Ends one attempt of a call after its time or with the call itself. undici takes an emitter where
@@ -36,16 +37,4 @@ export class AttemptSignal extends EventEmitter {
     this.reason = reason;
     this.emit('abort');
   }
-}
-
-/** By this name the SDK knows that another attempt makes sense. */
-function timeoutError(host: string, timeoutMs: number): Error {
-  return Object.assign(new Error(`${host} did not answer within ${timeoutMs} ms`), {
-    name: 'TimeoutError',
-  });
-}
-
-/** By this name the SDK knows that it makes none. */
-function abortError(cause: unknown): Error {
-  return Object.assign(new Error('The call was ended', { cause }), { name: 'AbortError' });
 }

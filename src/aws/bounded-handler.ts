@@ -1,10 +1,23 @@
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
+import { asTransient } from './attempt-errors.ts';
 import { AttemptSignal } from './attempt-signal.ts';
 
 /** Three attempts and the pauses between them fit into the time budget of a request. */
 export const attemptPolicy = { connectTimeoutMs: 500, timeoutMs: 1_000, maxAttempts: 3 } as const;
+
+/** undici's own time-outs tick every half second: every attempt has a timer of its own instead. */
+export function dispatcherOptions(connectTimeoutMs: number) {
+  return {
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 30_000,
+    connections: 256,
+    pipelining: 1,
+  };
+}
 
 /**
  * Each attempt, from connecting to the last byte of its answer, has the same time. Answers are
@@ -17,16 +30,7 @@ export class BoundedHandler extends UndiciHttpHandler {
     connectTimeoutMs,
     timeoutMs,
   }: { connectTimeoutMs: number; timeoutMs: number } = attemptPolicy) {
-    super({
-      dispatcher: new Agent({
-        connect: { timeout: connectTimeoutMs },
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        keepAliveTimeout: 30_000,
-        connections: 256,
-        pipelining: 1,
-      }),
-    });
+    super({ dispatcher: new Agent(dispatcherOptions(connectTimeoutMs)) });
     this.#timeoutMs = timeoutMs;
   }
 
@@ -51,10 +55,4 @@ export class BoundedHandler extends UndiciHttpHandler {
       signal.release();
     }
   }
-}
-
-/** By this name the SDK tries again after an answer that broke off, as it does before one began. */
-function asTransient(error: unknown): unknown {
-  const isBrokenOff = error instanceof Error && 'code' in error && error.code === 'UND_ERR_SOCKET';
-  return isBrokenOff ? Object.assign(error, { name: 'RequestTimeout' }) : error;
 }

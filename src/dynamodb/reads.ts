@@ -1,5 +1,6 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { createBackOff } from '../concurrency/back-off.ts';
+import { DeadlineSignal } from '../concurrency/deadline-signal.ts';
 import { createLimit } from '../concurrency/limit.ts';
 import { shareLoop } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
@@ -67,9 +68,10 @@ export function createReads({ client, tableName }: Table, { fromItem }: Items) {
   async function fetchEach(ids: readonly string[]): Promise<Fetched<Entry>> {
     const found = new Map<string, Entry>();
     const failed = new Map<string, unknown>();
+    // A batch belongs to no request: it gets a bound of its own.
+    const signal = new DeadlineSignal(batchBudgetMs, batchTimedOut);
     try {
-      // A batch belongs to no request: it gets a bound of its own.
-      const { items, left } = await batchGet(ids.map(keyOf), AbortSignal.timeout(batchBudgetMs));
+      const { items, left } = await batchGet(ids.map(keyOf), signal);
       for (const item of items) {
         if (items.length > 1) await shareLoop();
         try {
@@ -84,6 +86,8 @@ export function createReads({ client, tableName }: Table, { fromItem }: Items) {
       // The table refuses a batch for one bad key; where it can't be reached, asking on is no use.
       if (ids.length === 1 || error instanceof Refusal) throw error;
       return fetchHalves(ids);
+    } finally {
+      signal.release();
     }
   }
 
@@ -168,6 +172,10 @@ export function createReads({ client, tableName }: Table, { fromItem }: Items) {
 
 function keyOf(userId: string): Item {
   return { userId: { S: userId } };
+}
+
+function batchTimedOut(): Error {
+  return new Error(`A batch took longer than ${batchBudgetMs} ms`);
 }
 
 function throttled(): Refusal {

@@ -66,7 +66,7 @@ t.test('the third place of a command’s schema names its operation', async (t) 
   }
 });
 
-t.test('the configuration gives Region, endpoint, signer and retries by functions', async (t) => {
+t.test('the configuration gives Region, endpoint and retries by functions', async (t) => {
   const { config } = new DynamoDBClient({ region: 'eu-west-1', credentials: constant });
   t.equal(await config.region(), 'eu-west-1');
   t.equal(config.endpoint, undefined, 'an endpoint is there only where one was given');
@@ -81,30 +81,13 @@ t.test('the configuration gives Region, endpoint, signer and retries by function
   const local = new DynamoDBClient({ region: 'eu-west-1', endpoint: 'http://127.0.0.1:8000' });
   t.match(await local.config.endpoint?.(), { hostname: '127.0.0.1', port: 8000 });
 
-  const signer = await config.signer({
-    schemeId: 'aws.auth#sigv4',
-    name: 'sigv4',
-    signingName: 'dynamodb',
-    signingRegion: 'eu-west-1',
-    properties: {},
-  } as never);
-  const unsigned = new HttpRequest({
-    method: 'POST',
-    path: '/',
-    headers: { host: url.hostname },
-    body: '{}',
-  });
-  const signingDate = new Date('2026-01-02T03:04:05Z');
-  const { headers } = await signer.sign(unsigned, { signingDate });
-  t.match(
-    headers.authorization,
-    /^AWS4-HMAC-SHA256 Credential=AKID\/20260102\/eu-west-1\/dynamodb\//,
-  );
-
   const retries = (await config.retryStrategy()) as RetryStrategyV2;
   const token = await retries.acquireInitialRetryToken('');
-  t.ok(await retries.refreshRetryTokenForRetry(token, { errorType: 'TRANSIENT' }));
+  const refreshed = await retries.refreshRetryTokenForRetry(token, { errorType: 'TRANSIENT' });
+  retries.recordSuccess(refreshed);
   retries.recordSuccess(token);
+  t.equal(refreshed.getRetryCount(), 1);
+  t.equal(token.getRetryCount(), 0, 'the first token is as new, and serves every call');
 });
 
 t.test('the retries know our errors by their names', async (t) => {

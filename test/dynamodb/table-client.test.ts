@@ -134,6 +134,12 @@ t.test('a large answer, which is read item by item, is what a small one would be
   await t.rejects(client.send(command()), SyntaxError, 'one that is cut is none');
 });
 
+t.test('a table that never answers is asked three times, a second each', async (t) => {
+  const { client, seen } = await start(t, () => {});
+  await t.rejects(client.send(command()), { name: 'TimeoutError', $metadata: { attempts: 3 } });
+  t.equal(seen.length, 3);
+});
+
 t.test('a call ends with its signal', async (t) => {
   const { client, seen } = await start(t, () => {});
   const controller = new AbortController();

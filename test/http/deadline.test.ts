@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify from 'fastify';
 import t from 'tap';
+import { DeadlineSignal } from '../../src/concurrency/deadline-signal.ts';
 import { within } from '../../src/concurrency/within.ts';
 import { deadline } from '../../src/http/hooks/deadline.ts';
 import { exchange } from '../../src/http/hooks/exchange.ts';
-import { RequestSignal } from '../../src/http/request-signal.ts';
 
 t.test('work ends when the client leaves', async (t) => {
   const app = Fastify();
@@ -48,8 +48,8 @@ t.test('a deadline tells of its end whether or not somebody listens', async (t) 
   // Its timer keeps no process alive, and nothing else here may.
   const awake = setInterval(() => {}, 1_000);
   t.teardown(() => clearInterval(awake));
-  const unheard = new RequestSignal(20, () => new Error('spent'));
-  const heard = new RequestSignal(20, () => new Error('spent'));
+  const unheard = new DeadlineSignal(20, () => new Error('spent'));
+  const heard = new DeadlineSignal(20, () => new Error('spent'));
   t.equal(heard.aborted, false);
   await new Promise<void>((resolve) => heard.addEventListener('abort', resolve, { once: true }));
   while (!unheard.aborted) await sleep(5);

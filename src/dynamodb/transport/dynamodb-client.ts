@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { attemptPolicy, BoundedHandler } from '../../aws/bounded-handler.ts';
+import { attemptPolicy } from '../../aws/bounded-handler.ts';
 import type { Credentials } from '../../aws/credentials.ts';
 import { toSdkCredentials } from '../../aws/credentials.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
@@ -22,7 +22,6 @@ export function createDynamoDbClient({
   observer,
   onDate,
 }: DynamoDbClientOptions): TableClient {
-  const handler = new BoundedHandler();
   // The SDK's retry defaults moved between versions, so they are spelled out.
   const sdk = new DynamoDBClient({
     region,
@@ -30,7 +29,6 @@ export function createDynamoDbClient({
     credentials: toSdkCredentials(credentials),
     maxAttempts: attemptPolicy.maxAttempts,
     retryMode: 'standard',
-    requestHandler: handler,
   });
-  return createTableClient(sdk, handler, observer, onDate);
+  return createTableClient({ config: sdk.config, credentials, observer, onDate });
 }

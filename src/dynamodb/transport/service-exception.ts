@@ -2,13 +2,13 @@ import {
   ConditionalCheckFailedException,
   DynamoDBServiceException,
 } from '@aws-sdk/client-dynamodb';
-import type { HttpResponse } from '@smithy/core/protocols';
+import type { Answer } from '../../aws/exchange.ts';
 
 /** What answers in DynamoDB's place, a proxy say, may answer something else than JSON. */
-export function toServiceException(response: HttpResponse, text: string): DynamoDBServiceException {
-  const body = parseObject(text);
-  const { statusCode: httpStatusCode } = response;
-  const requestId = response.headers['x-amzn-requestid'];
+export function toServiceException(answer: Answer): DynamoDBServiceException {
+  const body = parseObject(answer.body.toString());
+  const { statusCode: httpStatusCode } = answer;
+  const requestId = answer.headers['x-amzn-requestid']?.toString();
   const name = String(body.__type ?? 'UnknownError').replace(/^.*#/, '');
   const details = {
     message: String(body.message ?? body.Message ?? name),

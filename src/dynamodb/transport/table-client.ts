@@ -1,21 +1,28 @@
 import type { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { HttpRequest, type HttpResponse } from '@smithy/core/protocols';
 import { isClockSkewError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type {
   CommandIO,
   MetadataBearer,
   OperationSchema,
   RetryErrorInfo,
-  RetryStrategyV2,
   SdkError,
 } from '@smithy/types';
-import type { BoundedHandler } from '../../aws/bounded-handler.ts';
+import { attemptPolicy } from '../../aws/bounded-handler.ts';
+import type { Credentials } from '../../aws/credentials.ts';
+import { type Answer, exchange } from '../../aws/exchange.ts';
 import type { WorkSignal } from '../../concurrency/work-signal.ts';
 import { parseAnswer } from './answer-text.ts';
 import { isThrottling } from './dynamodb-errors.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
 import { type Counted, watchCall } from './observe-calls.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { toServiceException } from './service-exception.ts';
+
+export interface TableClientOptions extends Pick<DynamoDBClient, 'config'> {
+  readonly credentials: Pick<Credentials, 'get'>;
+  readonly observer: DynamoDbObserver | undefined;
+  readonly onDate: ((date: string | undefined, sentAt: number) => void) | undefined;
+}
 
 /** Sends the SDK's commands. */
 export interface TableClient {
@@ -31,44 +38,28 @@ export interface TableClient {
 }
 
 /**
- * The hot paths' way to the table: the SDK's commands, credentials, endpoint, signer, retry
- * strategy and errors, without the thirty middlewares and the walk over the schema between them,
- * which cost three times what is left (docs/decisions/0003-read-path.md). What this store sends is
+ * The hot paths' way to the table: the SDK's commands, credentials, endpoint, retry strategy and
+ * errors, without the thirty middlewares, the signer and the walk over the schema between them,
+ * which cost several times what is left (docs/decisions/0003-read-path.md). What this store sends is
  * the same in memory as on the wire, no bytes and no dates, so JSON is all there is to it.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
-export function createTableClient(
-  { config }: DynamoDBClient,
-  handler: BoundedHandler,
-  observer?: DynamoDbObserver,
-  onDate?: (date: string | undefined, sentAt: number) => void,
-): TableClient {
+export function createTableClient({
+  config,
+  credentials,
+  observer,
+  onDate,
+}: TableClientOptions): TableClient {
   let clockOffsetMs = 0;
-  let preparing: ReturnType<typeof prepare> | undefined;
+  let prepared: Prepared | undefined;
+  let preparing: Promise<Prepared> | undefined;
 
-  async function prepare() {
-    const region = await config.region();
-    const url = config.endpoint
-      ? await config.endpoint()
-      : config.endpointProvider({
-          Region: region,
-          UseFIPS: await config.useFipsEndpoint(),
-          UseDualStack: await config.useDualstackEndpoint(),
-        }).url;
-    const { protocol, hostname, port } = url;
-    const signer = await config.signer({
-      schemeId: 'aws.auth#sigv4',
-      name: 'sigv4',
-      signingName: 'dynamodb',
-      signingRegion: region,
-      properties: {},
-    } as never);
-    return {
-      signer,
-      retries: (await config.retryStrategy()) as RetryStrategyV2,
-      address: { protocol, hostname, ...(port && { port: Number(port) }) },
-      host: port ? `${hostname}:${port}` : hostname,
-    };
+  function prepareOnce(): Promise<Prepared> {
+    preparing ??= prepare(config).catch((error: unknown) => {
+      preparing = undefined;
+      throw error;
+    });
+    return preparing;
   }
 
   async function send<Input extends object, Output extends MetadataBearer>(
@@ -78,11 +69,9 @@ export function createTableClient(
     const operation = nameOf(command);
     const watch = watchCall(observer, operation, command.input);
     try {
-      const output = await attemptRepeatedly<Output>(
-        operation,
-        JSON.stringify(command.input),
-        signal,
-      );
+      const body = JSON.stringify(command.input);
+      prepared ??= await prepareOnce();
+      const output = await attemptRepeatedly<Output>(prepared, operation, body, signal);
       watch.succeeded(output as Counted);
       return output;
     } catch (error) {
@@ -92,19 +81,16 @@ export function createTableClient(
   }
 
   async function attemptRepeatedly<Output>(
+    to: Prepared,
     operation: string,
     body: string,
     signal: WorkSignal | undefined,
   ): Promise<Output> {
-    preparing ??= prepare().catch((error: unknown) => {
-      preparing = undefined;
-      throw error;
-    });
-    const { retries } = await preparing;
-    let token = await retries.acquireInitialRetryToken('');
+    const { retries } = to;
+    let token = to.firstToken;
     for (let attempts = 1; ; attempts++) {
       try {
-        const output = await attempt<Output>(operation, body, signal);
+        const output = await attempt<Output>(to, operation, body, signal);
         observer?.attemptEnded(operation, false);
         retries.recordSuccess(token);
         return output;
@@ -123,36 +109,32 @@ export function createTableClient(
   }
 
   async function attempt<Output>(
+    { pool, host, sign }: Prepared,
     operation: string,
     body: string,
-    signal: WorkSignal | undefined,
+    call: WorkSignal | undefined,
   ): Promise<Output> {
-    const { signer, address, host } = await (preparing as ReturnType<typeof prepare>);
-    const request = new HttpRequest({
-      ...address,
-      method: 'POST',
-      path: '/',
-      headers: {
-        host,
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': `DynamoDB_20120810.${operation}`,
-        'user-agent': 'user-profile-service',
-      },
+    const headers = sign({
       body,
+      target: `DynamoDB_20120810.${operation}`,
+      credentials: await credentials.get(),
+      date: new Date(Date.now() + clockOffsetMs),
     });
-    const signingDate = new Date(Date.now() + clockOffsetMs);
-    const signed = (await signer.sign(request, { signingDate })) as HttpRequest;
+    headers.push('user-agent', 'user-profile-service');
     const sentAt = Date.now();
-    const { response } = await handler.attempt(signed, signal);
-    onDate?.(response.headers.date, sentAt);
-    const { buffer, byteOffset, byteLength } = response.body as Uint8Array;
-    const bytes = Buffer.from(buffer, byteOffset, byteLength);
-    if (response.statusCode < 300) return (await parseAnswer(bytes)) as Output;
-    throw correctClock(toServiceException(response, bytes.toString()), response);
+    const request = { method: 'POST', path: '/', headers, body } as const;
+    const answer = await exchange(pool, request, {
+      host,
+      timeoutMs: attemptPolicy.timeoutMs,
+      call,
+    });
+    onDate?.(answer.headers.date, sentAt);
+    if (answer.statusCode < 300) return (await parseAnswer(answer.body)) as Output;
+    throw correctClock(toServiceException(answer), answer);
   }
 
   /** A task whose clock is off learns how far from the answer that refused it. */
-  function correctClock(error: DynamoDBServiceException, { headers }: HttpResponse) {
+  function correctClock(error: DynamoDBServiceException, { headers }: Answer) {
     const serverTime = Date.parse(headers.date ?? '');
     if (isClockSkewError(error as SdkError) && !Number.isNaN(serverTime)) {
       clockOffsetMs = serverTime - Date.now();
@@ -161,7 +143,7 @@ export function createTableClient(
     return error;
   }
 
-  return { send, destroy: () => handler.destroy() };
+  return { send, destroy: () => void prepared?.pool.destroy() };
 }
 
 /** The SDK types a command's schema as anything; it is a tuple with the name in the third place. */

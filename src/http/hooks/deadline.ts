@@ -1,7 +1,7 @@
 import plugin from 'fastify-plugin';
+import { DeadlineSignal } from '../../concurrency/deadline-signal.ts';
 import type { WorkSignal } from '../../concurrency/work-signal.ts';
 import { Refusal } from '../../refusal.ts';
-import { RequestSignal } from '../request-signal.ts';
 
 /** Of a request to its answer, the time its body takes to arrive left out; every call ends within it. */
 export const requestBudgetMs = 4_000;
@@ -17,7 +17,7 @@ export const deadline = plugin(
     app.decorateRequest('deadline', {
       getter() {
         const { budgetMs = requestBudgetMs } = this.routeOptions.config;
-        this[deadlineKey] ??= new RequestSignal(budgetMs - this[spentKey], timedOut);
+        this[deadlineKey] ??= new DeadlineSignal(budgetMs - this[spentKey], timedOut);
         return this[deadlineKey];
       },
     });
@@ -48,7 +48,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     readonly deadline: WorkSignal;
-    [deadlineKey]: RequestSignal | null;
+    [deadlineKey]: DeadlineSignal | null;
     [spentKey]: number;
   }
 }
