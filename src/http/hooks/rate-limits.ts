@@ -1,7 +1,7 @@
 import rateLimit, { type CreateRateLimitOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
-import type { Balance } from '../../concurrency/budget.ts';
+import { type Balance, createBudget } from '../../concurrency/budget.ts';
 import { createFairTurns } from '../../concurrency/fair-turns.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { Refusal } from '../../refusal.ts';
@@ -38,24 +38,19 @@ export const rateLimits = plugin<RateLimitsOptions>(
       timeWindow: minute,
       cache: maxBuckets,
     };
-    const callers = app.createRateLimit({
-      ...common,
-      keyGenerator: (request) => subjectOf(request.caller),
-    });
-    const uploads = app.createRateLimit({
-      ...common,
-      max: Math.ceil(perMinute / requestsPerUpload),
-      keyGenerator: (request) => subjectOf(request.caller),
-    });
+    // Every request is counted here: the library's limiter makes seven promises for one.
+    const budget = { windowMs: minute, maxKeys: maxBuckets };
+    const spendRequest = createBudget({ ...budget, max: perMinute });
+    const spendUpload = createBudget({ ...budget, max: Math.ceil(perMinute / requestsPerUpload) });
     const addresses = app.createRateLimit({ ...common, keyGenerator: addressOf });
     const unaddressed = app.createRateLimit({ ...common, keyGenerator: addressOf });
     const turns = createFairTurns(slowPath);
 
-    app.decorate('countCaller', async (request: FastifyRequest, reply: FastifyReply) =>
-      enforce(await callers(request), reply),
+    app.decorate('countCaller', (request: FastifyRequest, reply: FastifyReply) =>
+      enforceLimit(spendRequest(subjectOf(request.caller), 1), reply),
     );
-    app.decorate('countUpload', async (request: FastifyRequest, reply: FastifyReply) =>
-      enforce(await uploads(request), reply),
+    app.decorate('countUpload', (request: FastifyRequest, reply: FastifyReply) =>
+      enforceLimit(spendUpload(subjectOf(request.caller), 1), reply),
     );
     app.decorate('countAddress', async (request: FastifyRequest, reply: FastifyReply) =>
       enforce(await addresses(request), reply),
@@ -111,9 +106,9 @@ export function subjectOf(caller: Caller | null): string {
 declare module 'fastify' {
   interface FastifyInstance {
     /** Counts a request to its caller. Each of these throws RATE_LIMITED past the limit. */
-    countCaller(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+    countCaller(request: FastifyRequest, reply: FastifyReply): void;
     /** Counts an upload to its caller, beside the request. */
-    countUpload(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+    countUpload(request: FastifyRequest, reply: FastifyReply): void;
     /** Counts a failed authentication to its address. */
     countAddress(request: FastifyRequest, reply: FastifyReply): Promise<void>;
     /** Counts what goes to no route to its address, apart from failed authentications. */

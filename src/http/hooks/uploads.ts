@@ -22,7 +22,7 @@ export const uploads = plugin(
     });
 
     app.decorate('holdUpload', async (request: FastifyRequest, reply: FastifyReply) => {
-      await app.countUpload(request, reply);
+      app.countUpload(request, reply);
       const subject = subjectOf(request.caller);
       const own = [...held.values()].filter((other) => other === subject).length;
       if (held.size >= uploadPolicy.max || own >= uploadPolicy.maxPerCaller) {
