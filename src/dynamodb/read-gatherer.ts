@@ -60,6 +60,8 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
   const pausing = new Set<Batch<Value>>();
   let sweeping: NodeJS.Timeout | undefined;
   let due: NodeJS.Immediate | undefined;
+  let isDue = false;
+  let wasAlone = true;
   let patience: NodeJS.Timeout | undefined;
 
   function read(id: string, signal?: WorkSignal): Promise<Value | undefined> {
@@ -77,18 +79,28 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
 
   function schedule(): void {
     if (waiting.size === 0 || underway.size >= maxUnderway) return;
+    // Where reads come one by one, the next is sent in the turn that brought it, with what else its
+    // own caller asks for.
+    if (underway.size === 0 && wasAlone) sendSoon();
     // Requests that arrive in one turn of the event loop share a batch, however few are under way.
-    if (underway.size < promptBelow || waiting.size >= maxKeys) due ??= setImmediate(send);
+    else if (underway.size < promptBelow || waiting.size >= maxKeys) due ??= setImmediate(send);
     else patience ??= setTimeout(send, patienceMs);
   }
 
+  function sendSoon(): void {
+    if (!isDue) queueMicrotask(send);
+    isDue = true;
+  }
+
   function send(): void {
+    isDue = false;
     clearImmediate(due);
     clearTimeout(patience);
     due = undefined;
     patience = undefined;
     const batch = takeBatch();
     if (batch.size === 0) return;
+    wasAlone = batch.size === 1;
     underway.add(batch);
     sweeping ??= setInterval(sweep, sweepMs).unref();
     schedule();

@@ -28,3 +28,18 @@ t.test('a task that nobody asks wakes a few times a second', async (t) => {
   t.comment(`${perSecond.toFixed(1)} turns a second`);
   t.ok(perSecond < 15, `${perSecond.toFixed(1)} a second`);
 });
+
+t.test('a read alone takes few turns of the event loop', async (t) => {
+  const token = accessToken(service, makePerson());
+  const ask = async () => {
+    const { status } = await send(service.url, 'GET', '/v1/profiles/me', { token });
+    t.equal(status, 200);
+  };
+  for (let n = 0; n < 20; n++) await ask();
+  const reads = 200;
+  const before = await countTurns();
+  for (let n = 0; n < reads; n++) await ask();
+  const turns = ((await countTurns()) - before) / reads;
+  t.comment(`${turns.toFixed(1)} turns a read`);
+  t.ok(turns <= 4, `${turns.toFixed(1)} turns a read`);
+});
