@@ -6,6 +6,16 @@ locals {
     backfill         = ["node", "dist/cli/backfill.js"]
     reconcile        = ["node", "dist/cli/reconcile.js"]
     "pictures-sweep" = ["node", "dist/cli/pictures.js", "sweep"]
+    # No task that is started by hand: a service that goes on (reconcile-follow.tf).
+    "reconcile-follow" = ["node", "dist/cli/reconcile.js", "--follow"]
+  }
+
+  # What a command needs besides.
+  command_environment = {
+    "reconcile-follow" = {
+      NODE_OPTIONS        = "--max-old-space-size=${floor(local.follow_memory * local.heap_share)}"
+      RECONCILE_QUEUE_URL = one(aws_sqs_queue.deletions[*].url)
+    }
   }
 
   # The operator's commands that run as tasks, each with the service's environment and a log stream of
@@ -15,7 +25,7 @@ locals {
     command = command
     environment = [for variable, value in merge(local.environment, {
       NODE_OPTIONS = "--max-old-space-size=${floor(local.command_memory * local.heap_share)}"
-    }) : { name = variable, value = value }]
+    }, lookup(local.command_environment, name, {})) : { name = variable, value = value }]
     logConfiguration = merge(local.container.logConfiguration, {
       options = merge(local.container.logConfiguration.options, { awslogs-stream-prefix = name })
     })

@@ -81,6 +81,11 @@ output "reconcile_role_arn" {
   value       = one(aws_iam_role.reconcile[*].arn)
 }
 
+output "dead_deletions_queue_url" {
+  description = "Queue of the events of deleted users that could not be settled. null: nobody follows them."
+  value       = one(aws_sqs_queue.dead_deletions[*].url)
+}
+
 output "backfill_command" {
   description = "Command that starts the backfill as a task."
   value = join(" ", [

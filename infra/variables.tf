@@ -499,6 +499,13 @@ variable "reconcile" {
   nullable    = false
 }
 
+variable "reconcile_follow" {
+  description = "Makes a task that goes on running, and erases the profile of a user deleted elsewhere as CloudTrail tells of it. The account needs a trail that logs management events in this Region."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 # ---- Table ----
 
 variable "table_name" {

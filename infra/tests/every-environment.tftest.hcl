@@ -277,6 +277,10 @@ run "people" {
     error_message = "Nor is there a task that may."
   }
   assert {
+    condition     = length(aws_iam_role.follow) == 0 && length(aws_iam_role_policy.follow) == 0 && length(aws_ecs_service.follow) == 0 && length(aws_cloudwatch_event_rule.deletions) == 0 && length(aws_sqs_queue.deletions) == 0 && length(aws_sqs_queue_policy.deletions) == 0
+    error_message = "Nor does anything follow the deletions of users."
+  }
+  assert {
     condition     = alltrue([for name, client in aws_cognito_user_pool_client.machine : client.generate_secret && client.allowed_oauth_flows == toset(["client_credentials"]) && client.allowed_oauth_scopes == toset([for scope in var.machine_clients[name] : "profiles/${scope}"])])
     error_message = "Each internal service has its own secret and its own scopes."
   }

@@ -395,6 +395,107 @@ run "reconcile" {
   }
 }
 
+run "reconcile_follow" {
+  command = plan
+
+  variables {
+    reconcile_follow      = true
+    additional_user_pools = { "eu-west-1_Old" = ["clientone"] }
+  }
+
+  override_resource {
+    target          = aws_sqs_queue.deletions[0]
+    override_during = plan
+    values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:waiting", url = "https://sqs.eu-central-1.amazonaws.com/123456789012/waiting" }
+  }
+  override_resource {
+    target          = aws_sqs_queue.dead_deletions[0]
+    override_during = plan
+    values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:dead", url = "https://sqs.eu-central-1.amazonaws.com/123456789012/dead" }
+  }
+  override_resource {
+    target          = aws_cloudwatch_event_rule.deletions[0]
+    override_during = plan
+    values          = { arn = "arn:aws:events:eu-central-1:123456789012:rule/deletions" }
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.deletions[0].event_pattern) == {
+      source      = ["aws.cognito-idp"]
+      detail-type = ["AWS API Call via CloudTrail"]
+      detail = {
+        eventSource = ["cognito-idp.amazonaws.com"]
+        eventName   = ["AdminDeleteUser", "DeleteUser"]
+        "$or" = [
+          { requestParameters = { userPoolId = [aws_cognito_user_pool.people[0].id, "eu-west-1_Old"] } },
+          { requestParameters = { userPoolId = [{ exists = false }] } },
+        ]
+      }
+    }
+    error_message = "The rule takes deletions of the pools' users, and those that name no pool."
+  }
+  assert {
+    condition     = aws_cloudwatch_event_target.deletions[0].arn == "arn:aws:sqs:eu-central-1:123456789012:waiting" && aws_cloudwatch_event_target.deletions[0].dead_letter_config[0].arn == "arn:aws:sqs:eu-central-1:123456789012:dead"
+    error_message = "Events go to the queue, and what can't be delivered to the dead letters."
+  }
+  assert {
+    condition     = jsondecode(aws_sqs_queue.deletions[0].redrive_policy) == { deadLetterTargetArn = "arn:aws:sqs:eu-central-1:123456789012:dead", maxReceiveCount = 6 }
+    error_message = "What can't be settled is kept."
+  }
+  assert {
+    condition     = aws_sqs_queue.deletions[0].visibility_timeout_seconds >= 120 && aws_sqs_queue.dead_deletions[0].message_retention_seconds > aws_sqs_queue.deletions[0].message_retention_seconds
+    error_message = "A message stays with the task that has it, and a dead letter outlasts its time in the queue."
+  }
+  assert {
+    condition = { for name, policy in aws_sqs_queue_policy.deletions : name => jsondecode(policy.policy).Statement } == {
+      for name in ["waiting", "dead"] : name => [{
+        Sid       = "DeletedUsers"
+        Effect    = "Allow"
+        Action    = ["sqs:SendMessage"]
+        Resource  = ["arn:aws:sqs:eu-central-1:123456789012:${name}"]
+        Principal = { Service = "events.amazonaws.com" }
+        Condition = {
+          ArnEquals    = { "aws:SourceArn" = "arn:aws:events:eu-central-1:123456789012:rule/deletions" }
+          StringEquals = { "aws:SourceAccount" = "123456789012" }
+        }
+      }]
+    }
+    error_message = "The rule alone may write to the queues."
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.follow[0].policy).Statement == [
+      { Sid = "Deletions", Effect = "Allow", Action = ["sqs:DeleteMessage", "sqs:ReceiveMessage"], Resource = ["arn:aws:sqs:eu-central-1:123456789012:waiting"] },
+      { Sid = "Profiles", Effect = "Allow", Action = ["dynamodb:BatchGetItem", "dynamodb:PutItem"], Resource = [local.table_arn] },
+      { Sid = "People", Effect = "Allow", Action = ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], Resource = [aws_cognito_user_pool.people[0].arn, "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Old"] },
+    ]
+    error_message = "The task reads its queue, finds people, erases profiles, and no more."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role.follow[0].assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012" && length(aws_iam_role_policy.follow_pictures) == 0
+    error_message = "ECS may take the role for this account alone; without pictures there is nothing in S3 to it."
+  }
+  assert {
+    condition     = aws_ecs_service.follow[0].desired_count == 1 && aws_ecs_task_definition.follow[0].cpu == "256" && aws_ecs_task_definition.follow[0].memory == "512"
+    error_message = "One small task."
+  }
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.follow[0].container_definitions)[0].command == ["node", "dist/cli/reconcile.js", "--follow"]
+    error_message = "It follows."
+  }
+  assert {
+    condition     = { for variable in jsondecode(aws_ecs_task_definition.follow[0].container_definitions)[0].environment : variable.name => variable.value if contains(["NODE_OPTIONS", "RECONCILE_QUEUE_URL"], variable.name) } == { NODE_OPTIONS = "--max-old-space-size=384", RECONCILE_QUEUE_URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/waiting" }
+    error_message = "It knows its queue, and its heap fits into the task."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.dead_deletions[0].dimensions.QueueName == aws_sqs_queue.dead_deletions[0].name && aws_cloudwatch_metric_alarm.dead_deletions[0].threshold == 0 && aws_cloudwatch_metric_alarm.waiting_deletions[0].dimensions.QueueName == aws_sqs_queue.deletions[0].name
+    error_message = "Somebody is told of dead letters, and of events that nobody reads."
+  }
+  assert {
+    condition     = !contains(keys(local.environment), "RECONCILE_QUEUE_URL") && length(aws_iam_role.reconcile) == 0
+    error_message = "The service knows nothing of it, and the weekly run is a choice of its own."
+  }
+}
+
 run "no_triggers" {
   command = plan
 

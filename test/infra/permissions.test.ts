@@ -173,6 +173,35 @@ t.test('the reconciliation may do what its code sends, and no more', async (t) =
   );
 });
 
+t.test('what follows deletions may do what its code sends, and no more', async (t) => {
+  const entry = 'src/cli/reconcile/follow.ts';
+  const actions = collectSentActions(entry, readFile);
+  const own = [entry, 'follow', 'deleted-user', 'deletion-queue'].map((name) =>
+    readFile(name === entry ? entry : `src/reconcile/${name}.ts`),
+  );
+  // The store, the pools and the pictures offer more than it takes.
+  t.notMatch(
+    own.join('\n'),
+    /findIds|amend|noteUserless|store\.list|logins\.remove|settleClosing|\.put\(/,
+    'it finds by id, asks for people, and erases',
+  );
+  const unused = [
+    'cognito-idp:AdminDeleteUser',
+    'dynamodb:Query',
+    'dynamodb:Scan',
+    'dynamodb:UpdateItem',
+    's3:PutObject',
+  ];
+  for (const action of unused) t.ok(actions.includes(action), `${action} is left out`);
+  t.same(
+    ['follow', 'follow_pictures'].flatMap((policy) => readAllowed(source, policy)).sort(),
+    actions.filter((action) => !unused.includes(action)),
+  );
+  const policies = findBlocks(parseHcl(source), 'resource', 'aws_iam_role_policy');
+  const follow = policies.find(({ labels }) => labels[1] === 'follow');
+  t.match(follow?.attributes.count, { text: 'local.follow_count' }, 'off grants nothing');
+});
+
 t.test('commands are found however they are imported', async (t) => {
   const files: Record<string, string> = {
     'a/main.ts': `import { ListUsersCommand as List } from '@aws-sdk/client-cognito-identity-provider';
@@ -219,6 +248,8 @@ t.test('no policy reaches further than it must', async (t) => {
     'backfill',
     'events',
     'execution',
+    'follow',
+    'follow_pictures',
     'pictures',
     'pictures_schedule',
     'pictures_sweep',

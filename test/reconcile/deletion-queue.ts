@@ -56,8 +56,8 @@ export async function makeQueue(t: Test, endpoint: string) {
 
     async untilEmpty(): Promise<void> {
       for (let waits = 0; (await count()) > 0; waits++) {
-        if (waits === 1_200) throw new Error('the queue was not emptied within two minutes');
-        await sleep(100);
+        if (waits === 400) throw new Error('the queue was not emptied within two minutes');
+        await sleep(300);
       }
     },
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
@@ -7,7 +8,7 @@ import {
 import t from 'tap';
 import { startMoto } from '../backfill/moto.ts';
 import { internalError } from '../faults/relay.ts';
-import { judgeTime } from '../helper/machine.ts';
+import { judge, judgeTime, measureShare } from '../helper/machine.ts';
 import { poolId as localPoolId, startPool } from '../local-cognito/start-pool.ts';
 import { adminDeleteUser, deleteUser, malformedEvents } from './deletion-events.ts';
 import { makeQueue } from './deletion-queue.ts';
@@ -235,17 +236,31 @@ t.test('SIGTERM lets it finish what is in hand, and gives up what hangs', { skip
   t.notOk((await readTable()).get('stuck')?.displayName);
 });
 
+t.test('what is in hand at SIGTERM is finished, and no more is begun', { skip }, async (t) => {
+  const { queue, put, relay, follow, readTable } = await prepareFollow(t);
+  await put([profileOf('in-hand'), profileOf('behind')]);
+  await relay.set({ kind: 'delay', ms: 200 });
+  const running = follow();
+  await until(() => running.output().includes('following'));
+  const first = await queue.send(deleteUser('in-hand'));
+  await until(() => relay.calls() > 0);
+  const second = await queue.send(deleteUser('behind'));
+  t.match(await running.stop(), { code: 143, last: { outcome: 'interrupted' } });
+  judge(
+    t,
+    isDeepStrictEqual(running.outcomes(first), ['erased']),
+    measureShare(),
+    'it is finished',
+  );
+  t.same(running.outcomes(second), []);
+  t.ok((await readTable()).get('behind')?.displayName);
+});
+
 t.test('what can’t be followed is told at once', { skip }, async (t) => {
   const { queue, env, start } = await prepareFollow(t);
-  for (const args of [
-    ['--allow', '3'],
-    ['--rate', '5'],
-    ['--report', 'file'],
-    ['--yes', 'x'],
-  ]) {
-    const { code, stderr } = await start('--follow', ...args).ended;
-    t.equal(code, 2, stderr);
-  }
+  const paired = await start('--follow', '--allow', '3').ended;
+  t.equal(paired.code, 2);
+  t.match(paired.stderr, /--allow: does not go with --follow/);
   env.RECONCILE_QUEUE_URL = `${queue.url}-of-nobody`;
   const absent = await start('--follow').ended;
   t.equal(absent.code, 1, absent.output);
