@@ -11,7 +11,7 @@ import type { Test } from 'tap';
 import { credentials } from '../helper/table-engine.ts';
 
 /** A message comes back so soon, and goes to the dead letters once it came so often. */
-const visibilitySeconds = 2;
+const visibilitySeconds = 1;
 const maxReceives = 4;
 let queues = 0;
 
