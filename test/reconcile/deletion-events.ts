@@ -10,8 +10,9 @@ type Fields = Readonly<Record<string, unknown>>;
  * - a call with a person's own token, anonymous, without a pool's id: a test's event in
  *   https://github.com/pagopa/developer-portal/blob/main/packages/active-campaign-client/src/__tests__/helpers/queueEventParser.test.ts
  * - hidden names: https://github.com/aws-amplify/amplify-js/issues/10374
- * - an empty `errorCode` where nothing failed, and a `userPoolId` among the additional data:
+ * - an empty `errorCode` where nothing failed, as events of the managed login have it:
  *   https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html
+ * - a `userPoolId` among the additional data: seen in other people's code alone
  */
 function toEvent(eventName: string, detail: Fields): Fields {
   const time = new Date().toISOString();
