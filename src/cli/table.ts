@@ -8,10 +8,11 @@ import { reconcileIndexes } from '../dynamodb/indexes/reconcile-indexes.ts';
 import { enableRecovery } from '../dynamodb/recovery.ts';
 import { timeToLiveAttribute } from '../dynamodb/table.ts';
 import { createOperatorClient } from '../dynamodb/transport/operator-client.ts';
+import { interruptedCodes, listenForInterruption } from '../interruption.ts';
 import { loadSchema } from '../schema-file.ts';
 
 const noticeMs = 5_000;
-const exitCodes = { fault: 1, misfits: 3, SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodes = { fault: 1, misfits: 3, ...interruptedCodes } as const;
 
 const usage = `npm run table -- [options]
 
@@ -63,14 +64,12 @@ const notices = setInterval(
   () => console.error(`${tableName}: waiting for ${waitingFor}`),
   noticeMs,
 );
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => {
-    console.error(
-      `${tableName}: interrupted while waiting for ${waitingFor}. What DynamoDB has begun goes on; run this again to see it through.`,
-    );
-    process.exit(exitCodes[name]);
-  });
-}
+listenForInterruption((name) => {
+  console.error(
+    `${tableName}: interrupted while waiting for ${waitingFor}. What DynamoDB has begun goes on; run this again to see it through.`,
+  );
+  process.exit(exitCodes[name]);
+});
 
 try {
   await credentials.start();
