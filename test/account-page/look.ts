@@ -7,8 +7,16 @@ import type { Test } from 'tap';
 /** Set it to keep pictures of the page as it looks at every step. */
 const pictures = process.env.ACCOUNT_PAGE_PICTURES;
 
+/** Waits until no colour is on its way to another: between two themes none has the contrast of either. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(
+    "document.getAnimations().every((one) => one.playState !== 'running')",
+  );
+}
+
 /** Fails where axe finds something that keeps somebody from using the page. */
 export async function findNothing(t: Test, page: Page, name: string): Promise<void> {
+  await settle(page);
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>('axe.run()');
   const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
