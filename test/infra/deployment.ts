@@ -25,6 +25,13 @@ interface ResourceChange {
   };
 }
 
+/** A resource of ours, as the state keeps it. */
+interface KeptResource {
+  readonly type: string;
+  readonly name: string;
+  readonly attributes: { readonly tags_all?: Readonly<Record<string, string>> | null };
+}
+
 export interface Deployment extends Workspace {
   /** Applies by the second command of infra/README.md; the first has made the state's bucket. */
   deploy(): Promise<void>;
@@ -32,6 +39,8 @@ export interface Deployment extends Workspace {
   plan(...args: string[]): Promise<ResourceChange[]>;
   /** The same by the state alone, in half the time: for where nothing else has changed AWS. */
   planByState(...args: string[]): Promise<ResourceChange[]>;
+  /** What the state holds. `show -json` would load the provider's schemas for the same. */
+  readState(): Promise<KeptResource[]>;
   readonly variables: readonly string[];
 }
 
@@ -75,6 +84,14 @@ export async function prepareDeployment(
       await workspace.run('./deploy.sh', [environment, '-auto-approve', ...all]);
     },
     plan,
+    async readState() {
+      const { resources } = JSON.parse(await workspace.run('terraform', ['state', 'pull']));
+      return resources
+        .filter(({ mode }: { mode: string }) => mode === 'managed')
+        .flatMap(({ type, name, instances }: KeptResource & { instances: KeptResource[] }) =>
+          instances.map(({ attributes }) => ({ type, name, attributes })),
+        );
+    },
     planByState: (...args) => plan('-refresh=false', ...args),
   };
 }

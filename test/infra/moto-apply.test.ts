@@ -76,13 +76,11 @@ t.test(
 
     await Promise.all([dev.deploy(), production.deploy()]);
     const outputs = JSON.parse(await dev.run('terraform', ['output', '-json']));
-    const { resources } = JSON.parse(await dev.run('terraform', ['show', '-json'])).values
-      .root_module;
+    const resources = await dev.readState();
 
     await t.test('makes every kind of resource that is declared', async (t) => {
-      const made = new Set(resources.map(({ type }: { type: string }) => type));
-      const inProduction = JSON.parse(await production.run('terraform', ['show', '-json']));
-      for (const { type } of inProduction.values.root_module.resources) made.add(type);
+      const all = [...resources, ...(await production.readState())];
+      const made = new Set(all.map(({ type }) => type));
       const declared = findBlocks(parseHcl(readInfraSource()), 'resource').map(
         ({ labels }) => labels[0] ?? '',
       );
@@ -90,12 +88,12 @@ t.test(
     });
 
     await t.test('tags everything that can be tagged', async (t) => {
-      const untagged = resources.filter(
-        ({ mode, values }: { mode: string; values: { tags_all?: Record<string, string> } }) =>
-          mode === 'managed' && values.tags_all && values.tags_all.Application !== 'user-profile',
-      );
+      const taggable = resources.filter(({ attributes }) => attributes.tags_all);
+      t.ok(taggable.length > 20, `${taggable.length} resources`);
       t.same(
-        untagged.map((one: { address: string }) => one.address),
+        taggable
+          .filter(({ attributes }) => attributes.tags_all?.Application !== 'user-profile')
+          .map(({ type, name }) => `${type}.${name}`),
         [],
       );
     });
@@ -115,42 +113,56 @@ t.test(
     });
 
     await t.test('no plan deletes the people, their logins or their pictures', async (t) => {
-      for (const variable of [
-        'table_name=Other',
-        'existing_table_name=Other',
-        'existing_user_pool={id="eu-central-1_Other0001",client_ids=["one"]}',
-        'pictures_enabled=false',
-      ]) {
-        const without = ['-var=events=false', '-var=pictures_sweep_schedule=null'];
-        await t.rejects(
-          dev.planByState(`-var=${variable}`, ...without),
-          /Instance cannot be destroyed/,
-          variable,
+      const table = 'aws_dynamodb_table.profiles[0]';
+      for (const [guarded, variables] of [
+        [[table], ['table_name=Other']],
+        [
+          [table, 'aws_cognito_user_pool.people[0]', 'aws_s3_bucket.pictures[0]'],
+          [
+            'existing_table_name=Other',
+            'existing_user_pool={id="eu-central-1_Other0001",client_ids=["one"]}',
+            'pictures_enabled=false',
+          ],
+        ],
+      ] as const) {
+        const all = [...variables, 'events=false', 'pictures_sweep_schedule=null'];
+        const plan = dev.planByState(...all.map((variable) => `-var=${variable}`));
+        const told = await plan.then(
+          () => '',
+          (error: Error) => error.message,
         );
+        t.match(told, /Instance cannot be destroyed/, variables.join());
+        for (const address of guarded) {
+          t.match(told.replaceAll(/\s+/g, ' '), `Resource ${address} has`, address);
+        }
       }
     });
 
-    await t.test('Spot is left and entered without replacing the service', async (t) => {
-      const changes = await dev.planByState('-var=spot=false');
-      t.match(
-        changes.filter(({ type }) => type === 'aws_ecs_service'),
-        [{ change: { actions: ['update'] } }],
-      );
-    });
-
-    await t.test('a new image is a new revision beside the old one', async (t) => {
-      const changes = await dev.planByState('-var=image=example.com/user-profile:next');
-      const revisions = changes.filter(({ type }) => type === 'aws_ecs_task_definition');
-      t.equal(
-        revisions.length,
-        4,
-        'the service, the backfill, the sweep and what follows deletions',
-      );
-      for (const { change } of revisions) {
-        t.same(change.actions, ['create', 'delete'], 'the new one comes first');
-        t.equal(change.before?.skip_destroy, true, 'and the old one stays registered');
-      }
-    });
+    await t.test(
+      'Spot is left, and a new image comes, without replacing the service',
+      async (t) => {
+        const changes = await dev.planByState(
+          '-var=spot=false',
+          '-var=image=example.com/user-profile:next',
+        );
+        const service = changes.find(({ address }) => address === 'aws_ecs_service.service');
+        t.same(service?.change.actions, ['update']);
+        const changed = service ? changedAttributes(service) : [];
+        for (const name of ['capacity_provider_strategy', 'task_definition']) {
+          t.ok(changed.includes(name), name);
+        }
+        const revisions = changes.filter(({ type }) => type === 'aws_ecs_task_definition');
+        t.equal(
+          revisions.length,
+          4,
+          'the service, the backfill, the sweep and what follows deletions',
+        );
+        for (const { change } of revisions) {
+          t.same(change.actions, ['create', 'delete'], 'the new one comes first');
+          t.equal(change.before?.skip_destroy, true, 'and the old one stays registered');
+        }
+      },
+    );
 
     const environment: Record<string, string> = outputs.environment.value;
     const client = new DynamoDBClient({

@@ -26,7 +26,7 @@ export async function startProvider(
   if (!program || program.endsWith('.zip')) return { env: {}, close: async () => {} };
   const child = spawn(join(folder, program), ['-debug'], {
     // Configured for a second time, it can't take a certificate authority of its own again.
-    env: { ...process.env, ...environment, AWS_CA_BUNDLE: '' },
+    env: { ...process.env, GOGC: '400', ...environment, AWS_CA_BUNDLE: '' },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(child, 'exit');
