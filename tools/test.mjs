@@ -2,7 +2,7 @@
 // or parts of their names] [options of tap]`. Plain JavaScript without a shell, so that it starts
 // at once and does the same on every system.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, watch } from 'node:fs';
+import { readdirSync, readFileSync, watch } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,10 +11,8 @@ import { campaigns, slow } from '../test/tiers.mjs';
 import { transformAll } from './typescript-cache.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const tap = join(
-  dirname(createRequire(import.meta.url).resolve('tap/package.json')),
-  'dist/esm/run.mjs',
-);
+const manifest = createRequire(import.meta.url).resolve('tap/package.json');
+const tap = join(dirname(manifest), 'dist/esm/run.mjs');
 /** What a watched run looks at, beside the tests. */
 const sources = ['src', 'client/src', 'react/src', 'local-cognito', 'dev', 'infra', 'docker'];
 
@@ -56,7 +54,7 @@ function findFiles(name) {
 
 async function run(chosen) {
   // tap makes itself anew where its plugins changed, and would say so in the middle of a run.
-  if (!existsSync(join(root, '.tap/plugins'))) await start(['build']);
+  if (!isTapBuilt()) await start(['build']);
   await transformAll(root, loaded);
   const counts = tier === 'long' ? campaigns.flatMap(({ counts }) => Object.entries(counts)) : [];
   // tap would write TAP: thousands of lines, in which nobody finds what failed.
@@ -71,6 +69,14 @@ async function run(chosen) {
     ...options,
     ...chosen,
   ]);
+}
+
+/** Whether tap is without the plugins that `.taprc` leaves out. */
+function isTapBuilt() {
+  const built = readFileSync(createRequire(manifest).resolve('@tapjs/test/test-built'), 'utf8');
+  const settings = readFileSync(join(root, '.taprc'), 'utf8');
+  const leftOut = [...settings.matchAll(/"!(@tapjs\/[\w-]+)"/g)];
+  return leftOut.every(([, name]) => !built.includes(`require("${name}")`));
 }
 
 function start(words) {
