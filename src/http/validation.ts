@@ -8,7 +8,9 @@ import { Refusal } from '../refusal.ts';
 
 /** Requests are parsed by their zod schemas, as strict as those are: nothing is coerced or dropped. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  const unsent = httpPart === 'headers' ? readUnsent(schema) : undefined;
   return (value: unknown) => {
+    if (unsent && !unsent.names.some((name) => name in (value as object))) return unsent.outcome;
     const parsed = schema.safeParse(value, { error: explainIssue });
     if (parsed.success) return { value: parsed.data };
     return {
@@ -16,6 +18,16 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
     };
   };
 };
+
+/**
+ * What the headers of a route are where none of them was sent: few requests bring one, and parsing
+ * copies what the schema names out of all that a client sends.
+ */
+function readUnsent(schema: z.ZodType) {
+  const { success, data } = schema.safeParse({});
+  if (!success || !(schema instanceof z.ZodObject)) return undefined;
+  return { names: Object.keys(schema.shape), outcome: { value: Object.freeze(data) } };
+}
 
 type Serializer = (value: unknown) => string;
 const serializers = new WeakMap<z.ZodType, Serializer>();
