@@ -68,7 +68,7 @@ export function createConditionalWrites(
           Key: { userId: { S: userId } },
           UpdateExpression: `SET ${scope.path('fencedAt')} = ${scope.value(at)}`,
           ConditionExpression: condition,
-          ...scope.attributes,
+          ...scope.attributes(),
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           ReturnConsumedCapacity: 'INDEXES',

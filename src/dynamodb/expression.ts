@@ -4,20 +4,24 @@ import { toAttributeValue } from './transport/attribute-value.ts';
 
 /** Collects the names and values of an expression behind placeholders, each once. */
 export function createExpressionScope() {
-  const names = new Map<string, string>();
+  const placeholders = new Map<string, string>();
+  const names: Record<string, string> = {};
   const values: Record<string, AttributeValue> = {};
   let count = 0;
+
+  function nameOf(part: string): string {
+    const known = placeholders.get(part);
+    if (known !== undefined) return known;
+    const placeholder = `#${placeholders.size}`;
+    placeholders.set(part, placeholder);
+    names[placeholder] = part;
+    return placeholder;
+  }
 
   return {
     /** A document path, whatever characters its parts have. */
     path(...parts: readonly string[]): string {
-      return parts
-        .map((part) => {
-          const placeholder = names.get(part) ?? `#${names.size}`;
-          names.set(part, placeholder);
-          return placeholder;
-        })
-        .join('.');
+      return parts.map(nameOf).join('.');
     },
 
     value(value: JsonValue): string {
@@ -26,11 +30,10 @@ export function createExpressionScope() {
       return placeholder;
     },
 
-    get attributes() {
+    /** What was collected, as the table is told it. */
+    attributes() {
       return {
-        ExpressionAttributeNames: Object.fromEntries(
-          [...names].map(([name, placeholder]) => [placeholder, name]),
-        ),
+        ExpressionAttributeNames: names,
         ...(count > 0 && { ExpressionAttributeValues: values }),
       };
     },

@@ -63,7 +63,7 @@ export function buildUpdate(
   return {
     UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
     ConditionExpression: conditions.join(' AND '),
-    ...scope.attributes,
+    ...scope.attributes(),
   };
 }
 

@@ -44,7 +44,7 @@ export function createTraceFinder(
         ConsistentRead: true,
         FilterExpression: `attribute_not_exists(${path(timeToLiveAttribute)}) AND (${exists.join(' OR ')})`,
         ProjectionExpression: [...attributes, ...kept.map((name) => path(name))].join(', '),
-        ...scope.attributes,
+        ...scope.attributes(),
       };
     },
   };
@@ -69,6 +69,6 @@ export function buildPurge(
   return {
     UpdateExpression: `SET ${set.join(', ')} REMOVE ${remove.join(', ')}`,
     ConditionExpression: conditions.join(' AND '),
-    ...scope.attributes,
+    ...scope.attributes(),
   };
 }
