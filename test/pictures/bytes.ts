@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync } from 'node:zlib';
 
 /** What no answer may hold, wherever a picture carries it. */
 export const canary = 'CANARY-7f3a';
@@ -68,7 +68,25 @@ export function makePng(header: PngHeader, ...chunks: Buffer[]): Buffer {
 
 /** As many zero bytes, in the few that they compress to. */
 export function zeros(bytes: number): Buffer {
-  return chunk('IDAT', deflateSync(Buffer.alloc(bytes), { level: 9 }));
+  return chunk('IDAT', compressZeros(bytes));
+}
+
+const million = 1_000_000;
+const flush = { level: 9, finishFlush: constants.Z_FULL_FLUSH };
+const millionZeros = deflateRawSync(Buffer.alloc(million), flush);
+
+/**
+ * The zlib stream of so many zero bytes, of pieces that each stand for themselves: hundreds of
+ * megabytes take seconds to compress. https://www.rfc-editor.org/rfc/rfc1950
+ */
+export function compressZeros(bytes: number): Buffer {
+  const pieces = Array.from({ length: Math.floor(bytes / million) }, () => millionZeros);
+  const checksum = Buffer.alloc(4);
+  // Adler-32: no zero changes its first sum, and each adds one to its second.
+  checksum.writeUInt16BE(bytes % 65_521, 0);
+  checksum.writeUInt16BE(1, 2);
+  const rest = deflateRawSync(Buffer.alloc(bytes % million), { level: 9 });
+  return Buffer.concat([Buffer.from([0x78, 0xda]), ...pieces, rest, checksum]);
 }
 
 /** A PNG with these chunks behind its first. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Teardown } from '../helper/teardown.ts';
 
 const everyMs = 8;
@@ -28,11 +28,9 @@ export function watchMemory(t: Teardown, pid: number) {
   };
 }
 
+/** Node starts them from its main thread. */
 function listChildren(pid: number): string[] {
-  const folder = `/proc/${pid}/task`;
-  return list(folder).flatMap((task) =>
-    read(`${folder}/${task}/children`).split(' ').filter(Boolean),
-  );
+  return read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
 }
 
 /** Resident pages, the shared ones in each process. */
@@ -43,14 +41,6 @@ function countPages(pid: string): number {
 function readResident(pid: string): number {
   const [, kilobytes = '0'] = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`)) ?? [];
   return Number(kilobytes) * 1024;
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** It may be gone by now. */
