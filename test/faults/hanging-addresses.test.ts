@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
@@ -21,8 +22,13 @@ t.jobs = 4;
 const slackMs = 1_500;
 /** Cognito is asked again about somebody this long after it did not answer. */
 const askAgainMs = 30_000;
-/** What nobody holds any more is collected soon, and a deadline must not be among it. */
-const collecting = ['--expose-gc', '--import=data:text/javascript,setInterval(gc,500).unref()'];
+/** Collects garbage when told to: what nobody holds any more, and a deadline must not be among it. */
+const collecting = [
+  '--expose-gc',
+  '--import=data:text/javascript,process.on("SIGUSR2",()=>void%20gc())',
+];
+/** How long after a request it is told to, where there is no answer yet, milliseconds. */
+const collectAfterMs = [300, 1_200];
 
 /** How an address hangs: before its answer, or within it. */
 const hangs: Record<string, (response: ServerResponse) => void> = {
@@ -74,10 +80,14 @@ async function start(t: Test, prepare: (publisher: Publisher, relay: Relay) => u
 }
 
 /** Every request is answered within its budget, and as 503 with Retry-After where it can't be served. */
-async function ask(t: Test, { url }: ServiceProcess, token: string, body?: object) {
+async function ask(t: Test, { url, child }: ServiceProcess, token: string, body?: object) {
   const began = performance.now();
   const method = body ? 'PATCH' : 'GET';
-  const answer = await sendOnce(url, method, '/v1/profiles/me', { token, ...(body && { body }) });
+  const collections = collectAfterMs.map((ms) => setTimeout(() => child.kill('SIGUSR2'), ms));
+  const answer = await sendOnce(url, method, '/v1/profiles/me', {
+    token,
+    ...(body && { body }),
+  }).finally(() => collections.forEach(clearTimeout));
   const tookMs = performance.now() - began;
   if (tookMs > requestBudgetMs + slackMs) {
     judgeTime(t, tookMs, requestBudgetMs + slackMs, 'an answer');
@@ -160,10 +170,11 @@ for (const [where, how] of Object.entries(hangs)) {
     address.forEver();
     const { issuer } = publisher;
     const unknown = { issuer, clientId, person: makePerson() };
+    const foreign = createSigningKey();
     // They make the service look for their key.
     const end = performance.now() + 15_000;
     while (address.met() === 0 && performance.now() < end) {
-      const forged = ask(t, service, mintAccessToken(createSigningKey(), unknown));
+      const forged = ask(t, service, mintAccessToken({ ...foreign, kid: randomUUID() }, unknown));
       const honest = await ask(t, service, accessToken(service, makePerson()));
       t.equal(honest.status, 200, 'nobody waits with them');
       t.equal((await forged).status, 401);

@@ -25,12 +25,14 @@ export interface TrafficOptions {
   readonly clients: number;
   /** Milliseconds a client waits after a refusal. */
   readonly backOffMs?: number;
+  /** Milliseconds a client waits after each write: what is looked at is what fails, not how much is served. */
+  readonly pauseMs?: number;
 }
 
 /** Makes the people, then keeps asking. Every write adds a key of its own, so none can hide another. */
 export async function startTraffic(
   service: Pick<RunningService, 'url' | 'publisher'>,
-  { clients, backOffMs = 50 }: TrafficOptions,
+  { clients, backOffMs = 50, pauseMs = 100 }: TrafficOptions,
 ): Promise<Traffic> {
   const { url } = service;
   const running = service as RunningService;
@@ -77,8 +79,7 @@ export async function startTraffic(
       const body = { preferences: { [key]: 1 } };
       const { status } = await timed('PATCH', '/v1/profiles/me', { token, body });
       if (status === 200) acknowledged.get(person.sub)?.add(key);
-      // Others run on this machine: what is looked at is what fails, not how much is served.
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
       if (stopped) return;
       if (turn % 4 === 0) {
         await timed('GET', `/v1/profiles?email=${encodeURIComponent(person.email ?? '')}`, {
