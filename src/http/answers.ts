@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RefusalCode } from '../refusal.ts';
 import { problem } from './contract/schemas.ts';
 import { problemTypes } from './problem-types.ts';

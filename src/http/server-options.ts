@@ -9,6 +9,8 @@ export function serverOptions({ trustProxy }: { trustProxy: readonly string[] })
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
+    // Fastify would load compilers of its own, and ajv with them, before it is told of ours.
+    schemaController: { compilersFactory: { buildValidator: build, buildSerializer: build } },
     genReqId: () => randomUUID(),
     // A number or `true` believes every peer; the load balancer's own addresses do not.
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
@@ -29,4 +31,8 @@ export function serverOptions({ trustProxy }: { trustProxy: readonly string[] })
       connectionsCheckingInterval: 5_000,
     },
   };
+}
+
+function build(): never {
+  throw new Error('The application sets its compilers before it has a route');
 }

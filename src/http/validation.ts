@@ -1,6 +1,6 @@
 import fastJsonStringify from 'fast-json-stringify';
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { explainIssue } from '../explain-issue.ts';
 import { extendPointer, maxViolations } from '../json/json-value.ts';
 import type { Violation } from '../refusal.ts';
@@ -39,10 +39,16 @@ export function setSerializer(schema: z.ZodType, serialize: Serializer): void {
 
 /**
  * Answers are written by fast-json-stringify from the same schemas: nothing is parsed on the way
- * out. Many routes share a schema; each is compiled once.
+ * out. Many routes share a schema; each is compiled once, with its first answer: a start would pay
+ * for all of them.
  */
-export const toAnswerSerializer: FastifySerializerCompiler<z.ZodType> = ({ schema }) =>
-  findSerializer(schema);
+export const toAnswerSerializer: FastifySerializerCompiler<z.ZodType> = ({ schema }) => {
+  let serialize: Serializer = (value) => {
+    serialize = findSerializer(schema);
+    return serialize(value);
+  };
+  return (value) => serialize(value);
+};
 
 function findSerializer(schema: z.ZodType): Serializer {
   const serializer = serializers.get(schema) ?? compileSerializer(schema);

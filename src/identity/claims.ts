@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TokenFault } from '../refusal.ts';
 import { rejectToken } from './token-rejection.ts';
 import type { UserPool } from './user-pool.ts';

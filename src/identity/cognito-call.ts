@@ -1,4 +1,4 @@
-import { fetch, type Response } from 'undici';
+import { type Answer, ask, headerOf, isSuccess } from './ask.ts';
 import { readBoundedJson } from './bounded-json.ts';
 import type { UserPool } from './user-pool.ts';
 
@@ -31,9 +31,8 @@ export async function callCognito(
   body: { readonly AccessToken: string },
   signal: AbortSignal,
 ): Promise<unknown> {
-  const response = await fetch(endpoint, {
+  const answer = await ask(endpoint, {
     method: 'POST',
-    redirect: 'error',
     signal,
     headers: {
       'content-type': 'application/x-amz-json-1.1',
@@ -41,16 +40,16 @@ export async function callCognito(
     },
     body: JSON.stringify(body),
   });
-  return readCognitoAnswer(response, action);
+  return readCognitoAnswer(answer, action);
 }
 
 /** @throws {CognitoFault} where it is no success */
-export async function readCognitoAnswer(response: Response, question: string): Promise<unknown> {
-  if (response.ok) return readBoundedJson(response, maxAnswerBytes);
-  const { status, headers } = response;
-  const told = await readBoundedJson(response, maxErrorBytes).catch(() => undefined);
+export async function readCognitoAnswer(answer: Answer, question: string): Promise<unknown> {
+  if (isSuccess(answer)) return readBoundedJson(answer, maxAnswerBytes);
+  const told = await readBoundedJson(answer, maxErrorBytes).catch(() => undefined);
   const { __type } = (told ?? {}) as { __type?: unknown };
-  throw new CognitoFault(question, status, nameOf(headers.get('x-amzn-errortype') ?? __type));
+  const type = nameOf(headerOf(answer, 'x-amzn-errortype') ?? __type);
+  throw new CognitoFault(question, answer.statusCode, type);
 }
 
 /** `com.amazonaws…#UserNotFoundException:http://…` is written around its name. */

@@ -1,9 +1,9 @@
-import { fetch } from 'undici';
-import { z } from 'zod';
+import * as z from 'zod';
 import { within } from '../concurrency/within.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { IdentityReader } from '../profiles/identity-fields.ts';
 import type { Identity } from '../profiles/sign-in.ts';
+import { ask as askCognito } from './ask.ts';
 import type { FieldsRefused, PersonCaller } from './caller.ts';
 import { callCognito, readCognitoAnswer, selfServiceScope } from './cognito-call.ts';
 
@@ -70,16 +70,13 @@ export function createCognitoIdentity(options: CognitoIdentityOptions) {
   async function readUserInfo({ pool }: PersonCaller, token: string, signal: AbortSignal) {
     const endpoint = userInfoEndpoints.get(pool.issuer) ?? (await discover(pool.issuer, signal));
     const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(endpoint, { headers, signal, redirect: 'error' });
-    return userInfo.parse(await readCognitoAnswer(response, 'userInfo'));
+    const answer = await askCognito(endpoint, { headers, signal });
+    return userInfo.parse(await readCognitoAnswer(answer, 'userInfo'));
   }
 
   async function discover(issuer: string, signal: AbortSignal): Promise<string> {
-    const response = await fetch(`${issuer}/.well-known/openid-configuration`, {
-      signal,
-      redirect: 'error',
-    });
-    const { userinfo_endpoint } = discovery.parse(await readCognitoAnswer(response, 'Discovery'));
+    const answer = await askCognito(`${issuer}/.well-known/openid-configuration`, { signal });
+    const { userinfo_endpoint } = discovery.parse(await readCognitoAnswer(answer, 'Discovery'));
     // A token never travels in the clear because a document says so.
     if (new URL(issuer).protocol === 'https:' && new URL(userinfo_endpoint).protocol !== 'https:') {
       throw new Error('Discovery named a userInfo address without TLS');

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import { fetch } from 'undici';
-import { z } from 'zod';
+import * as z from 'zod';
+import { ask, headerOf, isSuccess, leave } from './ask.ts';
 import { readBoundedJson } from './bounded-json.ts';
 
 const keySetDocument = z.object({ keys: z.array(z.unknown()).max(100) });
@@ -36,17 +36,16 @@ export async function fetchKeySet({
   timeoutMs,
   onDate,
 }: FetchKeySetOptions): Promise<PublishedKey[]> {
-  const response = await fetch(uri, {
-    redirect: 'error',
+  const answer = await ask(uri, {
     signal: AbortSignal.timeout(timeoutMs),
     headers: { accept: 'application/json' },
   });
-  onDate?.(response.headers.get('date') ?? undefined);
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new Error(`The key address answered ${response.status}`);
+  onDate?.(headerOf(answer, 'date'));
+  if (!isSuccess(answer)) {
+    leave(answer);
+    throw new Error(`The key address answered ${answer.statusCode}`);
   }
-  const { keys } = keySetDocument.parse(await readBoundedJson(response, maxKeySetBytes));
+  const { keys } = keySetDocument.parse(await readBoundedJson(answer, maxKeySetBytes));
   const usable = keys.flatMap((key) => {
     const parsed = publishedKey.safeParse(key);
     return parsed.success && isStrong(parsed.data) ? [parsed.data] : [];

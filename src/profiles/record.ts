@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasLength, type JsonObject, type JsonValue } from '../json/json-value.ts';
 
 /** Which fields there are beyond the core says the schema (`schema/profile-schema.ts`). */

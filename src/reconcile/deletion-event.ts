@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Why a message is no event of a deletion: never its contents, which may be anybody's. */
 export type Malformation =

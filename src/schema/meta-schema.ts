@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { schemaFile } from './vocabulary.ts';
 
 /** The vocabulary of schema files as JSON Schema 2020-12, for editors: `profile.meta.json`. */

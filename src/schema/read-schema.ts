@@ -1,5 +1,5 @@
 import { parse } from 'secure-json-parse';
-import { z } from 'zod';
+import * as z from 'zod';
 import { explainIssue } from '../explain-issue.ts';
 import { extendPointer } from '../json/json-value.ts';
 import type { Violation } from '../refusal.ts';

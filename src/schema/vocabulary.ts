@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // The keywords of `profile.schema.json`: JSON Schema 2020-12 as far as a profile needs it, and a few
 // of our own. `profile.meta.json` is made from here (`npm run schema -- meta`).

@@ -13,7 +13,7 @@ const prefix = '.cache-build-';
 const keptBuilds = 3;
 
 /** Everything the bundle is made of; the lock file stands for the packages. */
-const inputs = ['src', 'tools/build.ts', 'package.json', 'package-lock.json'];
+const inputs = ['src', 'tools/build.ts', 'tools/build', 'package.json', 'package-lock.json'];
 
 /** Node's flags as the container starts it. A test holds the Dockerfile to `npm start`. */
 export const startFlags = readStartFlags();

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseOptions } from '../../src/cli/backfill/arguments.ts';
 import { loadConfig } from '../../src/config.ts';
 import { explainIssue } from '../../src/explain-issue.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type MapRule, mergeRules, parseMapRule } from '../../backfill/map-rules.ts';
 import { type BackfillOptions, UsageError } from '../../backfill/options.ts';
 import { explainIssue } from '../../explain-issue.ts';

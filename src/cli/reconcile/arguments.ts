@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readCommandLine, readOrRefuse } from '../../command-line.ts';
 import { explainIssue } from '../../explain-issue.ts';
 import { graceDays, type ReconcileOptions } from '../../reconcile/options.ts';

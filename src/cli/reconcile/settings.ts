@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Environment, readVariables, variables } from '../../environment.ts';
 import { findPictureFaults, findPoolFaults } from '../../environment-faults.ts';
 import { type PoolAndTable, poolAndTableVariables, toPoolAndTable } from '../backfill/settings.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { replaceFile } from '../../replace-file.ts';
 
 /** What makes two runs the same one: the key and the tally are good for nothing else. */

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { createCredentials } from '../../aws/credentials.ts';
 import { describeAwsFault } from '../../aws-fault.ts';
 import { systemClock } from '../../clock.ts';

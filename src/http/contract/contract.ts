@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createFieldBodies, type FieldBodies } from '../../profiles/field-bodies.ts';
 import { sources, userId } from '../../profiles/record.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { maxViolations } from '../../json/json-value.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { maxBodyBytes } from '../problem.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Violation } from '../../refusal.ts';
 import type { Field } from '../../schema/field.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';

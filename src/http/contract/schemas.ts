@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { maxViolations } from '../../json/json-value.ts';
 import { userId } from '../../profiles/record.ts';
 import { refusalCodes } from '../../refusal.ts';

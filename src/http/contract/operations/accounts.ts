@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answers, empty, json } from '../../answers.ts';
 import { profileParams } from '../schemas.ts';
 
