@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { campaigns, slow } from '../test/tiers.mjs';
+import { bundleTests } from './test-bundles.mjs';
 import { transformAll } from './typescript-cache.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,7 +17,7 @@ const tap = join(dirname(manifest), 'dist/esm/run.mjs');
 /** What a watched run looks at, beside the tests. */
 const sources = ['src', 'client/src', 'react/src', 'local-cognito', 'dev', 'infra', 'docker'];
 
-/** What test files load from source. */
+/** What processes that tests start load from source. */
 const loaded = ['test', 'src', 'local-cognito', 'dev', 'tools', 'bench', 'client', 'react/src'];
 
 const given = process.argv.slice(2);
@@ -56,19 +57,21 @@ async function run(chosen) {
   // tap makes itself anew where its plugins changed, and would say so in the middle of a run.
   if (!isTapBuilt()) await start(['build']);
   await transformAll(root, loaded);
+  const bundles = await bundleTests(root, chosen);
   const counts = tier === 'long' ? campaigns.flatMap(({ counts }) => Object.entries(counts)) : [];
   // tap would write TAP: thousands of lines, in which nobody finds what failed.
   const report = process.stdout.isTTY ? [] : ['--reporter=./tools/test-report.mjs'];
   // Many files wait for most of their time: for a table that hangs, a load balancer, a drain.
   const jobs = `--jobs=${2 * availableParallelism() + 1}`;
   const long = tier === 'long' ? ['--jobs=1', '--timeout=7200'] : [jobs];
-  return start([
+  const words = [
     ...counts.map(([name, value]) => `--test-env=${name}=${value}`),
     ...long,
     ...report,
     ...options,
     ...chosen,
-  ]);
+  ];
+  return start(words, { TEST_BUNDLES: bundles });
 }
 
 /** Whether tap is without the plugins that `.taprc` leaves out. */
@@ -79,9 +82,10 @@ function isTapBuilt() {
   return leftOut.every(([, name]) => !built.includes(`require("${name}")`));
 }
 
-function start(words) {
+function start(words, settings) {
   const env = {
     ...process.env,
+    ...settings,
     // Into a log goes what each file cost (test-cost.mjs).
     ...(process.stdout.isTTY ? {} : { TEST_COST: '1' }),
     // tap would end a run with a table of what `before` covered.

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import Fastify from 'fastify';
 import t from 'tap';
+// The plugins are found in their folder, so no bundle has them.
+import '../../tools/typescript.mjs';
 
 /** Where fastify-plugin puts what a plugin is called and what it needs. */
 const metaKey = Symbol.for('plugin-meta');
