@@ -137,7 +137,7 @@ export function readVariables<Schema extends z.ZodType>(
   env: Environment,
   findMore: (env: Environment) => readonly string[],
 ): z.output<Schema> {
-  const { error, data } = schema.safeParse(env, { error: explainIssue });
+  const { error, data } = schema.safeParse(env, { error: explainIssue, jitless: true });
   const faults = error?.issues.map(({ path, message }) => `${String(path[0])}: ${message}`) ?? [];
   faults.push(...findMore(env));
   if (faults.length > 0) throw new ConfigurationError([...new Set(faults)]);

@@ -43,6 +43,8 @@ export function setSerializer(schema: z.ZodType, serialize: Serializer): void {
  * for all of them.
  */
 export const toAnswerSerializer: FastifySerializerCompiler<z.ZodType> = ({ schema }) => {
+  const known = serializers.get(schema);
+  if (known) return known;
   let serialize: Serializer = (value) => {
     serialize = findSerializer(schema);
     return serialize(value);

@@ -21,7 +21,8 @@ const maxItemBytes = 350 * 1024;
 const maxLookups = 19;
 const coreLookup = 'EmailIndex';
 const fields = '/properties';
-const explained = { error: explainIssue };
+/** Each schema here reads one file once, so zod shall not compile it first. */
+const explained = { error: explainIssue, jitless: true };
 
 /**
  * As `readSchemaFile`, from the text of the file.

@@ -25,13 +25,23 @@ const absent = [
   { importer: /\/jwk-to-pem\/src\/jwk-to-pem\.js$/, path: './ec' },
 ];
 
-/** Packages without the parts that would only be loaded: they took a tenth of each start. */
+/**
+ * Packages without the parts that would only be loaded: they took a tenth of each start.
+ * fast-json-stringify, and with it ajv, is evaluated when the first serializer is compiled.
+ */
 export const leanPackages: Plugin = {
   name: 'lean-packages',
   setup(build) {
     build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'lean' }));
     build.onLoad({ filter: /.*/, namespace: 'lean' }, () => ({
       contents: undici,
+      resolveDir: root,
+    }));
+    build.onResolve({ filter: /^fast-json-stringify$/ }, ({ path, namespace }) =>
+      namespace === 'late' ? undefined : { path, namespace: 'late' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: `module.exports = (schema) => require('${path}')(schema);`,
       resolveDir: root,
     }));
     build.onResolve({ filter: /^\.\// }, ({ path, importer }) =>
