@@ -3,16 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtPeers } from './build-peers.ts';
 import { type Cell, type Scenario, scenarios } from './cells.ts';
+import type { ContenderName } from './contender-names.ts';
 import { writeSixtyFields } from './sixty-fields.ts';
-
-export const contenderNames = [
-  'express',
-  'fastify-defaults',
-  'bare',
-  'sixty-fields',
-  'ours',
-] as const;
-export type ContenderName = (typeof contenderNames)[number];
 
 export interface Contender {
   name: ContenderName;

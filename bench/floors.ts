@@ -1,5 +1,5 @@
 import { addedLatency, type Cell, givenArrivals, ratedCell, rates, titleOf } from './cells.ts';
-import type { ContenderName } from './contenders.ts';
+import type { ContenderName } from './contender-names.ts';
 import type { IdleResult } from './idle.ts';
 import type { StartResult } from './start.ts';
 import type { CellResult, Figure } from './summary.ts';

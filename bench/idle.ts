@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ratedCell } from './cells.ts';
+import type { ContenderName } from './contender-names.ts';
 import { type ContenderProcess, startContender } from './contender-process.ts';
-import type { Contender, ContenderName } from './contenders.ts';
+import type { Contender } from './contenders.ts';
 import type { Bench } from './measure.ts';
 import { takeTurn } from './turn.ts';
 

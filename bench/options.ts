@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Cell, type CellSet, cellSets, type Scenario, scenarios } from './cells.ts';
-import { type ContenderName, contenderNames } from './contenders.ts';
+import { type ContenderName, contenderNames } from './contender-names.ts';
 import type { Timing } from './measure.ts';
 import type { Report } from './report/files.ts';
 

@@ -1,5 +1,6 @@
 import type { Cell } from './cells.ts';
-import type { Contender, ContenderName } from './contenders.ts';
+import type { ContenderName } from './contender-names.ts';
+import type { Contender } from './contenders.ts';
 import { median, type Spread, spreadOf } from './statistics.ts';
 import type { SystemCalls } from './system-calls.ts';
 import type { Turn } from './turn.ts';

@@ -1,5 +1,6 @@
 import { type Cell, ratedCell, ratedScenarios, rates, titleOf, titles } from '../cells.ts';
-import { type ContenderName, contenders } from '../contenders.ts';
+import type { ContenderName } from '../contender-names.ts';
+import { contenders } from '../contenders.ts';
 import { type CellResult, keptUp, type Summary } from '../summary.ts';
 import { whole } from './table.ts';
 
