@@ -4,88 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { defaultSchemaFile } from '../helper/wider-schema.ts';
+import { gatherFaults } from './faults.ts';
 import { findBlocks, parseHcl } from './hcl.ts';
 import { readInfraSource } from './infra-source.ts';
 import { findMissing, findProviderMirror, infraFolder } from './terraform.ts';
-
-interface Fault {
-  /** The file of infra/, what stands in it, and what might. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-  /** The run that sees it, and what its assertion says. */
-  readonly tests: string;
-  readonly run: string;
-  readonly says: string;
-}
-
-/** Faults that once passed every test, or that nobody would notice in what runs. */
-const faults: Record<string, Fault> = {
-  'the pipe may not read the stream': {
-    file: 'events.tf',
-    from: '"dynamodb:GetRecords", ',
-    to: '',
-    tests: 'variants',
-    run: 'events',
-    says: 'The pipe may read the stream, write to the bus and to the queue, and no more.',
-  },
-  'the pipe may write to the bus, not to the queue': {
-    file: 'events.tf',
-    from: 'Resource = [aws_sqs_queue.undelivered_events[0].arn]',
-    to: 'Resource = [aws_cloudwatch_event_bus.profiles[0].arn]',
-    tests: 'variants',
-    run: 'events',
-    says: 'The pipe may read the stream, write to the bus and to the queue, and no more.',
-  },
-  'more changes at a time than an event bus takes': {
-    file: 'events.tf',
-    from: 'batch_size                         = 10',
-    to: 'batch_size                         = 11',
-    tests: 'variants',
-    run: 'events',
-    says: 'An event bus takes ten events in one call.',
-  },
-  'ECS may not fetch the image': {
-    file: 'iam.tf',
-    from: '["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]',
-    to: '["ecr:BatchGetImage"]',
-    tests: 'every-environment',
-    run: 'permissions',
-    says: 'ECS may fetch this image and write this log',
-  },
-  "anybody's distribution may read the pictures": {
-    file: 'pictures.tf',
-    from: 'StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.pictures[0].arn }',
-    to: 'StringLike = { "AWS:SourceArn" = "arn:aws:cloudfront::*" }',
-    tests: 'pictures',
-    run: 'bucket',
-    says: 'This distribution may read pictures and list nothing, and nobody comes without TLS.',
-  },
-  'versions of erased pictures are kept': {
-    file: 'pictures.tf',
-    from: 'status = "Disabled"',
-    to: 'status = "Enabled"',
-    tests: 'pictures',
-    run: 'bucket',
-    says: 'What is erased is gone: no versions are kept.',
-  },
-  'the edge keeps a removed picture as long as browsers do': {
-    file: 'pictures-delivery.tf',
-    from: 'pictures_edge_seconds = 86400',
-    to: 'pictures_edge_seconds = 31536000',
-    tests: 'pictures',
-    run: 'delivery',
-    says: 'A removed picture is served for a day more at most.',
-  },
-  'tasks reach nothing': {
-    file: 'service.tf',
-    from: 'from_port         = 443\n  to_port           = 443',
-    to: 'from_port         = 80\n  to_port           = 80',
-    tests: 'every-environment',
-    run: 'network',
-    says: 'Tasks reach Cognito, DynamoDB and the registry, all on port 443.',
-  },
-};
 
 const mirror = findProviderMirror();
 const missing =
@@ -109,24 +31,35 @@ t.test('terraform test fails for each fault', { skip: missing ?? false }, async 
       env: { ...process.env, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: '1', GOGC: '400' },
     });
   t.equal(terraform('init', '-backend=false', '-input=false', '-lockfile=readonly').status, 0);
-  for (const [what, { file, from, to, tests, run, says }] of Object.entries(faults)) {
-    // A run is a plan of everything: the one that sees the fault is enough.
-    const restoreTests = edit(join(copy, `tests/${tests}.tftest.hcl`), (text) =>
-      pickRun(text, run),
+  for (const together of gatherFaults()) {
+    const told = Object.values(together);
+    const restores = told.map(({ file, from, to }) =>
+      edit(join(copy, file), (text) => text.replace(from, to)),
     );
-    const restoreSource = edit(join(copy, file), (text) => text.replace(from, to));
+    const files = new Set(told.map(({ tests }) => tests));
+    for (const tests of files) {
+      // A run is a plan of everything: those that see the faults are enough.
+      const runs = told.filter((fault) => fault.tests === tests).map(({ run }) => run);
+      restores.push(edit(join(copy, `tests/${tests}.tftest.hcl`), (text) => pickRuns(text, runs)));
+    }
     const { status, stdout, stderr } = terraform(
       'test',
       '-no-color',
       '-var-file=environments/dev.tfvars',
-      `-filter=tests/${tests}.tftest.hcl`,
+      ...[...files].map((tests) => `-filter=tests/${tests}.tftest.hcl`),
     );
-    restoreSource();
-    restoreTests();
-    t.not(status, 0, what);
-    t.match(stdout + stderr, 'Error: Test assertion failed', `${what}: an assertion says so`);
+    for (const restore of restores.reverse()) restore();
+    t.not(status, 0, Object.keys(together).join('; '));
     // Terraform breaks lines.
-    t.match((stdout + stderr).replaceAll(/\s+/g, ' '), says, `${what}: the one for it`);
+    const output = (stdout + stderr).replaceAll(/[\s│]+/g, ' ');
+    for (const [what, { says }] of Object.entries(together)) {
+      t.match(output, says, `${what}: the assertion for it says so`);
+    }
+    t.equal(
+      output.split('Error: Test assertion failed').length - 1,
+      told.length,
+      `as many assertions fail as there are faults, and no other: ${output}`,
+    );
   }
 });
 
@@ -139,10 +72,11 @@ function edit(path: string, change: (text: string) => string): () => void {
   return () => writeFileSync(path, text);
 }
 
-/** A file of Terraform's tests with one of its runs. */
-function pickRun(text: string, name: string): string {
+/** A file of Terraform's tests with some of its runs. */
+function pickRuns(text: string, names: readonly string[]): string {
   const [head = '', ...runs] = text.split(/^(?=run ")/m);
-  return head + runs.filter((run) => run.startsWith(`run "${name}" `)).join('');
+  const isNamed = (run: string) => names.some((name) => run.startsWith(`run "${name}" `));
+  return head + runs.filter(isNamed).join('');
 }
 
 /** Every rule of a security group, by its name in Terraform, and whom it lets in or out. */
