@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { noBrowser, startBrowser } from '../account-page/browser.ts';
 import { signIn } from '../account-page/sign-in.ts';
 import { holdUntilExit } from '../helper/exclusively.ts';
 import { findFreePort } from '../helper/free-port.ts';
+import { linkPackages } from '../helper/link-packages.ts';
 import { isInstalled } from '../helper/programs.ts';
 
 const run = promisify(execFile);
@@ -66,7 +67,7 @@ t.test(
     const clone = join(folder, 'user-profile-service');
     const getAll = getIt.replace('REPOSITORY', root);
     await follow(installs ? getAll : getAll.replace(/npm ci\n$/, ''), folder);
-    if (!installs) symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+    if (!installs) linkPackages(root, clone);
     t.equal(startIt, 'npm run dev\n');
     await startServer(t, startIt, clone, env, '\nReady.');
     // A terminal keeps its folder and its variables from one step to the next.

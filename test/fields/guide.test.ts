@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { isTaken } from '../../dev/ports.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
 import { holdUntilExit } from '../helper/exclusively.ts';
 import { findFreePort } from '../helper/free-port.ts';
+import { linkPackages } from '../helper/link-packages.ts';
 import { isInstalled } from '../helper/programs.ts';
 
 const run = promisify(execFile);
@@ -46,7 +47,7 @@ t.test('docs/fields.md, followed word for word', { skip: await findHindrance() }
   for (const file of ['profile.schema.json', 'openapi.yaml']) {
     writeFileSync(join(clone, file), readFileSync(join(root, file)));
   }
-  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+  linkPackages(root, clone);
   const dynamodbPort = String(await findFreePort());
   const env = {
     PATH: process.env.PATH,
