@@ -319,9 +319,9 @@ variable "target_cpu_percent" {
 }
 
 variable "target_requests_per_minute" {
-  description = "Requests a minute for each task that the number of tasks follows. See docs/scaling.md for what a task can do."
+  description = "Requests a minute for each task that the number of tasks follows. The default is for 0.25 vCPU; docs/scaling.md has the figures of larger tasks."
   type        = number
-  default     = 12000
+  default     = 4500
   nullable    = false
 
   validation {

@@ -6,12 +6,18 @@ import {
   renderHotProfiles,
   renderLimits,
   renderSurges,
+  renderTaskCpu,
 } from './scaling-document.ts';
 
 /** Everything in docs/ that is computed: the tables between markers, by document, and the charts. */
 export const tables: Record<string, Record<string, () => string>> = {
   'cost.md': { load: renderLoad, cost: renderCost },
-  'scaling.md': { limits: renderLimits, surges: renderSurges, 'hot profiles': renderHotProfiles },
+  'scaling.md': {
+    limits: renderLimits,
+    'task cpu': renderTaskCpu,
+    surges: renderSurges,
+    'hot profiles': renderHotProfiles,
+  },
 };
 
 export const charts: Record<string, () => string> = {

@@ -1,3 +1,4 @@
+import { rateWithin } from './task-cpu.ts';
 import { assumptions, monthlyPerPerson, readUnitsOf, secondsPerMonth } from './workload.ts';
 
 /** Units a second that one partition of a table serves. */
@@ -19,13 +20,11 @@ const writesPerRequest =
   times.reduce((sum, [name, count]) => sum + count * readUnitsOf(name).writeUnits, 0) / perMonth;
 const firstSignIns = monthlyPerPerson.createProfile / perMonth;
 
-const perVcpu = 1e6 / assumptions.cpuMicroseconds;
-
 /** Where each limit bites, from the lowest rate to the highest. */
 export const limits: Limit[] = [
   {
     name: 'One dev task (0.25 vCPU), all its CPU',
-    perSecond: perVcpu * 0.25,
+    perSecond: rateWithin(0.25),
     remedy: 'autoscaling adds tasks from a third of it',
   },
   {
@@ -35,7 +34,7 @@ export const limits: Limit[] = [
   },
   {
     name: 'One production task (0.5 vCPU), all its CPU',
-    perSecond: perVcpu * 0.5,
+    perSecond: rateWithin(0.5),
     remedy: 'autoscaling adds tasks from a third of it',
   },
   {
@@ -55,7 +54,7 @@ export const limits: Limit[] = [
   },
   {
     name: 'production.tfvars: 60 tasks at their target',
-    perSecond: 60 * 400,
+    perSecond: 60 * 160,
     remedy: 'raise maximum_tasks',
   },
   {

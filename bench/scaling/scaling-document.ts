@@ -2,6 +2,7 @@ import { limits, peopleFor, rateWithHotProfile } from './limits.ts';
 import { formatCount, formatTable } from './markdown.ts';
 import { simulateSurge, summarize, surges } from './surge.ts';
 import { colours, drawArea, drawBox, drawChart, drawLine, drawText } from './svg.ts';
+import { cpuOfRequest, vcpuFor } from './task-cpu.ts';
 
 /** Two digits that matter: the inputs are no better. */
 function roundCount(count: number): string {
@@ -17,6 +18,22 @@ export function renderLimits(): string {
       roundCount(perSecond),
       /^(Reads|Writes) /.test(name) ? '–' : roundCount(peopleFor(perSecond)),
       remedy,
+    ]),
+  );
+}
+
+const taskRates = [25, 75, 160, 420, 1_000];
+const taskSizes = [0.25, 0.5, 1];
+
+/** What a rate of requests makes of a task. */
+export function renderTaskCpu(): string {
+  const percent = (share: number) => (share > 1 ? '–' : `${Math.round(share * 100)}%`);
+  return formatTable(
+    ['Requests a second', 'CPU of one, µs', ...taskSizes.map((size) => `of ${size} vCPU`)],
+    taskRates.map((rate) => [
+      formatCount(rate),
+      roundCount(cpuOfRequest(rate)),
+      ...taskSizes.map((size) => percent(vcpuFor(rate) / size)),
     ]),
   );
 }

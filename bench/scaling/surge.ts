@@ -1,4 +1,4 @@
-import { assumptions } from './workload.ts';
+import { rateWithin } from './task-cpu.ts';
 
 /** What a launch day is simulated with. Rates a second, times in minutes. */
 export interface Surge {
@@ -34,7 +34,7 @@ const doublingMinutes = 30;
  * Scaling adds tasks from what it sees, a minute late, and they take their time to start.
  */
 export function simulateSurge(surge: Surge): Minute[] {
-  const perTask = (surge.taskVcpu * 1e6) / assumptions.cpuMicroseconds;
+  const perTask = rateWithin(surge.taskVcpu);
   const minutes: Minute[] = [];
   const starting: { readyAt: number; count: number }[] = [];
   let running = surge.minimumTasks;
@@ -80,7 +80,7 @@ const ground = {
   taskVcpu: 0.5,
   minimumTasks: 3,
   maximumTasks: 60,
-  targetRequestsPerTask: 400,
+  targetRequestsPerTask: 160,
   taskStartMinutes: 1,
   initialReadUnits: 12_000,
   maximumReadUnits: 12_000,

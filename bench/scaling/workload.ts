@@ -29,11 +29,6 @@ export const monthlyPerPerson: Record<Operation, number> = {
 export const assumptions = {
   /** The busiest moment against the average. */
   peakFactor: 5,
-  /**
-   * CPU time of one request in the service: at least twice what the benchmark measured for this
-   * mixture (bench/results/latest.json), for a task's vCPU may be slower; a test holds it.
-   */
-  cpuMicroseconds: 400,
   /** An item with its index entries and what DynamoDB adds to each. */
   storedKilobytes: 1.5,
   /** Headers and body, TLS left out. */

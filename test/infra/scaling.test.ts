@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { deployments } from '../../bench/scaling/cost.ts';
 import { charts, fillDocument } from '../../bench/scaling/documents.ts';
 import { limits, rateWithHotProfile } from '../../bench/scaling/limits.ts';
 import { type Surge, simulateSurge, summarize, surges } from '../../bench/scaling/surge.ts';
-import { assumptions, monthlyPerPerson } from '../../bench/scaling/workload.ts';
+import { cpuByRate, rateWithin, vcpuFor } from '../../bench/scaling/task-cpu.ts';
+import { monthlyPerPerson, type Operation } from '../../bench/scaling/workload.ts';
 import { readTfvars } from './tfvars.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
@@ -21,34 +23,52 @@ t.test('the document and the charts say what the simulation gives', async (t) =>
   }
 });
 
-t.test('a request is planned at twice the CPU that was measured, or more', async (t) => {
+t.test('a request is planned at the CPU that was measured, or a little more', async (t) => {
   interface Cell {
-    cell: { scenario: string; connections: number; latency: number };
+    cell: { scenario: string; arrivals?: number };
     contenders: { contender: string; cpu: { median: number } }[];
   }
   const { cells } = JSON.parse(read('../bench/results/latest.json')) as { cells: Cell[] };
-  const measured = (scenario: string, connections: number, latency: number): number => {
+  const measured = (scenario: string, perSecond: number): number => {
     const found = cells.find(
-      ({ cell }) =>
-        cell.scenario === scenario && cell.connections === connections && cell.latency === latency,
+      ({ cell }) => cell.scenario === scenario && cell.arrivals === perSecond,
     );
     return (
       found?.contenders.find(({ contender }) => contender === 'ours')?.cpu.median ?? Number.NaN
     );
   };
-  const read16 = measured('read', 16, 3);
-  const patch = measured('patch', 64, 0);
-  const cpu = { getProfile: read16, lookupByEmail: measured('lookup', 64, 0), patchFlat: patch };
-  let micros = 0;
-  let requests = 0;
-  for (const [operation, times] of Object.entries(monthlyPerPerson)) {
+  for (const [perSecond, planned] of cpuByRate) {
+    const ofScenario: Partial<Record<Operation, number>> = {
+      getProfile: measured('read', perSecond),
+      lookupByEmail: measured('lookup', perSecond),
+      createProfile: measured('sign-in', perSecond),
+    };
     // What was not measured writes once, as a patch does.
-    micros += times * (cpu[operation as keyof typeof cpu] ?? patch);
-    requests += times;
+    const patch = measured('patch', perSecond);
+    let micros = 0;
+    let requests = 0;
+    for (const [operation, times] of Object.entries(monthlyPerPerson)) {
+      micros += times * (ofScenario[operation as Operation] ?? patch);
+      requests += times;
+    }
+    const mean = micros / requests;
+    t.comment(`${perSecond} a second: ${Math.round(mean)} µs measured, ${planned} µs planned`);
+    t.ok(mean <= planned && mean >= planned / 2, `at ${perSecond} a second`);
   }
-  const mean = micros / requests;
-  t.comment(`${Math.round(mean)} µs measured, ${assumptions.cpuMicroseconds} µs planned`);
-  t.ok(mean * 2 <= assumptions.cpuMicroseconds);
+});
+
+t.test('the number of tasks follows a third of what a task can do', async (t) => {
+  for (const { name, vcpu, targetRequestsPerSecond } of deployments) {
+    const share = vcpuFor(targetRequestsPerSecond) / vcpu;
+    t.ok(share > 0.3 && share < 0.36, `${name}: ${Math.round(share * 100)}%`);
+  }
+});
+
+t.test('what a task can do is where its CPU ends', async (t) => {
+  for (const vcpu of [0.05, 0.25, 0.5, 1]) {
+    const rate = rateWithin(vcpu);
+    t.ok(Math.abs(vcpuFor(rate) - vcpu) < 0.002, `${vcpu} vCPU: ${Math.round(rate)} a second`);
+  }
 });
 
 const ground: Surge = {
@@ -58,7 +78,7 @@ const ground: Surge = {
   taskVcpu: 0.5,
   minimumTasks: 3,
   maximumTasks: 60,
-  targetRequestsPerTask: 400,
+  targetRequestsPerTask: 160,
   taskStartMinutes: 1,
   initialReadUnits: 12_000,
   maximumReadUnits: 40_000,
