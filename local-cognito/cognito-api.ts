@@ -26,7 +26,8 @@ export function registerCognitoApi(app: FastifyInstance, pool: LocalPool): void 
     const action = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
     reply.type(contentType);
     try {
-      return JSON.stringify(await answer(pool, action, (request.body ?? {}) as Body), writeDates);
+      const told = await answer(pool, action, (request.body ?? {}) as Body);
+      return told ? JSON.stringify(told, writeDates) : '';
     } catch (error) {
       const { code, message } = translate(action, error);
       reply.code(400).header('x-amzn-errortype', code);
@@ -35,7 +36,8 @@ export function registerCognitoApi(app: FastifyInstance, pool: LocalPool): void 
   });
 }
 
-async function answer(pool: LocalPool, action: string, body: Body): Promise<Answer> {
+/** Nothing where Cognito's own answer has no body. */
+async function answer(pool: LocalPool, action: string, body: Body): Promise<Answer | undefined> {
   const own =
     typeof body.AccessToken === 'string'
       ? await checkAccessToken(pool, body.AccessToken)
@@ -43,7 +45,7 @@ async function answer(pool: LocalPool, action: string, body: Body): Promise<Answ
   // Where there is nobody any more, cognito-local has another error than Cognito.
   if (action === 'DeleteUser' || action === 'AdminDeleteUser') {
     await pool.deleteUser(own ?? String(body.Username));
-    return {};
+    return undefined;
   }
   if (action === 'ForgotPassword') return (await forgotPassword(pool, body)) as Answer;
   if (action === 'ConfirmForgotPassword') {

@@ -14,18 +14,20 @@ export interface ExchangeBounds {
   /** Who is asked, for the message of a time-out. */
   readonly host: string;
   readonly timeoutMs: number;
+  /** Of the answer's body, where whoever answers is not trusted with this task's memory. */
+  readonly maxBytes?: number;
   /** It ends with the call that it is an attempt of. */
   readonly call: WorkSignal | undefined;
 }
 
 /**
- * One attempt of a call, from connecting to the last byte of its answer. The answers of a table are
+ * One attempt of a call, from connecting to the last byte of its answer. The answers of AWS are
  * small, and undici's `request` makes a stream of each, which costs more than all the rest of it.
  */
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { host, timeoutMs, call }: ExchangeBounds,
+  { host, timeoutMs, maxBytes = Number.POSITIVE_INFINITY, call }: ExchangeBounds,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
@@ -33,6 +35,7 @@ export function exchange(
     let statusCode = 0;
     let headers: IncomingHttpHeaders = {};
     const chunks: Buffer[] = [];
+    let size = 0;
 
     const release = () => {
       clearTimeout(timer);
@@ -61,7 +64,9 @@ export function exchange(
         headers = received;
       },
       onResponseData(_controller, chunk) {
-        chunks.push(chunk);
+        size += chunk.length;
+        if (size > maxBytes) end(new Error(`The answer is larger than ${maxBytes} bytes`));
+        else chunks.push(chunk);
       },
       onResponseEnd() {
         release();

@@ -45,7 +45,7 @@ export function createAccountLogins({ loadPoolLogins, maxAgeSeconds }: AccountLo
   async function removeByToken({ pool }: PersonCaller, token: string, work: WorkSignal) {
     try {
       await within(timeoutMs, work, (signal) =>
-        callCognito(pool, 'DeleteUser', { AccessToken: token }, signal),
+        callCognito(pool, 'DeleteUser', { AccessToken: token }, signal, timeoutMs),
       );
       return true;
     } catch (error) {

@@ -1,9 +1,8 @@
-import { type Answer, ask, headerOf, isSuccess } from './ask.ts';
-import { readBoundedJson } from './bounded-json.ts';
+import type { WorkSignal } from '../concurrency/work-signal.ts';
+import { askForJson, type JsonAnswer } from './json-question.ts';
 import type { UserPool } from './user-pool.ts';
 
-const maxAnswerBytes = 256 * 1024;
-const maxErrorBytes = 16 * 1024;
+export const maxAnswerBytes = 256 * 1024;
 
 /** What lets an access token act for its own user at Cognito. */
 export const selfServiceScope = 'aws.cognito.signin.user.admin';
@@ -29,27 +28,33 @@ export async function callCognito(
   { endpoint }: UserPool,
   action: 'GetUser' | 'DeleteUser',
   body: { readonly AccessToken: string },
-  signal: AbortSignal,
+  signal: WorkSignal,
+  timeoutMs: number,
 ): Promise<unknown> {
-  const answer = await ask(endpoint, {
-    method: 'POST',
-    signal,
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `AWSCognitoIdentityProviderService.${action}`,
-    },
-    body: JSON.stringify(body),
-  });
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': `AWSCognitoIdentityProviderService.${action}`,
+  };
+  const answer = await askForJson(
+    endpoint,
+    { method: 'POST', headers, body: JSON.stringify(body) },
+    { signal, timeoutMs, maxBytes: maxAnswerBytes },
+  );
   return readCognitoAnswer(answer, action);
 }
 
 /** @throws {CognitoFault} where it is no success */
-export async function readCognitoAnswer(answer: Answer, question: string): Promise<unknown> {
-  if (isSuccess(answer)) return readBoundedJson(answer, maxAnswerBytes);
-  const told = await readBoundedJson(answer, maxErrorBytes).catch(() => undefined);
-  const { __type } = (told ?? {}) as { __type?: unknown };
-  const type = nameOf(headerOf(answer, 'x-amzn-errortype') ?? __type);
-  throw new CognitoFault(question, answer.statusCode, type);
+export function readCognitoAnswer({ isOk, status, headers, read }: JsonAnswer, question: string) {
+  if (isOk) return read();
+  throw new CognitoFault(question, status, nameOf(headers['x-amzn-errortype'] ?? readType(read)));
+}
+
+function readType(read: () => unknown): unknown {
+  try {
+    return (read() as { __type?: unknown } | undefined)?.__type;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `com.amazonaws…#UserNotFoundException:http://…` is written around its name. */

@@ -1,13 +1,19 @@
-import * as z from 'zod';
+import { z } from 'zod';
 import { within } from '../concurrency/within.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { IdentityReader } from '../profiles/identity-fields.ts';
 import type { Identity } from '../profiles/sign-in.ts';
-import { ask as askCognito } from './ask.ts';
 import type { FieldsRefused, PersonCaller } from './caller.ts';
-import { callCognito, readCognitoAnswer, selfServiceScope } from './cognito-call.ts';
+import {
+  callCognito,
+  maxAnswerBytes,
+  readCognitoAnswer,
+  selfServiceScope,
+} from './cognito-call.ts';
+import { askForJson } from './json-question.ts';
 
 const timeoutMs = 2_000;
+const bounds = { timeoutMs, maxBytes: maxAnswerBytes };
 const getUserAnswer = z.object({
   UserAttributes: z.array(z.object({ Name: z.string(), Value: z.string().optional() })),
 });
@@ -62,7 +68,7 @@ export function createCognitoIdentity(options: CognitoIdentityOptions) {
   }
 
   async function getUser({ pool }: PersonCaller, token: string, signal: AbortSignal) {
-    const answer = await callCognito(pool, 'GetUser', { AccessToken: token }, signal);
+    const answer = await callCognito(pool, 'GetUser', { AccessToken: token }, signal, timeoutMs);
     const { UserAttributes } = getUserAnswer.parse(answer);
     return Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value]));
   }
@@ -70,13 +76,14 @@ export function createCognitoIdentity(options: CognitoIdentityOptions) {
   async function readUserInfo({ pool }: PersonCaller, token: string, signal: AbortSignal) {
     const endpoint = userInfoEndpoints.get(pool.issuer) ?? (await discover(pool.issuer, signal));
     const headers = { authorization: `Bearer ${token}` };
-    const answer = await askCognito(endpoint, { headers, signal });
-    return userInfo.parse(await readCognitoAnswer(answer, 'userInfo'));
+    const answer = await askForJson(endpoint, { headers }, { ...bounds, signal });
+    return userInfo.parse(readCognitoAnswer(answer, 'userInfo'));
   }
 
   async function discover(issuer: string, signal: AbortSignal): Promise<string> {
-    const answer = await askCognito(`${issuer}/.well-known/openid-configuration`, { signal });
-    const { userinfo_endpoint } = discovery.parse(await readCognitoAnswer(answer, 'Discovery'));
+    const url = `${issuer}/.well-known/openid-configuration`;
+    const answer = await askForJson(url, {}, { ...bounds, signal });
+    const { userinfo_endpoint } = discovery.parse(readCognitoAnswer(answer, 'Discovery'));
     // A token never travels in the clear because a document says so.
     if (new URL(issuer).protocol === 'https:' && new URL(userinfo_endpoint).protocol !== 'https:') {
       throw new Error('Discovery named a userInfo address without TLS');

@@ -1,7 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import * as z from 'zod';
-import { ask, headerOf, isSuccess, leave } from './ask.ts';
-import { readBoundedJson } from './bounded-json.ts';
+import { z } from 'zod';
+import { askForJson } from './json-question.ts';
 
 const keySetDocument = z.object({ keys: z.array(z.unknown()).max(100) });
 const publishedKey = z.object({
@@ -36,16 +35,11 @@ export async function fetchKeySet({
   timeoutMs,
   onDate,
 }: FetchKeySetOptions): Promise<PublishedKey[]> {
-  const answer = await ask(uri, {
-    signal: AbortSignal.timeout(timeoutMs),
-    headers: { accept: 'application/json' },
-  });
-  onDate?.(headerOf(answer, 'date'));
-  if (!isSuccess(answer)) {
-    leave(answer);
-    throw new Error(`The key address answered ${answer.statusCode}`);
-  }
-  const { keys } = keySetDocument.parse(await readBoundedJson(answer, maxKeySetBytes));
+  const headers = { accept: 'application/json' };
+  const answer = await askForJson(uri, { headers }, { timeoutMs, maxBytes: maxKeySetBytes });
+  onDate?.(answer.headers.date);
+  if (!answer.isOk) throw new Error(`The key address answered ${answer.status}`);
+  const { keys } = keySetDocument.parse(answer.read());
   const usable = keys.flatMap((key) => {
     const parsed = publishedKey.safeParse(key);
     return parsed.success && isStrong(parsed.data) ? [parsed.data] : [];
