@@ -62,11 +62,12 @@ export default {
       '^src/(access|identity|profiles|schema|json)/',
       refusal,
     ]),
-    only('identity', 'Tokens and what Cognito says of a person.', '^src/identity/', [
-      '^src/(identity|profiles|schema|json|concurrency)/',
-      refusal,
-      clock,
-    ]),
+    only(
+      'identity',
+      'Tokens and what Cognito, which is asked as all of AWS is, says of a person.',
+      '^src/identity/',
+      ['^src/(identity|aws|profiles|schema|json|concurrency)/', refusal, clock],
+    ),
     only('aws', 'Credentials and deadlines, whatever of AWS is called.', '^src/aws/', [
       '^src/(aws|concurrency)/',
       clock,
