@@ -26,7 +26,9 @@ export async function startFront(t: Test, target: string): Promise<Front> {
       method: request.method ?? 'GET',
       headers: headers as Record<string, string>,
       ...(body.length > 0 && { body: Buffer.concat(body) }),
-    });
+    }).catch(() => undefined);
+    // The service ended before it answered a request that the client had given up.
+    if (!answer) return void response.destroy();
     const text = await answer.text();
     if (front.replace?.(request, response)) return;
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(text);

@@ -57,6 +57,8 @@ t.test('T20: SIGTERM under 200 requests/s on kept connections fails no request',
   balancer.refusals.length = 0;
   await sleep(2_000);
 
+  // A connection that is kept is served to the end; a new one may wait until it is too late.
+  await (await fetch(`${leaving.url}/readyz`)).text();
   const told = performance.now();
   leaving.child.kill('SIGTERM');
   await sleep(500);

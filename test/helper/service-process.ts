@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from './free-port.ts';
 import type { Publisher } from './publisher.ts';
+import { sendOnce } from './request.ts';
 import { findBuild, startFlags } from './service-build.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import type { Teardown } from './teardown.ts';
@@ -114,9 +115,8 @@ async function waitUntil(service: ServiceProcess, path: string): Promise<void> {
     }
     // A refused connection is cheap to see; a refused request costs as much as an answered one.
     if (await isListening(url)) {
-      const response = await fetch(`${url}${path}`).catch(() => undefined);
-      await response?.text();
-      if (response?.ok) return;
+      const answer = await sendOnce(url, 'GET', path).catch(() => undefined);
+      if (answer?.status === 200) return;
     }
     await sleep(25);
   }

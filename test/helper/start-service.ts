@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Publisher, startPublisher } from './publisher.ts';
+import { sendOnce } from './request.ts';
 import {
   type ProcessOptions,
   type ServiceProcess,
@@ -66,7 +67,7 @@ export async function startService(t: Teardown, options: BuiltOptions = {}): Pro
     findLine,
     async readLog() {
       // The log is in order: once the line of this request is there, all earlier ones are.
-      const { headers } = await fetch(`${url}/${randomUUID()}`);
+      const { headers } = await sendOnce(url, 'GET', `/${randomUUID()}`);
       const id = headers.get('x-request-id');
       if (!id) throw new Error('The answer has no request id');
       await findLine((line) => line.includes(id));

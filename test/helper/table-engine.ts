@@ -11,6 +11,7 @@ import type { ProfileSchema } from '../../src/schema/profile-schema.ts';
 import { defaultSchema } from './default-schema.ts';
 import { findDynamoDbLocal } from './dynamodb-local.ts';
 import { findFreePort } from './free-port.ts';
+import { sendOnce } from './request.ts';
 import type { Teardown } from './teardown.ts';
 
 /** A DynamoDB of this test's own, gone with it. */
@@ -86,18 +87,16 @@ function createSdkClient(endpoint: string): DynamoDBClient {
 async function callEngine(endpoint: string, operation: string, input: object): Promise<object> {
   const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = `${now.slice(0, 8)}/${region}/dynamodb/aws4_request`;
-  const answer = await fetch(endpoint, {
-    method: 'POST',
+  const answer = await sendOnce(endpoint, 'POST', '', {
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': `DynamoDB_20120810.${operation}`,
       'x-amz-date': now,
       authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=host, Signature=none`,
     },
-    body: JSON.stringify(input),
+    body: input,
     signal: AbortSignal.timeout(60_000),
   });
-  const output = await answer.text();
-  if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${output}`);
-  return JSON.parse(output);
+  if (answer.status !== 200) throw new Error(`${operation}: ${answer.status} ${answer.text}`);
+  return answer.body;
 }

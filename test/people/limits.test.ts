@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { loadConfig } from '../../src/config.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
-import { sendOnce } from '../helper/request.ts';
+import { type Answer, sendOnce } from '../helper/request.ts';
 import { startPublicService } from './public-schema.ts';
 
 const service = await startPublicService(t, { env: { PEOPLE_LIMIT_PER_MINUTE: '250' } });
@@ -15,7 +15,7 @@ const batch = (token: string, count: number) =>
     body: { userIds: Array.from({ length: count }, (_, at) => `${userId}${at || ''}`) },
   });
 const look = (token: string) => sendOnce(service.url, 'GET', `/v1/people/${userId}`, { token });
-const limitOf = ({ headers }: { headers: Headers }) =>
+const limitOf = ({ headers }: Pick<Answer, 'headers'>) =>
   ['ratelimit-limit', 'ratelimit-remaining'].map((name) => Number(headers.get(name)));
 
 t.test('a caller is limited by the ids asked for, in whatever way', async (t) => {
