@@ -48,23 +48,20 @@ t.test('one command runs it all, ends all of it, and finds everything again', as
   t.equal((await fetch(String(found.avatarUrl))).status, 200, 'the picture is kept');
   const profile = found.userId;
   t.equal(profile, seeded.body.userId);
-});
 
-t.test('ending one process by force leaves no orphan', async (t) => {
-  const env = await describeStack(t);
-  const stack = run(t, env);
-  await followCurl(stack);
-  stack.child.kill('SIGKILL');
-  const deadline = Date.now() + 10_000;
-  const answers = () =>
-    fetch(`http://127.0.0.1:${env.PORT}/livez`).then(
-      () => true,
-      () => false,
-    );
-  while ((await answers()) && Date.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  t.notOk(await answers(), 'the service went with it');
+  await t.test('ending one process by force leaves no orphan', async (t) => {
+    second.child.kill('SIGKILL');
+    const deadline = Date.now() + 10_000;
+    const answers = () =>
+      fetch(`http://127.0.0.1:${env.PORT}/livez`).then(
+        () => true,
+        () => false,
+      );
+    while ((await answers()) && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    t.notOk(await answers(), 'the service went with it');
+  });
 });
 
 t.test(
