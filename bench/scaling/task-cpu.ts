@@ -2,7 +2,7 @@
  * CPU time of one request, µs, by how many a task is asked for each second: with few under way it
  * shares neither its turn of the loop, nor its call to the table, nor what is in the processor's
  * caches. Careful figures, a little above what the benchmark measured at these rates
- * (bench/results/latest.json); a test holds them to it.
+ * (bench/results/rates.json); a test holds them to it.
  */
 export const cpuByRate: readonly (readonly [perSecond: number, micros: number])[] = [
   [100, 1_100],

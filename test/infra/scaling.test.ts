@@ -28,7 +28,7 @@ t.test('a request is planned at the CPU that was measured, or a little more', as
     cell: { scenario: string; arrivals?: number };
     contenders: { contender: string; cpu: { median: number } }[];
   }
-  const { cells } = JSON.parse(read('../bench/results/latest.json')) as { cells: Cell[] };
+  const { cells } = JSON.parse(read('../bench/results/rates.json')) as { cells: Cell[] };
   const measured = (scenario: string, perSecond: number): number => {
     const found = cells.find(
       ({ cell }) => cell.scenario === scenario && cell.arrivals === perSecond,
