@@ -223,6 +223,7 @@ t.test(
           PORT: String(port),
           METRICS_PORT: String(await findFreePort()),
           DRAIN_DELAY: '1',
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
         },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
