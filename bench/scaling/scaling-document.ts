@@ -22,7 +22,7 @@ export function renderLimits(): string {
   );
 }
 
-const taskRates = [25, 75, 160, 420, 1_000];
+const taskRates = [10, 33, 66, 200, 1_000];
 const taskSizes = [0.25, 0.5, 1];
 
 /** What a rate of requests makes of a task. */
@@ -174,7 +174,7 @@ export function drawSurgeChart(): string {
 /** Limits as bars over a logarithmic scale of requests a second. */
 export function drawLimitsChart(): string {
   const [width, left, barWidth, step, top] = [900, 330, 500, 30, 66];
-  const [lowest, highest] = [2, 6];
+  const [lowest, highest] = [1, 6];
   const x = (rate: number) => left + ((Math.log10(rate) - lowest) / (highest - lowest)) * barWidth;
   const bottom = top + limits.length * step;
   const shapes: string[] = [];
