@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { askForJson } from './json-question.ts';
 
 const keySetDocument = z.object({ keys: z.array(z.unknown()).max(100) });
