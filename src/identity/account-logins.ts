@@ -44,9 +44,7 @@ export function createAccountLogins({ loadPoolLogins, maxAgeSeconds }: AccountLo
   /** False where Cognito refuses the token, as one that was revoked. */
   async function removeByToken({ pool }: PersonCaller, token: string, work: WorkSignal) {
     try {
-      await within(timeoutMs, work, (signal) =>
-        callCognito(pool, 'DeleteUser', { AccessToken: token }, signal, timeoutMs),
-      );
+      await callCognito(pool, 'DeleteUser', { AccessToken: token }, work, timeoutMs);
       return true;
     } catch (error) {
       if (!(error instanceof CognitoFault)) throw error;
