@@ -50,7 +50,9 @@ export class DeadlineSignal implements WorkSignal {
     if (this.aborted) return;
     this.#listeners ??= new Set();
     this.#listeners.add(listener);
-    this.#timer ??= setTimeout(() => this.reason, this.#endsAt - performance.now() + 1);
+    // The end, whatever the clock says: Node's timers count whole milliseconds and may fire one early.
+    const end = () => this.abort(this.#createTimeout());
+    this.#timer ??= setTimeout(end, this.#endsAt - performance.now());
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {

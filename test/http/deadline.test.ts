@@ -61,3 +61,23 @@ t.test('a deadline tells of its end whether or not somebody listens', async (t) 
   t.match(unheard.reason, { message: 'spent' });
   t.throws(() => unheard.throwIfAborted(), { message: 'spent' });
 });
+
+t.test('every deadline is told, though timers may fire before its time', async (t) => {
+  const count = 2_000;
+  let told = 0;
+  await new Promise<void>((resolve) => {
+    const hear = () => {
+      told++;
+      if (told === count) resolve();
+    };
+    // Over many fractions of a millisecond: Node's timers count whole ones.
+    const listen = () => {
+      for (let n = 0; n < 20; n++) {
+        const signal = new DeadlineSignal(500 + n / 20, () => new Error('spent'));
+        signal.addEventListener('abort', hear);
+      }
+    };
+    for (let n = 0; n < count / 20; n++) setTimeout(listen, n);
+  });
+  t.equal(told, count);
+});
