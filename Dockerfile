@@ -71,7 +71,7 @@ HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "dist/healthcheck.js"]
 # Less memory at the same speed. Another flag of V8 may have it refuse the compiled form of Node's own
 # modules, and every start takes longer: src/server.ts sets those once it is ready.
-CMD ["node", "--max-semi-space-size=8", "dist/server.js"]
+CMD ["node", "--max-semi-space-size=32", "dist/server.js"]
 # Last, so that a new revision reuses every layer above.
 ARG VERSION=0.1.0
 ARG REVISION=unknown

@@ -5,13 +5,20 @@ const waiting: (() => void)[] = [];
 let began = Number.NEGATIVE_INFINITY;
 
 /**
- * Asked between two pieces of long work: goes on at once, or in a later turn of the event loop
- * where the share of this one is spent. One of those that wait goes on in each turn, and the turn's
- * share is for all, so that many pieces of work hold the loop no longer than one does.
+ * Asked between two pieces of long work: whether the share of this turn of the event loop is spent,
+ * so that `nextTurn` is to be waited for. Most work ends within its share, and a promise for each
+ * piece would cost more than some of the pieces.
  */
-export async function shareLoop(): Promise<void> {
-  if (performance.now() - began < shareMs) return;
-  await new Promise<void>((resolve) => {
+export function isShareSpent(): boolean {
+  return performance.now() - began >= shareMs;
+}
+
+/**
+ * One of those that wait goes on in each turn, and the turn's share is for all, so that many pieces
+ * of work hold the loop no longer than one does.
+ */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
     if (waiting.push(resolve) === 1) setImmediate(goOn);
   });
 }

@@ -31,17 +31,19 @@ export function readSources(written: Item) {
   const letters: FieldSources = {};
   const provenance: Record<FieldName, string> = {};
   const common = written[provenanceSign]?.S;
+  // Most have all in common: then no field's name is made into another to look for it.
+  const hasOwn = Object.keys(written).some(isOwnMark);
   let unknownSources: Item | undefined;
   for (const name in written) {
     if (name.endsWith(provenanceSign)) continue;
     const value = written[name] as AttributeValue;
+    const mark = hasOwn ? written[provenanceKey(name)] : undefined;
     const source = sourceOfLetter.get(value.S);
     if (source) {
       letters[name] = source;
-      const text = written[provenanceKey(name)]?.S ?? common;
+      const text = mark?.S ?? common;
       if (text !== undefined && text !== unknownProvenance) provenance[name] = text;
     } else {
-      const mark = written[provenanceKey(name)];
       unknownSources = {
         ...unknownSources,
         [name]: value,
@@ -50,6 +52,10 @@ export function readSources(written: Item) {
     }
   }
   return { sources: letters, provenance, unknownSources };
+}
+
+function isOwnMark(name: string): boolean {
+  return name !== provenanceSign && name.endsWith(provenanceSign);
 }
 
 export function writeSources({

@@ -37,6 +37,7 @@ const internalNames = [
   timeToLiveAttribute,
   'closing',
 ] as const satisfies (keyof Internals)[];
+const isInternal = (name: string) => (internalNames as readonly string[]).includes(name);
 const coreNames = ['userId', 'createdAt', 'updatedAt', 'version'] as const;
 
 /** What an entry carries of its item besides what the domain knows. */
@@ -53,10 +54,11 @@ export type Items = ReturnType<typeof createItems>;
 
 /** The one place that says how entries of this schema lie in the table. */
 export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields' | 'freeFields'>) {
-  const knownNames = new Set<string>([...coreNames, ...fields.keys(), ...internalNames]);
+  const profileNames = new Set<string>([...coreNames, ...fields.keys()]);
   /** Every attribute that this version knows, whoever's it is. */
   const ownNames: ReadonlySet<string> = new Set<string>([
-    ...knownNames,
+    ...profileNames,
+    ...internalNames,
     'sources',
     ...[...freeFields.keys()].map(sizeAttribute),
     ...writeIdAttributes,
@@ -88,11 +90,13 @@ export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields'
 
   /** @throws {TypeError} where an attribute this version knows holds what it never writes. */
   function fromItem(item: Item): Entry {
-    const known: JsonObject = {};
+    const profile: JsonObject = {};
+    const internals: JsonObject = {};
     let unknown: Item | undefined;
     for (const name in item) {
       const value = item[name] as AttributeValue;
-      if (knownNames.has(name)) known[name] = fromAttributeValue(value);
+      if (profileNames.has(name)) profile[name] = fromAttributeValue(value);
+      else if (isInternal(name)) internals[name] = fromAttributeValue(value);
       else if (!ownNames.has(name)) {
         unknown ??= {};
         unknown[name] = value;
@@ -103,22 +107,20 @@ export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields'
       const id = item[name]?.S;
       if (id !== undefined && id !== noWriteId) writeIds.push(id);
     }
-    return toEntry(known, item.sources?.M, { writeIds, ...(unknown && { unknown }) });
+    const attached = unknown ? { writeIds, unknown } : { writeIds };
+    return toEntry(profile as Profile & JsonObject, internals, item.sources?.M, attached);
   }
 
   return { toItem, fromItem, ownNames };
 }
 
-function toEntry(known: JsonObject, written: Item = {}, attached: Attached): Entry {
-  const {
-    identityAt,
-    erasedAt,
-    fencedAt,
-    [timeToLiveAttribute]: expiresAt,
-    closing,
-    ...rest
-  } = known as JsonObject & Internals;
-  const profile = rest as unknown as Profile;
+function toEntry(
+  profile: Profile,
+  internals: Internals,
+  written: Item = {},
+  attached: Attached,
+): Entry {
+  const { identityAt, erasedAt, fencedAt, [timeToLiveAttribute]: expiresAt, closing } = internals;
   if (expiresAt !== undefined) {
     const { userId, version } = profile;
     return {
@@ -131,11 +133,12 @@ function toEntry(known: JsonObject, written: Item = {}, attached: Attached): Ent
       attached,
     };
   }
-  const { unknownSources, ...read } = readSources(written);
+  const { sources, provenance, unknownSources } = readSources(written);
   return {
     kind: 'live',
     profile,
-    ...read,
+    sources,
+    provenance,
     identityAt,
     erasedAt,
     fencedAt,

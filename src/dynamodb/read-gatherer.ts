@@ -1,5 +1,5 @@
 import type { BackOff } from '../concurrency/back-off.ts';
-import { shareLoop } from '../concurrency/loop-share.ts';
+import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 
 /** What became of each id of a batch; one that is named nowhere is absent. */
@@ -122,7 +122,7 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
     if (left.length > 0) retryLater(takeOut(batch, left));
     for (const [id, waiters] of batch) {
       // Each goes on to write an answer: all of them in one turn would hold the loop.
-      if (batch.size > 1) await shareLoop();
+      if (batch.size > 1 && isShareSpent()) await nextTurn();
       for (const waiter of waiters.filter(isPresent)) {
         if (failed.has(id)) waiter.reject(failed.get(id));
         else waiter.resolve(found.get(id));

@@ -2,7 +2,7 @@ import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { createBackOff } from '../concurrency/back-off.ts';
 import { DeadlineSignal } from '../concurrency/deadline-signal.ts';
 import { createLimit } from '../concurrency/limit.ts';
-import { shareLoop } from '../concurrency/loop-share.ts';
+import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Entry } from '../profiles/record.ts';
@@ -73,7 +73,7 @@ export function createReads({ client, tableName }: Table, { fromItem }: Items) {
     try {
       const { items, left } = await batchGet(ids.map(keyOf), signal);
       for (const item of items) {
-        if (items.length > 1) await shareLoop();
+        if (items.length > 1 && isShareSpent()) await nextTurn();
         try {
           const entry = fromItem(item);
           found.set(idOf(entry), entry);
@@ -121,7 +121,7 @@ export function createReads({ client, tableName }: Table, { fromItem }: Items) {
       for (const item of answer.items) {
         const entry = fromItem(item);
         entries.set(idOf(entry), entry);
-        await shareLoop();
+        if (isShareSpent()) await nextTurn();
       }
       keys = answer.left;
       units += answer.units;

@@ -1,5 +1,5 @@
 import { QueryCommand, ScanCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
-import { shareLoop } from '../concurrency/loop-share.ts';
+import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { FieldName, LiveEntry, Tombstone } from '../profiles/record.ts';
@@ -75,7 +75,7 @@ export function createSearches(
         const answer = await scan(filter, reach, start, signal);
         for (const item of answer.Items ?? []) {
           entries.push(fromItem(item) as LiveEntry);
-          await shareLoop();
+          if (isShareSpent()) await nextTurn();
         }
         units += sumCapacity(answer);
         start = answer.LastEvaluatedKey;

@@ -24,7 +24,8 @@ export function createPresentation({ fields }: ProfileSchema) {
       .map(({ name }) => name);
   }
 
-  function present({ profile, ...entry }: LiveEntry, audience: Audience, withSources = false) {
+  function present(entry: LiveEntry, audience: Audience, withSources = false) {
+    const { profile } = entry;
     let seen: JsonObject = profile as JsonObject;
     if (hidden[audience].some((name) => profile[name] !== undefined)) {
       seen = { ...seen };

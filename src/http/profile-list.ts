@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { shareLoop } from '../concurrency/loop-share.ts';
+import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
 import type { LiveEntry } from '../profiles/record.ts';
 
 /** What the profiles of one answer may take, serialized. */
@@ -17,7 +17,7 @@ export async function writeProfiles(
   const texts: string[] = [];
   let bytes = 0;
   for (const entry of entries) {
-    if (texts.length > 0) await shareLoop();
+    if (texts.length > 0 && isShareSpent()) await nextTurn();
     const text = write(entry);
     bytes += Buffer.byteLength(text);
     if (bytes > maxBytes && texts.length > 0) break;

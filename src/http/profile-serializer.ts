@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json/json-value.ts';
+import type { JsonObject, JsonValue } from '../json/json-value.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 
 /**
@@ -25,8 +25,16 @@ export function createProfileSerializer({ fields }: ProfileSchema): (value: unkn
       const inner = present[names[at] as string];
       if (inner === undefined) continue;
       if (text.length > 1) text += ',';
-      text += keys[at] + JSON.stringify(inner);
+      text += keys[at] + writeJson(inner);
     }
     return `${text}}`;
   };
+}
+
+/** Strings of which JSON escapes nothing: quotes, backslashes, control characters, surrogates. */
+const plain = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/;
+
+/** Most values are such strings, and quoting those takes less than half the time. */
+function writeJson(value: JsonValue): string {
+  return typeof value === 'string' && plain.test(value) ? `"${value}"` : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import { shareLoop } from '../concurrency/loop-share.ts';
+import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { Entry, Profile } from './record.ts';
@@ -39,7 +39,7 @@ export function createPeople({ find, findSome }: Pick<ProfileStore, 'find' | 'fi
         if (unread.has(userId)) continue;
         const profile = whereListed(found.get(userId));
         written.set(userId, profile && write(profile));
-        await shareLoop();
+        if (isShareSpent()) await nextTurn();
       }
       waiting = waiting.filter((userId) => unread.has(userId));
     };

@@ -1,4 +1,4 @@
-import { shareLoop } from '../../concurrency/loop-share.ts';
+import { isShareSpent, nextTurn } from '../../concurrency/loop-share.ts';
 
 /** An answer of this size is parsed within milliseconds, whatever it holds. */
 const maxBytesAtOnce = 256 * 1024;
@@ -35,7 +35,7 @@ async function parseInPieces(bytes: Buffer): Promise<unknown> {
     else if (level > 0 && byte === closeBrace && --level === 0) {
       frame += objects.push(JSON.parse(bytes.toString('utf8', begin, at + 1))) - 1;
       begin = at + 1;
-      await shareLoop();
+      if (isShareSpent()) await nextTurn();
     } else if (level === 0 && byte === openBracket) inList = true;
     else if (level === 0 && byte === closeBracket) inList = false;
     else if (level === 0 && inList && byte === openBrace) {

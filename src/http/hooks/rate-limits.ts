@@ -97,10 +97,18 @@ function addressOf({ ip }: FastifyRequest): string {
   return rateLimit.normalizeIP(ip, ipv6PrefixBits);
 }
 
+/** A caller is one object for as long as its token is remembered. */
+const subjects = new WeakMap<Caller, string>();
+
 /** Whom a limit counts for. */
 export function subjectOf(caller: Caller | null): string {
   if (!caller) return 'nobody';
-  return caller.kind === 'person' ? `person ${caller.userId}` : `service ${caller.clientId}`;
+  let subject = subjects.get(caller);
+  if (subject === undefined) {
+    subject = caller.kind === 'person' ? `person ${caller.userId}` : `service ${caller.clientId}`;
+    subjects.set(caller, subject);
+  }
+  return subject;
 }
 
 declare module 'fastify' {
