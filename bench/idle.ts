@@ -16,7 +16,11 @@ export interface IdleResult {
   memory: number;
 }
 
-const settling = 1_000;
+/**
+ * V8 collects what the last requests left some 5 to 25 seconds later, in a thousand turns of the
+ * event loop: a cost of those requests, and once.
+ */
+const settling = 30_000;
 
 /** Everyone at the same time, each after a second of reads: a task in service at night. */
 export async function measureIdle(

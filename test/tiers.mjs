@@ -47,6 +47,18 @@ export const slow = {
     'triggers/',
     'tools/house-rules.test.ts',
   ],
+  'takes three seconds of a core and more, of the two minutes that all fast ones have': [
+    'client/concurrent-editors.test.ts',
+    'client/pictures.test.ts',
+    'dynamodb/dynalite.test.ts',
+    'identity/clock-skew.test.ts',
+    'identity/cognito-tokens.test.ts',
+    'identity/verified-addresses.test.ts',
+    'people/unloaded.test.ts',
+    'pictures/bounds.test.ts',
+    'pictures/loaded.test.ts',
+    'pictures/uploads.test.ts',
+  ],
   'loads the service, or breaks what it hangs on': [
     'abuse/',
     'bench/',

@@ -2,7 +2,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 
 /** How often the event loop is looked at. Each look wakes a task that has nothing to do. */
-const resolutionMs = 250;
+const resolutionMs = 500;
 /** prom-client's own monitor can't be left out, so it is told to look this seldom. */
 const neverMs = 3_600_000;
 

@@ -43,6 +43,7 @@ export const connections = plugin<ConnectionsOptions>(
     const open = new Set<Tracked>();
     const unproven = new Set<Tracked>();
     const byAddress = new Map<string, Set<Tracked>>();
+    let sweeping: NodeJS.Timeout | undefined;
     metrics.watchUnprovenConnections(() => unproven.size);
 
     app.server.on('connection', (socket: Tracked) => {
@@ -65,6 +66,7 @@ export const connections = plugin<ConnectionsOptions>(
       });
       bound(ofAddress, connectionPolicy.unprovenPerAddress);
       bound(unproven, connectionPolicy.unproven);
+      sweeping ??= setInterval(sweep, connectionPolicy.sweepMs).unref();
     });
 
     app.decorate('isUnproven', ({ raw }: FastifyRequest) => unproven.has(raw.socket));
@@ -75,7 +77,7 @@ export const connections = plugin<ConnectionsOptions>(
       connection.release();
     });
 
-    const sweeping = setInterval(() => {
+    const sweep = () => {
       const oldest = performance.now() - connectionPolicy.idleMs;
       for (const socket of open) {
         const usedAt = socket[connectionKey]?.usedAt ?? 0;
@@ -85,7 +87,10 @@ export const connections = plugin<ConnectionsOptions>(
         bound(ofAddress, connectionPolicy.unprovenPerAddress);
       }
       bound(unproven, connectionPolicy.unproven);
-    }, connectionPolicy.sweepMs).unref();
+      if (open.size > 0) return;
+      clearInterval(sweeping);
+      sweeping = undefined;
+    };
     app.addHook('onClose', async () => clearInterval(sweeping));
   },
   { name: 'connections', dependencies: ['exchange'] },

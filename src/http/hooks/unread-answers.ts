@@ -27,23 +27,30 @@ export const unreadAnswers = plugin(
     const { minBytes, graceMs, bytesPerSecond, maxBytes, sweepMs } = unreadPolicy;
     const leaving = new Map<FastifyRequest, UnreadAnswer>();
     let total = 0;
+    let sweeping: NodeJS.Timeout | undefined;
 
     app.addHook('onSend', (request, _reply, payload, done) => {
       const bytes = sizeOf(payload);
       if (bytes >= minBytes) {
         const dueAt = performance.now() + graceMs + (bytes / bytesPerSecond) * 1_000;
         leaving.set(request, { bytes, dueAt });
+        // Where nothing is leaving, nothing wakes the task.
+        sweeping ??= setInterval(sweep, sweepMs).unref();
         total += bytes;
         if (total > maxBytes) cutOldest();
       }
       done();
     });
     app.onExchangeEnd(forget);
-    const sweeping = setInterval(() => {
+    app.addHook('onClose', async () => clearInterval(sweeping));
+
+    function sweep(): void {
       const now = performance.now();
       for (const [request, { dueAt }] of leaving) if (dueAt < now) cut(request);
-    }, sweepMs).unref();
-    app.addHook('onClose', async () => clearInterval(sweeping));
+      if (leaving.size > 0) return;
+      clearInterval(sweeping);
+      sweeping = undefined;
+    }
 
     function cutOldest(): void {
       for (const request of leaving.keys()) {
