@@ -288,7 +288,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
       return outcome;
     },
 
-    /** Has the person sign in anew, whoever they are at the pool's pages; then they are asked once more. */
+    /** Has the person sign in anew, even where the pool's pages still know them; then asks once more. */
     async signInToClose(): Promise<void> {
       if (!confirmed || !schema) return;
       keepClosing(confirmed.userId);

@@ -10,7 +10,7 @@ export type PersonState =
   | { readonly status: 'failed'; readonly error: unknown };
 
 interface Answered {
-  /** What was asked: an answer to anything else is none. */
+  /** What was asked: an answer to anything else is ignored. */
   readonly question: string;
   readonly state: PersonState;
 }

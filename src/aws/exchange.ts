@@ -14,7 +14,7 @@ export interface ExchangeBounds {
   /** Who is asked, for the message of a time-out. */
   readonly host: string;
   readonly timeoutMs: number;
-  /** Of the answer's body, where whoever answers is not trusted with this task's memory. */
+  /** Of the answer's body, where the other side is not trusted with this task's memory. */
   readonly maxBytes?: number;
   /** It ends with the call that it is an attempt of. */
   readonly call: WorkSignal | undefined;

@@ -55,7 +55,7 @@ export type Items = ReturnType<typeof createItems>;
 /** The one place that says how entries of this schema lie in the table. */
 export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields' | 'freeFields'>) {
   const profileNames = new Set<string>([...coreNames, ...fields.keys()]);
-  /** Every attribute that this version knows, whoever's it is. */
+  /** Every attribute that this version knows, its own and the profile's. */
   const ownNames: ReadonlySet<string> = new Set<string>([
     ...profileNames,
     ...internalNames,

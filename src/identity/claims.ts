@@ -17,7 +17,7 @@ const registered = {
   jti: z.string().optional(),
 };
 const person = {
-  // Cognito always tells when somebody signed in; without it nobody comes after an erasure.
+  // Cognito always sends it; without it, a sign-in counts as before any erasure.
   auth_time: seconds.default(0),
   'cognito:groups': z.array(z.string()).default([]),
 };

@@ -26,7 +26,7 @@ export function createPictureAddresses(baseUrl: string) {
     /** What a profile holds. */
     format: (name: PictureName) => `${base}${formatKey(name, largest)}`,
 
-    /** The picture of an address that a profile holds; undefined where it is none of ours. */
+    /** The picture of an address that a profile holds; undefined where it isn't one of ours. */
     parse(address: JsonValue | undefined): PictureName | undefined {
       if (typeof address !== 'string' || !address.startsWith(base)) return undefined;
       return parseKey(address.slice(base.length));

@@ -86,7 +86,7 @@ function readText({ definition }: Field, text: string): JsonValue | undefined {
 
 export type TextType = 'string' | 'boolean' | 'number' | 'json';
 
-/** A text as a value of this type; undefined where it is none that can be kept exactly. */
+/** A text as a value of this type; undefined where it can't be kept exactly. */
 export function readTextAs(type: TextType, text: string): JsonValue | undefined {
   if (type === 'string') return text;
   if (type === 'boolean') {

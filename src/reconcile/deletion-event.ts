@@ -35,7 +35,7 @@ const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /**
  * Reads a message as EventBridge hands on what CloudTrail recorded. AWS publishes no schema for
- * these events: what is not clearly a deletion that succeeded, of a known person, is none.
+ * these events: anything that is not clearly a successful deletion of a known person is ignored.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html
  */
 export function readDeletionEvent(body: string, poolIds: readonly string[]): DeletionEvent {

@@ -157,7 +157,7 @@ t.test('an endpoint that never answers holds up neither an interruption nor the 
   t.match(await run('scan'), { code: 1, stderr: /did not answer within 5000 ms: 0 items read/ });
 });
 
-t.test('what can not work is told, with nothing done', async (t) => {
+t.test('what cannot work is reported, and nothing is done', async (t) => {
   const { run, client, tableName, schemaFile, folder } = await prepareTable(t, properties);
   const other = join(folder, 'other.json');
   await writeFile(other, '{}');

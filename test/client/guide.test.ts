@@ -18,7 +18,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8');
 const pictures = process.env.ACCOUNT_PAGE_PICTURES;
-/** Whoever runs this has just run `npm ci`: `npm run test:long` has the guide run it once more. */
+/** `npm ci` has just been run: `npm run test:long` has the guide run it once more. */
 const installs = process.env.GUIDE_INSTALLS === '1';
 const steps = [...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, commands = '']) => commands);
 /** The guide's own ports, of the service, the pool and the page; the others are moved away. */

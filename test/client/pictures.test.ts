@@ -102,7 +102,11 @@ t.test("a service sets and removes anybody's picture", async (t) => {
     });
   const [both, writer, reader] = [create(), create('profiles/write'), create('profiles/read')];
   t.match(await both.setPicture(userId, bytes), { userId, avatarUrl: /-512\.webp$/ });
-  t.equal(await writer.setPicture(userId, bytes), undefined, 'nothing for whoever may not read');
+  t.equal(
+    await writer.setPicture(userId, bytes),
+    undefined,
+    'nothing for a caller who may not read',
+  );
   t.match((await getMyProfile()).avatarUrl, new RegExp(`^${store.baseUrl}/avatars/`));
   await t.rejects(reader.removePicture(userId), { code: 'INSUFFICIENT_SCOPE', status: 403 });
   t.equal(await writer.removePicture(userId), undefined);

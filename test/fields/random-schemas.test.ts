@@ -28,7 +28,7 @@ import { createSchemaFile, createValue } from '../schema/random-schema.ts';
 const count = Number(process.env.SCHEMA_FILES ?? 5);
 const writers = ['self', 'service'] as const;
 type Caller = (typeof writers)[number];
-/** What people are shown of each other is for everyone, whoever asks. */
+/** What people are shown of each other is for everyone. */
 type Reader = Caller | 'everyone';
 
 t.setTimeout(20 * 60_000);

@@ -31,7 +31,7 @@ const contentType = 'application/x-amz-json-1.1';
 
 /** Several pools at one address, with the calls that a reconciliation makes, over real HTTP. */
 export async function startUserPools(t: Test, poolIds: readonly string[]): Promise<UserPools> {
-  /** In the order of sign-up: a page goes on after the last one seen, whoever was deleted since. */
+  /** In the order of sign-up: a page goes on after the last one seen, even if it was deleted since. */
   const pools = new Map(poolIds.map((id) => [id, new Map<string, PoolUser & { seq: number }>()]));
   let seq = 0;
   const url = await startHttpServer(t, async (request, response) => {

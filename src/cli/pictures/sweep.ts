@@ -27,7 +27,7 @@ const noticeMs = 5_000;
 /** Of 1 MB each. */
 const pagesPerSecond = 10;
 const hourMs = 3_600_000;
-/** Without `--allow`: so many are left by crashes; more are a mistake of whoever runs this. */
+/** Without `--allow`: so many are left by crashes; more point to a wrong option. */
 const usualOrphans = { count: 100, share: 0.01 };
 const exitCodes = { fault: 1, left: 3, ...interruptedCodes } as const;
 

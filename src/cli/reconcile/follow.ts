@@ -16,7 +16,7 @@ export interface FollowInput {
   readonly schema: ProfileSchema;
   /** Aborted with the signal's name. */
   readonly signal: AbortSignal;
-  /** A line for whoever watches, and one for whatever reads them. */
+  /** A line for the operator, and one for programs. */
   readonly say: (line: string) => void;
   readonly write: (line: string) => void;
 }

@@ -17,7 +17,7 @@ export interface RunInput {
   readonly schema: ProfileSchema;
   /** Aborted with the signal's name. */
   readonly signal: AbortSignal;
-  /** A line for whoever watches. */
+  /** A line for the operator. */
   readonly say: (line: string) => void;
 }
 

@@ -26,7 +26,7 @@ export const uploadedPictures: FastifyPluginAsyncZod<PictureRoutes> = async (app
   const readRemoval = createRemovals(dependencies);
 
   takePictures(app);
-  // Whoever may take the picture away may replace it.
+  // A caller who may remove the picture may replace it.
   app.addHook('onRequest', async (request) => {
     readRemoval(request);
   });
