@@ -53,6 +53,8 @@ t.test('the time a body takes to arrive does not count as the work of the servic
   // A loop that is late for others lowers it too.
   const isSteady = limits.every((limit) => limit === 500);
   judgeByMachine(t, isSteady, measureShare(), `the limit stays where it was: ${limits}`);
-  t.same([...new Set(await statuses)], [200]);
+  // Sixty patches of one profile at once: a table that gets no time answers some too late.
+  const told = [...new Set(await statuses)];
+  judgeByMachine(t, told.join() === '200', measureShare(), `the uploads are answered ${told}`);
   judge(t, [before, await load.run(uploadMs)], await beside);
 });
