@@ -7,10 +7,15 @@ import type { Test } from 'tap';
 /** Set it to keep pictures of the page as it looks at every step. */
 const pictures = process.env.ACCOUNT_PAGE_PICTURES;
 
+/** In a row without any: a colour's way may begin in a later frame than its cause. */
+const quietFrames = 5;
+
 /** Waits until no colour is on its way to another: between two themes none has the contrast of either. */
 async function settle(page: Page): Promise<void> {
+  await page.evaluate('globalThis.quiet = 0');
   await page.waitForFunction(
-    "document.getAnimations().every((one) => one.playState !== 'running')",
+    `(quiet = document.getAnimations().some((one) => one.playState === 'running')
+      ? 0 : quiet + 1) >= ${quietFrames}`,
   );
 }
 
