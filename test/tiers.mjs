@@ -47,7 +47,7 @@ export const slow = {
     'triggers/',
     'tools/house-rules.test.ts',
   ],
-  'takes three seconds of a core and more, of the two minutes that all fast ones have': [
+  'takes two seconds of a core and more, of the two minutes that all fast ones have': [
     'client/concurrent-editors.test.ts',
     'client/pictures.test.ts',
     'dynamodb/dynalite.test.ts',

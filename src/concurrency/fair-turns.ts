@@ -1,3 +1,5 @@
+import { createTicker } from './ticker.ts';
+
 export interface FairTurnsOptions {
   /** Turns given at once, and how long after the last ones: together the most in a second. */
   readonly perTick: number;
@@ -14,9 +16,9 @@ type Queue = ((isGiven: boolean) => void)[];
 export function createFairTurns({ perTick, tickMs, maxWaiting }: FairTurnsOptions) {
   const queues = new Map<string, Queue>();
   let waiting = 0;
-  let ticking: NodeJS.Timeout | undefined;
+  const ticking = createTicker(tickMs, giveTurns);
 
-  function giveTurns(): void {
+  function giveTurns(): boolean {
     for (let given = 0; given < perTick && waiting > 0; given++) {
       const [[key, queue] = []] = queues;
       if (key === undefined || queue === undefined) break;
@@ -26,9 +28,7 @@ export function createFairTurns({ perTick, tickMs, maxWaiting }: FairTurnsOption
       queues.delete(key);
       if (queue.length > 0) queues.set(key, queue);
     }
-    if (waiting > 0) return;
-    clearInterval(ticking);
-    ticking = undefined;
+    return waiting > 0;
   }
 
   /** Whether there is room for one more in a queue of this length. */
@@ -49,7 +49,7 @@ export function createFairTurns({ perTick, tickMs, maxWaiting }: FairTurnsOption
       if (!makeRoom(queue.length)) return false;
       waiting++;
       queues.set(key, queue);
-      ticking ??= setInterval(giveTurns, tickMs).unref();
+      ticking.start();
       return new Promise((resolve) => queue.push(resolve));
     },
   };

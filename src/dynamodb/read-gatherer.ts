@@ -1,5 +1,6 @@
 import type { BackOff } from '../concurrency/back-off.ts';
 import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
+import { createTicker } from '../concurrency/ticker.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 
 /** What became of each id of a batch; one that is named nowhere is absent. */
@@ -58,7 +59,7 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
   const underway = new Set<Batch<Value>>();
   /** Between two attempts. */
   const pausing = new Set<Batch<Value>>();
-  let sweeping: NodeJS.Timeout | undefined;
+  const sweeping = createTicker(sweepMs, sweep);
   let due: NodeJS.Immediate | undefined;
   let isDue = false;
   let wasAlone = true;
@@ -102,7 +103,7 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
     if (batch.size === 0) return;
     wasAlone = batch.size === 1;
     underway.add(batch);
-    sweeping ??= setInterval(sweep, sweepMs).unref();
+    sweeping.start();
     schedule();
     fetchMany([...batch.keys()])
       .then(
@@ -146,13 +147,11 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
     }, options.backOff.pauseMs(attempts));
   }
 
-  function sweep(): void {
+  function sweep(): boolean {
     for (const batch of [waiting, ...underway, ...pausing]) {
       for (const waiters of batch.values()) waiters.forEach(isPresent);
     }
-    if (underway.size + pausing.size > 0) return;
-    clearInterval(sweeping);
-    sweeping = undefined;
+    return underway.size + pausing.size > 0;
   }
 
   function takeBatch(): Batch<Value> {

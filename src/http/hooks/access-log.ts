@@ -1,7 +1,7 @@
 import plugin from 'fastify-plugin';
-import type { Caller } from '../../identity/caller.ts';
 import { hashSubject } from '../../telemetry/subject-hash.ts';
 import { routeOf } from './exchange.ts';
+import { perCaller } from './per-caller.ts';
 
 /**
  * One line for each request: never an address line as sent (it may carry an e-mail address),
@@ -11,17 +11,9 @@ import { routeOf } from './exchange.ts';
  */
 export const accessLog = plugin<{ subjectKey: Buffer }>(
   async (app, { subjectKey }) => {
-    /** A caller is one object for as long as its token is remembered. */
-    const subjects = new WeakMap<Caller, string>();
-    const readSubject = (caller: Caller) => {
-      let subject = subjects.get(caller);
-      if (subject === undefined) {
-        const id = caller.kind === 'person' ? caller.userId : caller.clientId;
-        subject = hashSubject(subjectKey, id);
-        subjects.set(caller, subject);
-      }
-      return subject;
-    };
+    const readSubject = perCaller((caller) =>
+      hashSubject(subjectKey, caller.kind === 'person' ? caller.userId : caller.clientId),
+    );
 
     app.onExchangeEnd((request, reply, status) => {
       if (request.problemCode === 'OVERLOADED') return;

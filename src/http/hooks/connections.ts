@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { createTicker } from '../../concurrency/ticker.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { createTrustedProxies } from '../trusted-proxies.ts';
 import { isExchanging } from './exchange.ts';
@@ -43,7 +44,18 @@ export const connections = plugin<ConnectionsOptions>(
     const open = new Set<Tracked>();
     const unproven = new Set<Tracked>();
     const byAddress = new Map<string, Set<Tracked>>();
-    let sweeping: NodeJS.Timeout | undefined;
+    const sweeping = createTicker(connectionPolicy.sweepMs, () => {
+      const oldest = performance.now() - connectionPolicy.idleMs;
+      for (const socket of open) {
+        const usedAt = socket[connectionKey]?.usedAt ?? 0;
+        if (usedAt < oldest && !isExchanging(socket)) socket.destroy();
+      }
+      for (const ofAddress of byAddress.values()) {
+        bound(ofAddress, connectionPolicy.unprovenPerAddress);
+      }
+      bound(unproven, connectionPolicy.unproven);
+      return open.size > 0;
+    });
     metrics.watchUnprovenConnections(() => unproven.size);
 
     app.server.on('connection', (socket: Tracked) => {
@@ -66,7 +78,7 @@ export const connections = plugin<ConnectionsOptions>(
       });
       bound(ofAddress, connectionPolicy.unprovenPerAddress);
       bound(unproven, connectionPolicy.unproven);
-      sweeping ??= setInterval(sweep, connectionPolicy.sweepMs).unref();
+      sweeping.start();
     });
 
     app.decorate('isUnproven', ({ raw }: FastifyRequest) => unproven.has(raw.socket));
@@ -77,21 +89,7 @@ export const connections = plugin<ConnectionsOptions>(
       connection.release();
     });
 
-    const sweep = () => {
-      const oldest = performance.now() - connectionPolicy.idleMs;
-      for (const socket of open) {
-        const usedAt = socket[connectionKey]?.usedAt ?? 0;
-        if (usedAt < oldest && !isExchanging(socket)) socket.destroy();
-      }
-      for (const ofAddress of byAddress.values()) {
-        bound(ofAddress, connectionPolicy.unprovenPerAddress);
-      }
-      bound(unproven, connectionPolicy.unproven);
-      if (open.size > 0) return;
-      clearInterval(sweeping);
-      sweeping = undefined;
-    };
-    app.addHook('onClose', async () => clearInterval(sweeping));
+    app.addHook('onClose', async () => sweeping.stop());
   },
   { name: 'connections', dependencies: ['exchange'] },
 );

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { createTicker } from '../../concurrency/ticker.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 
@@ -48,14 +49,14 @@ export const overload = plugin<OverloadOptions>(
     let ended = 0;
     let workMs = 0;
     let most = 0;
-    let sampling: NodeJS.Timeout | undefined;
     metrics.watchActiveLimit(() => (late ? minActive : limit));
     app.onWorkEnd((_request, ms) => {
       ended++;
       workMs += ms;
     });
 
-    const sample = () => {
+    /** A task that nobody asks for anything has nothing to look at, and sleeps. */
+    const sampling = createTicker(sampleMs, () => {
       late = delay.mean / 1e6 - resolutionMs > maxDelayMs;
       const slow = ended > 0 && workMs / ended > maxLatencyMs;
       // A few slow requests are no crowd: fewer at once would make none of them faster.
@@ -70,15 +71,10 @@ export const overload = plugin<OverloadOptions>(
       most = app.countActiveRequests();
       delay.reset();
       if (most < minActive) delay.disable();
-      if (isIdle && most === 0) stopSampling();
-    };
-    /** A task that nobody asks for anything has nothing to look at, and sleeps. */
-    const stopSampling = () => {
-      clearInterval(sampling);
-      sampling = undefined;
-    };
+      return !isIdle || most > 0;
+    });
     const noteWork = () => {
-      sampling ??= setInterval(sample, sampleMs).unref();
+      sampling.start();
       const active = app.countActiveRequests();
       if (active <= most) return;
       most = active;
@@ -86,7 +82,7 @@ export const overload = plugin<OverloadOptions>(
       if (most >= minActive) delay.enable();
     };
     app.addHook('onClose', async () => {
-      stopSampling();
+      sampling.stop();
       delay.disable();
     });
 

@@ -5,6 +5,7 @@ import { type Balance, createBudget } from '../../concurrency/budget.ts';
 import { createFairTurns } from '../../concurrency/fair-turns.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { Refusal } from '../../refusal.ts';
+import { perCaller } from './per-caller.ts';
 
 export interface RateLimitsOptions {
   readonly perMinute: number;
@@ -97,18 +98,13 @@ function addressOf({ ip }: FastifyRequest): string {
   return rateLimit.normalizeIP(ip, ipv6PrefixBits);
 }
 
-/** A caller is one object for as long as its token is remembered. */
-const subjects = new WeakMap<Caller, string>();
+const nameCaller = perCaller((caller) =>
+  caller.kind === 'person' ? `person ${caller.userId}` : `service ${caller.clientId}`,
+);
 
 /** Whom a limit counts for. */
 export function subjectOf(caller: Caller | null): string {
-  if (!caller) return 'nobody';
-  let subject = subjects.get(caller);
-  if (subject === undefined) {
-    subject = caller.kind === 'person' ? `person ${caller.userId}` : `service ${caller.clientId}`;
-    subjects.set(caller, subject);
-  }
-  return subject;
+  return caller ? nameCaller(caller) : 'nobody';
 }
 
 declare module 'fastify' {

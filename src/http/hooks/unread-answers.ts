@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { createTicker } from '../../concurrency/ticker.ts';
 
 /** What a client that doesn't read may cost. */
 const unreadPolicy = {
@@ -27,29 +28,27 @@ export const unreadAnswers = plugin(
     const { minBytes, graceMs, bytesPerSecond, maxBytes, sweepMs } = unreadPolicy;
     const leaving = new Map<FastifyRequest, UnreadAnswer>();
     let total = 0;
-    let sweeping: NodeJS.Timeout | undefined;
+    // Where nothing is leaving, nothing wakes the task.
+    const sweeping = createTicker(sweepMs, sweep);
 
     app.addHook('onSend', (request, _reply, payload, done) => {
       const bytes = sizeOf(payload);
       if (bytes >= minBytes) {
         const dueAt = performance.now() + graceMs + (bytes / bytesPerSecond) * 1_000;
         leaving.set(request, { bytes, dueAt });
-        // Where nothing is leaving, nothing wakes the task.
-        sweeping ??= setInterval(sweep, sweepMs).unref();
+        sweeping.start();
         total += bytes;
         if (total > maxBytes) cutOldest();
       }
       done();
     });
     app.onExchangeEnd(forget);
-    app.addHook('onClose', async () => clearInterval(sweeping));
+    app.addHook('onClose', async () => sweeping.stop());
 
-    function sweep(): void {
+    function sweep(): boolean {
       const now = performance.now();
       for (const [request, { dueAt }] of leaving) if (dueAt < now) cut(request);
-      if (leaving.size > 0) return;
-      clearInterval(sweeping);
-      sweeping = undefined;
+      return leaving.size > 0;
     }
 
     function cutOldest(): void {
