@@ -32,7 +32,7 @@ async function startOnDisk(t: Test) {
     engine,
     async start() {
       const options = ['-dbPath', folder, '-sharedDb', '-port', String(port)];
-      const words = [...found.words, ...options];
+      const words = [`-Djava.io.tmpdir=${folder}`, ...found.words, ...options];
       for (let attempt = 0; attempt < 1_200; attempt++) {
         // It leaves a file where it runs. Where the port isn't free yet, it ends at once.
         if (!child || child.exitCode !== null || child.signalCode !== null) {

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Server as HttpServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
@@ -44,13 +47,19 @@ export async function startDynamoDbLocal(t: Teardown): Promise<TableEngine | str
   const found = await findDynamoDbLocal();
   if (typeof found === 'string') return found;
   const port = await findFreePort();
+  // It leaves files where it runs, and its libraries where Java keeps what is temporary.
+  const folder = await mkdtemp(join(tmpdir(), 'dynamodb-memory-'));
   const child = spawn(
     'java',
-    [...found.words, '-inMemory', '-port', String(port)],
-    // It leaves a file where it runs.
-    { stdio: 'ignore', cwd: tmpdir() },
+    [`-Djava.io.tmpdir=${folder}`, ...found.words, '-inMemory', '-port', String(port)],
+    { stdio: 'ignore', cwd: folder },
   );
-  t.teardown(() => child.kill('SIGKILL'));
+  const ended = once(child, 'exit');
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  });
   const engine = connect(t, `http://127.0.0.1:${port}`);
   for (let attempt = 0; attempt < 1_200; attempt++) {
     const tables = await callEngine(engine.endpoint, 'ListTables', {}).catch(() => undefined);

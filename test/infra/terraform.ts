@@ -67,11 +67,15 @@ export async function createWorkspace(
     configFile,
     `provider_installation {\n  filesystem_mirror {\n    path = "${providerMirror}"\n  }\n}\n`,
   );
-  const provider = await startProvider(providerMirror, environment);
+  // What they and the scripts leave there is gone with the workspace.
+  const temporary = { TMPDIR: join(root, 'tmp') };
+  mkdirSync(temporary.TMPDIR);
+  const provider = await startProvider(providerMirror, { ...environment, ...temporary });
   const env = {
     ...process.env,
     ...provider.env,
     ...environment,
+    ...temporary,
     PATH: `${join(root, 'bin')}${delimiter}${process.env.PATH}`,
     TF_CLI_CONFIG_FILE: configFile,
     TF_IN_AUTOMATION: '1',
