@@ -52,7 +52,7 @@ export const cellSets: Record<'all' | 'floors' | 'rates' | 'quick', Cell[]> = {
     givenArrivals,
   ],
   rates: ratedCells,
-  /** What the floors are stated for. */
+  /** What floors and goals are stated for. */
   floors: [
     ...ratedCells,
     { scenario: 'read', connections: 1, latency: 0 },

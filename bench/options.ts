@@ -8,7 +8,7 @@ export const help = `npm run bench -- [options]
 
   --quick               the main figures in under a minute
   --rates               100, 400 and 1,600 arrivals a second alone: a task in service
-  --check               measure what the floors are stated for; end with 1 when one is missed
+  --check               measure what floors and goals are stated for; end with 1 when a floor is missed
   --only <scenario>     ${scenarios.join(', ')} (may be repeated)
   --connections <n>     only with this many connections (may be repeated)
   --contender <name>    ${contenderNames.join(', ')} (may be repeated)

@@ -2,20 +2,20 @@ import { fork } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { hear } from './ask.ts';
+import { checkBars } from './bars.ts';
 import { buildPeers } from './build-peers.ts';
 import { groupCells, titleOf } from './cells.ts';
 import { profileFlags } from './contender-process.ts';
 import { absenceOf, type Contender, contenders as everyone, takesPart } from './contenders.ts';
 import { people, signedIn } from './data.ts';
 import { createEmptyTable, fillTable, tableEnvironment } from './fill.ts';
-import { checkFloors } from './floors.ts';
 import { options } from './given.ts';
 import { createIdentity } from './identity.ts';
 import { measureIdle } from './idle.ts';
 import { createLoad } from './load.ts';
 import { type Bench, countNewcomers, measure } from './measure.ts';
 import { saveReport } from './report/files.ts';
-import { formatCell, formatFloors, formatIdle, formatStart } from './report/table.ts';
+import { formatBars, formatCell, formatIdle, formatStart } from './report/table.ts';
 import { measureStart } from './start.ts';
 import type { CellResult } from './summary.ts';
 
@@ -41,7 +41,7 @@ for (const contender of everyone) {
 }
 
 announce(`filling the table with ${people} people, signing ${signedIn} tokens`);
-const table = fork(fileURLToPath(new URL('./table-process.ts', import.meta.url)), {
+const table = fork(fileURLToPath(new URL('./table/process.ts', import.meta.url)), {
   execArgv: [...process.execArgv, ...profileFlags()],
 });
 const ports = await hear<{ direct: number; delayed: number }>(table);
@@ -89,14 +89,15 @@ load.end();
 table.disconnect();
 identity.close();
 
-const floors = checkFloors({ results, start, sixtyStart, idle });
+const bars = checkBars({ results, start, sixtyStart, idle });
 console.log(`\n${formatIdle(idle)}`);
 if (start) console.log(`\n${formatStart(start)}`);
-console.log(`\n${formatFloors(floors)}`);
+console.log(`\n${formatBars(bars)}`);
 
 const isWhole = contenders.length === everyone.length;
 const replaces = isWhole ? options.replaces : 'none';
 const { timing } = options;
-saveReport({ results, idle, start, sixtyStart, floors, timing, loadBefore, replaces }, announce);
+saveReport({ results, idle, start, sixtyStart, bars, timing, loadBefore, replaces }, announce);
 announce('done');
-if (options.check && floors.some(({ passes }) => passes === false)) process.exitCode = 1;
+const isMissed = bars.some(({ kind, passes }) => kind === 'floor' && passes === false);
+if (options.check && isMissed) process.exitCode = 1;

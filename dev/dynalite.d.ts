@@ -9,3 +9,8 @@ declare module 'dynalite' {
     deleteTableMs?: number;
   }): Server;
 }
+
+declare module 'dynalite/db/index.js' {
+  /** Bytes of an item, as DynamoDB counts them. */
+  export function itemSize(item: Record<string, Record<string, unknown>>): number;
+}

@@ -2,14 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Bar, Measured } from '../bars.ts';
 import { people, signedIn } from '../data.ts';
-import type { Floor, Measured } from '../floors.ts';
 import type { Timing } from '../measure.ts';
 import { drawChart } from './chart.ts';
 import { isRated, renderRates } from './rates.ts';
 
 export interface Report extends Measured {
-  floors: Floor[];
+  bars: Bar[];
   timing: Timing;
   /** Processes that wanted a core before the first measurement, over the last minute. */
   loadBefore: number;
@@ -19,7 +19,7 @@ export interface Report extends Measured {
 
 /** Writes what was measured; a run that may not stand for the project leaves it in .cache. */
 export function saveReport(report: Report, announce: (text: string) => void): void {
-  const { results, idle, start, floors, timing, loadBefore, replaces } = report;
+  const { results, idle, start, bars, timing, loadBefore, replaces } = report;
   const save = (path: string, content: string) => {
     const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
     mkdirSync(dirname(file), { recursive: true });
@@ -36,7 +36,7 @@ export function saveReport(report: Report, announce: (text: string) => void): vo
     data: {
       people,
       tokens: signedIn,
-      table: 'dynalite, in memory, a process of its own; known items by key from before it',
+      table: 'dynalite, in memory, a process of its own; known items from before it',
     },
     timing,
   };
@@ -58,5 +58,5 @@ export function saveReport(report: Report, announce: (text: string) => void): vo
     if (chart) save(`${replaces === 'none' ? '.cache/bench' : 'docs/images'}/bench.svg`, chart);
   }
   const directory = replaces === 'all' ? 'bench/results' : '.cache/bench';
-  saveJson(`${directory}/latest.json`, { ...conditions, cells: others, start, floors });
+  saveJson(`${directory}/latest.json`, { ...conditions, cells: others, start, bars });
 }

@@ -1,5 +1,5 @@
+import type { Bar } from '../bars.ts';
 import { titleOf } from '../cells.ts';
-import type { Floor } from '../floors.ts';
 import type { IdleResult } from '../idle.ts';
 import type { StartResult } from '../start.ts';
 import type { Spread } from '../statistics.ts';
@@ -68,14 +68,21 @@ export function formatStart({ startTime, idleMemory }: StartResult): string {
   return `Start to ready: ${times}; idle memory: ${megabytes(idleMemory)} MB`;
 }
 
-export function formatFloors(floors: Floor[]): string {
-  const lines = floors.map(({ says, figure, passes }) => {
-    if (figure === undefined) return `  –     ${says}  (not measured)`;
-    return `  ${passes ? 'pass' : 'FAIL'}  ${says}  (${figure.toPrecision(3)})`;
+/** Each with its verdict: a floor that is missed is a fault, a goal that is missed is work to do. */
+export function formatBars(bars: Bar[]): string {
+  return `${formatKind('Floors', bars, 'floor')}\n\n${formatKind('Goals', bars, 'goal')}`;
+}
+
+function formatKind(title: string, bars: Bar[], kind: Bar['kind']): string {
+  const those = bars.filter((bar) => bar.kind === kind);
+  const [yes, no] = kind === 'floor' ? ['holds ', 'MISSED'] : ['there ', 'to go '];
+  const lines = those.map(({ says, figure, passes }) => {
+    if (figure === undefined) return `  –       ${says}  (not measured)`;
+    return `  ${passes ? yes : no}  ${says}  (${figure.toPrecision(3)})`;
   });
-  const missed = floors.filter(({ passes }) => passes === false).length;
-  const measured = floors.filter(({ passes }) => passes !== undefined).length;
-  return ['Floors', ...lines, `  ${missed} of ${measured} measured are missed`].join('\n');
+  const reached = those.filter(({ passes }) => passes).length;
+  const measured = those.filter(({ passes }) => passes !== undefined).length;
+  return [title, ...lines, `  ${reached} of ${measured} measured are reached`].join('\n');
 }
 
 export function cpuOfBare(contenders: Summary[]): number {

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import dynalite from 'dynalite';
-import { addedLatency } from './cells.ts';
-import { answerKnownReads } from './known-reads.ts';
-import { listen } from './port.ts';
+import { addedLatency } from '../cells.ts';
+import { listen } from '../port.ts';
+import { answerKnownItems } from './known-items.ts';
 
 /**
  * One DynamoDB in memory behind two ports: the second waits before it handles a request. A timer
@@ -10,7 +10,7 @@ import { listen } from './port.ts';
  * and take its share of the two cores from what is measured.
  */
 const table = dynalite({ createTableMs: 0 }).listeners('request')[0] as RequestListener;
-const handle = answerKnownReads(table);
+const handle = answerKnownItems(table);
 const direct = createServer(handle);
 const delayed = createServer((request, response) => {
   setTimeout(handle, addedLatency, request, response);
