@@ -1,12 +1,12 @@
-// Runs a tier of the tests with tap: `node tools/test.mjs [--tier=fast|all|long] [--watch] [files
-// or parts of their names] [options of tap]`. Plain JavaScript without a shell, so that it starts
-// at once and does the same on every system.
+// Runs a tier of the tests with tap. Plain JavaScript without a shell, so that it starts at once and
+// does the same on every system.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, watch } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { campaigns, slow } from '../test/tiers.mjs';
 import { bundleTests } from './test-bundles.mjs';
 import { transformAll } from './typescript-cache.mjs';
@@ -20,15 +20,61 @@ const sources = ['src', 'client/src', 'react/src', 'local-cognito', 'dev', 'infr
 /** What processes that tests start load from source. */
 const loaded = ['test', 'src', 'local-cognito', 'dev', 'tools', 'bench', 'client', 'react/src'];
 
-const given = process.argv.slice(2);
-const parts = given.filter((word) => !word.startsWith('-'));
-const options = given.filter((word) => word.startsWith('-') && !/^--(tier=|watch$)/.test(word));
-const tier = given.findLast((word) => word.startsWith('--tier='))?.slice('--tier='.length);
+const help = `npm test -- [options] [files, or parts of their names]
+
+  --tier=<tier>               fast, what people run (npm test); all, what CI runs (npm run test:all);
+                              long, the campaigns (npm run test:long)
+  --watch                     run the tier, then again after each change (npm run test:watch)
+  --test-env=<name>=<value>   set a variable for the tests, such as a campaign's count (may be repeated)
+  --bail, --grep=<pattern>, --jobs=<n>, --reporter=<name>, --timeout=<seconds>
+                              as tap has them
+  -h, --help                  this
+`;
+
+const { values: given, positionals: parts } = readArguments();
+if (given.help) {
+  process.stdout.write(help);
+  process.exit();
+}
+/** What tap is told of it. */
+const options = Object.entries(given).flatMap(([name, value]) => {
+  if (name === 'tier' || name === 'watch') return [];
+  return [value].flat().map((each) => (each === true ? `--${name}` : `--${name}=${each}`));
+});
+const { tier } = given;
 // `npm cit` runs the script `test` too, and promises all of them.
 const files = findFiles(tier ?? (process.env.npm_command === 'install-ci-test' ? 'all' : 'fast'));
 
-if (given.includes('--watch')) watchTests();
+if (given.watch) watchTests();
 else process.exitCode = await run(files);
+
+function readArguments() {
+  const [flag, text] = [{ type: 'boolean' }, { type: 'string' }];
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        tier: text,
+        watch: flag,
+        'test-env': { type: 'string', multiple: true },
+        bail: flag,
+        grep: text,
+        jobs: text,
+        reporter: text,
+        timeout: text,
+      },
+    });
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+
+/** A sentence, not a stack. */
+function refuse(why) {
+  console.error(why);
+  process.exit(2);
+}
 
 /** The files of a tier, or of all of them where parts of names are given. */
 function findFiles(name) {
@@ -45,11 +91,11 @@ function findFiles(name) {
     long: campaigns.map(({ file }) => file),
   };
   const found = parts.length > 0 && name !== 'long' ? all : tiers[name];
-  if (found === undefined) throw new Error(`No tier is called ${name}: ${Object.keys(tiers)}`);
+  if (found === undefined) refuse(`No tier is called ${name}: ${Object.keys(tiers).join(', ')}`);
   const chosen = found
     .map((file) => `test/${file}`)
     .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
-  if (chosen.length === 0) throw new Error(`No test file has ${parts} in its name`);
+  if (chosen.length === 0) refuse(`No test file has ${parts.join(' or ')} in its name`);
   return chosen.sort();
 }
 

@@ -27,6 +27,7 @@ for (const file of sources) {
       join(root, file),
     ];
 }
+commands['tools/test.mjs'] = [join(root, 'tools/test.mjs')];
 for (const name of await readdir(join(folder, 'cli'))) {
   if (name.endsWith('.js')) commands[`dist/cli/${name}`] = [join(folder, 'cli', name)];
 }
@@ -88,7 +89,7 @@ for (const [name, args] of Object.entries(commands)) {
     const { cwd, env, requests } = await startWatch(t);
     const help = await run([...args, '--help'], { cwd, env });
     t.equal(help.code, 0, help.stderr);
-    t.match(help.stdout, /npm run|tsx /);
+    t.match(help.stdout, /npm run|npm test/);
     const unknown = await run([...args, '--no-such-option'], { cwd, env });
     t.equal(unknown.code, 2, unknown.stderr);
     t.match(unknown.stderr, /^Unknown option '--no-such-option'/);
