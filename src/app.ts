@@ -19,6 +19,7 @@ import { overload } from './http/hooks/overload.ts';
 import { problems } from './http/hooks/problems.ts';
 import { rateLimits } from './http/hooks/rate-limits.ts';
 import { requestMetrics } from './http/hooks/request-metrics.ts';
+import { rest } from './http/hooks/rest.ts';
 import { securityHeaders } from './http/hooks/security-headers.ts';
 import { unreadAnswers } from './http/hooks/unread-answers.ts';
 import { routeNowhere, unroutedRequests } from './http/hooks/unrouted-requests.ts';
@@ -74,6 +75,7 @@ export async function registerApi(
   await app.register(accessLog, { subjectKey: dependencies.subjectKey });
   await app.register(activeRequests);
   await app.register(requestMetrics, { metrics });
+  await app.register(rest, { metrics });
   await app.register(authentication, {
     pools,
     verifiedTokens,

@@ -78,6 +78,7 @@ export const slow = {
     'http/skewed-histories.test.ts',
     'http/worst-bodies.test.ts',
     'pictures/hostile.test.ts',
+    'telemetry/rest.test.ts',
     'pictures/sweep.test.ts',
     'identity/forged-address.test.ts',
     'client/people.test.ts',

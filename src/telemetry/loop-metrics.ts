@@ -19,18 +19,21 @@ const statistics: Record<string, (looks: IntervalHistogram) => number> = {
 
 /**
  * Node's own metrics, the delay of the event loop measured anew: prom-client looks every 10 ms,
- * which cost an idle task more than all else, and counts those 10 ms as delay.
+ * which cost an idle task more than all else, and counts those 10 ms as delay. Answers what tells
+ * whether to look at all: while nobody asks, nobody is delayed.
  */
-export function collectNodeMetrics(register: Registry): void {
+export function collectNodeMetrics(register: Registry): (isWatched: boolean) => void {
   collectDefaultMetrics({ register, eventLoopMonitoringPrecision: neverMs });
   const looks = monitorEventLoopDelay({ resolution: resolutionMs });
-  looks.enable();
+  let isWatched = false;
 
   const gauges = new Map<string, Gauge>();
   const collect = () => {
     // Two scrapes at once: the second has seen nothing, and leaves what the first one found.
-    if (looks.count === 0) return;
-    for (const [name, gauge] of gauges) gauge.set((statistics[name]?.(looks) ?? 0) / 1e9);
+    if (looks.count === 0 && isWatched) return;
+    for (const [name, gauge] of gauges) {
+      gauge.set(looks.count === 0 ? 0 : (statistics[name]?.(looks) ?? 0) / 1e9);
+    }
     looks.reset();
   };
   for (const statistic of Object.keys(statistics)) {
@@ -41,6 +44,11 @@ export function collectNodeMetrics(register: Registry): void {
     const asks = gauges.size === 0 && { collect };
     gauges.set(statistic, new Gauge({ name, help, registers: [register], ...asks }));
   }
+  return (isWatchedNow) => {
+    isWatched = isWatchedNow;
+    if (isWatched) looks.enable();
+    else looks.disable();
+  };
 }
 
 function withoutPause(nanoseconds: number): number {

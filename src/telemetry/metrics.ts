@@ -13,7 +13,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  collectNodeMetrics(registry);
+  const watchLoop = collectNodeMetrics(registry);
 
   const duration = new Histogram({
     name: 'http_server_request_duration_seconds',
@@ -147,6 +147,7 @@ export function createMetrics() {
 
   return {
     registry,
+    watchLoop,
     requestEnded(method: string, route: string, status: number, seconds: number) {
       duration.observe({ method, route, status }, seconds);
     },

@@ -74,6 +74,12 @@ export async function createHonestLoad(t: Test, { url, publisher }: Target) {
 
 /** Honest requests beside an abuse: answered, and not much later than without it. */
 export function judge(t: Test, baselines: readonly HonestLoad[], during: HonestLoad): void {
+  const { share, figures, p99 } = judgeAnswers(t, baselines, during);
+  judgeByMachine(t, during.p99 <= Math.max(2 * p99, noiseMs), share, figures);
+}
+
+/** Honest requests beside an abuse: answered, however late. */
+export function judgeAnswers(t: Test, baselines: readonly HonestLoad[], during: HonestLoad) {
   const share = measureShare();
   const p99 = Math.max(...baselines.map((each) => each.p99));
   const success = Math.min(...baselines.map((each) => each.success));
@@ -82,5 +88,5 @@ export function judge(t: Test, baselines: readonly HonestLoad[], during: HonestL
     `${during.p99.toFixed(1)} ms beside the abuse, ${p99.toFixed(1)} ms without`;
   t.comment(`${figures}; ${JSON.stringify(during.statuses)}`);
   judgeByMachine(t, during.success >= Math.min(0.99, success), share, figures);
-  judgeByMachine(t, during.p99 <= Math.max(2 * p99, noiseMs), share, figures);
+  return { share, figures, p99 };
 }

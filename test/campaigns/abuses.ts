@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Pool } from 'undici';
-import { createHonestLoad, judge } from '../abuse/honest-load.ts';
+import { createHonestLoad, judgeAnswers } from '../abuse/honest-load.ts';
 import { openSockets } from '../abuse/sockets.ts';
 import { readMetric, startTarget } from '../abuse/start-target.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
@@ -18,8 +18,11 @@ const bodyBytes = 64 * 1024;
 /** The smallest task; V8 is told as the image tells it, three quarters of the memory. */
 const heapMb = 384;
 const taskMb = 512;
+/** Two looks at one heap differ by as much. */
+const sameMemory = 1.15;
+const patienceSeconds = 120;
 
-t.setTimeout((seconds + 240) * 1000);
+t.setTimeout((seconds + patienceSeconds + 240) * 1000);
 
 t.test('a mixture of all abuses takes nothing from honest callers, and no memory', async (t) => {
   const service = await startTarget(
@@ -75,12 +78,17 @@ t.test('a mixture of all abuses takes nothing from honest callers, and no memory
   t.comment(JSON.stringify(counts));
   t.equal(service.child.exitCode, null, 'no restart');
   t.equal(Object.keys(counts).filter((key) => / 5(?!03)\d\d$/.test(key)).length, 0, 'no fault');
-  await sleep(5_000);
-  const after = await load.run(sampleMs);
-  const restMb = await readMb();
-  t.comment(`resident: ${idleMb} MB before, ${busyMb} MB at the end, ${restMb} MB after`);
   t.ok(busyMb < taskMb, `${busyMb} MB of ${taskMb}`);
-  judge(t, [before, after], during);
+  const { restMb, restSeconds } = await waitForRest();
+  const memory =
+    `resident: ${idleMb} MB before, ${busyMb} MB at the end, ` +
+    `${restMb} MB ${restSeconds} s after it`;
+  t.comment(memory);
+  t.ok(restMb <= idleMb * sameMemory, memory);
+  const after = await load.run(sampleMs);
+  // The table answers for the large batches and pages on the same cores, so what honest requests
+  // wait for beside all of it is told; test/abuse judges it beside each abuse alone.
+  judgeAnswers(t, [before, after], during);
 
   function hardBody(): string {
     return random.pick(worst)(bodyBytes);
@@ -119,6 +127,18 @@ t.test('a mixture of all abuses takes nothing from honest callers, and no memory
     } catch {
       return 0;
     }
+  }
+
+  /** Until memory is back, or for as long as it may take: a task gives it back once it is quiet. */
+  async function waitForRest() {
+    const began = performance.now();
+    const pastSeconds = () => Math.round((performance.now() - began) / 1000);
+    let restMb = await readMb();
+    while (restMb > idleMb * sameMemory && pastSeconds() < patienceSeconds) {
+      await sleep(5_000);
+      restMb = await readMb();
+    }
+    return { restMb, restSeconds: pastSeconds() };
   }
 
   /** Profiles as large as they may be. */

@@ -24,7 +24,7 @@ async function leastOfThree(look: () => Promise<number>): Promise<number> {
   return Math.min(await look(), await look(), await look());
 }
 
-t.test('a task that nobody asks wakes a few times a second', async (t) => {
+t.test('a task that nobody asks hardly wakes', async (t) => {
   await send(service.url, 'GET', '/v1/profiles/me', { token: accessToken(service, makePerson()) });
   // What the request began is over after two samples of the overload protection.
   await sleep(1_000);
@@ -35,7 +35,7 @@ t.test('a task that nobody asks wakes a few times a second', async (t) => {
     return ((await countTurns()) - before) / ((performance.now() - began) / 1000);
   });
   t.comment(`${perSecond.toFixed(1)} turns a second`);
-  t.ok(perSecond < 15, `${perSecond.toFixed(1)} a second`);
+  t.ok(perSecond < 3, `${perSecond.toFixed(1)} a second`);
 });
 
 t.test('a read alone takes few turns of the event loop', async (t) => {

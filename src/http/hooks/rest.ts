@@ -1,0 +1,91 @@
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import plugin from 'fastify-plugin';
+import { createTicker } from '../../concurrency/ticker.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+
+/** When a load is over, and what is worth giving back. */
+const restPolicy = {
+  /** How often this is looked at while there are requests. Milliseconds. */
+  lookMs: 10_000,
+  /** With so many between two looks nobody waits but health checks. */
+  fewRequests: 20,
+  /** Share of a core that a quiet task takes. */
+  quietShare: 0.1,
+  quietLooks: 2,
+  /** A young generation that has grown to more than this. Bytes. */
+  largeBytes: 8 * 1024 * 1024,
+  /** The first empties pages, the second gives back those that the first left half empty. */
+  collections: 2,
+} as const;
+
+export interface RestOptions {
+  readonly metrics: Pick<Metrics, 'watchLoop'>;
+}
+
+/**
+ * After a load a task gives back the memory that the load took, and while next to nobody asks it
+ * stops looking at its event loop, so that it sleeps.
+ */
+export const rest = plugin<RestOptions>(
+  async (app, { metrics }) => {
+    const { lookMs, fewRequests, quietShare, quietLooks, largeBytes, collections } = restPolicy;
+    let requests = 0;
+    let quiet = 0;
+    let toCollect = 0;
+    const takenShare = createCoreShare();
+
+    const looking = createTicker(lookMs, () => {
+      quiet = takenShare() < quietShare ? quiet + 1 : 0;
+      if (quiet === 0) toCollect = 0;
+      else if (quiet === quietLooks && youngBytes() > largeBytes) toCollect = collections;
+      if (toCollect > 0) {
+        toCollect--;
+        collectAll(app.log);
+      }
+      const isResting = requests <= fewRequests;
+      if (isResting) metrics.watchLoop(false);
+      requests = 0;
+      return !isResting || quiet < quietLooks || toCollect > 0;
+    });
+    app.onExchangeEnd(() => {
+      looking.start();
+      if (++requests === fewRequests + 1) metrics.watchLoop(true);
+    });
+    app.addHook('onClose', async () => looking.stop());
+  },
+  { name: 'rest', dependencies: ['exchange'] },
+);
+
+/** How much of a core the process took since it was last asked, 0 to as many as there are. */
+function createCoreShare(): () => number {
+  let [at, usage] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(usage);
+    const passedMs = performance.now() - at;
+    [at, usage] = [performance.now(), process.cpuUsage()];
+    return (user + system) / 1_000 / passedMs;
+  };
+}
+
+function youngBytes(): number {
+  const spaces = getHeapSpaceStatistics();
+  return spaces.find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
+}
+
+let collect: (() => void) | undefined;
+
+/**
+ * V8 gives its young generation back in a full collection that it was asked for, and in no other:
+ * one that a load made 64 MB large stays so for as long as the process lives.
+ */
+function collectAll(log: { debug(fields: object, message: string): void }): void {
+  if (!collect) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+    setFlagsFromString('--no-expose-gc');
+  }
+  const began = performance.now();
+  collect();
+  log.debug({ heldMs: Math.round(performance.now() - began) }, 'gave memory back after a load');
+}
