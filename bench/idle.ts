@@ -18,9 +18,9 @@ export interface IdleResult {
 
 /**
  * V8 collects what the last requests left some 5 to 25 seconds later, in a thousand turns of the
- * event loop: a cost of those requests, and once.
+ * event loop, and the service itself up to 40 seconds later: a cost of those requests, and once.
  */
-const settling = 30_000;
+const settling = 50_000;
 
 /** Everyone at the same time, each after a second of reads: a task in service at night. */
 export async function measureIdle(

@@ -22,8 +22,13 @@ const gatherPatienceMs = 1;
 const maxBulkReads = 8;
 /** What is read for one answer: 1 MB as the table counts, as much as one Scan looks at. */
 export const maxReadUnits = 256;
-/** Keys of the first piece of such a read; by what it took, the next are as large as they may be. */
+/**
+ * Keys of the first piece of such a read at least; by what it took, the next are as large as they
+ * may be. After small ones the first is larger, and may read several times the bound, once.
+ */
 const firstKeys = 16;
+/** How much of what a key may take is forgotten with each piece that took less. */
+const forgotten = 0.2;
 const maxUnprocessedRounds = 6;
 const backOff = createBackOff({ firstMs: 40, longestMs: 640 });
 /** All attempts of a gathered read, within the time budget of the requests that wait for it. */
@@ -44,6 +49,7 @@ export function createReads({ client, tableName }: Table, { fromItem }: Items) {
     createLeftError: throttled,
   });
   const bulkReads = createLimit(maxBulkReads);
+  let likelyUnits = maxReadUnits / firstKeys;
 
   async function batchGet(keys: Item[], signal: WorkSignal | undefined) {
     const answer = await send(
@@ -145,10 +151,13 @@ export function createReads({ client, tableName }: Table, { fromItem }: Items) {
     let at = 0;
     for (let units = 0; at < ids.length && units < maxReadUnits; ) {
       // As many more as are within the bound, should they be like those before.
-      const fit = at === 0 ? firstKeys : Math.ceil(((maxReadUnits - units) / units) * at);
-      const piece = ids.slice(at, at + Math.min(fit, maxBatchKeys));
+      const fit =
+        at === 0 ? Math.floor(maxReadUnits / likelyUnits) : ((maxReadUnits - units) / units) * at;
+      const count = Math.min(Math.max(Math.ceil(fit), at === 0 ? firstKeys : 1), maxBatchKeys);
+      const piece = ids.slice(at, at + count);
       const read = await bulkReads(() => fetchMany(piece, signal), signal);
       for (const [id, entry] of read.entries) found.set(id, entry);
+      likelyUnits = Math.max(read.units / piece.length, (1 - forgotten) * likelyUnits);
       units += Math.max(read.units, piece.length);
       at += piece.length;
     }
