@@ -1,5 +1,5 @@
 import { mergeBackfill } from '../profiles/precedence.ts';
-import type { ProfileStore } from '../profiles/profile-store.ts';
+import type { ProfileStore, WriteToken } from '../profiles/profile-store.ts';
 import type { Author } from '../profiles/provenance.ts';
 import type { Entry, ProfileFields } from '../profiles/record.ts';
 import { createEntry, reviseEntry } from '../profiles/revision.ts';
@@ -39,7 +39,9 @@ export function createWriter({ store, dryRun, now, onRetry, signal }: WriterOpti
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const step = plan(userId, fields, current);
       if (dryRun || !step.write) return step.outcome;
-      const result = await persist(step.write, onRetry, signal);
+      // An attempt whose outcome was unknown may have happened: the next one is the same write.
+      const token = {};
+      const result = await persist(() => step.write(token), onRetry, signal);
       if (result.written) return step.outcome;
       current = result.current;
     }
@@ -49,12 +51,14 @@ export function createWriter({ store, dryRun, now, onRetry, signal }: WriterOpti
   function plan(userId: string, fields: ProfileFields, current: Entry | undefined) {
     if (!current) {
       const entry = createEntry(userId, fields, author, now());
-      return { outcome: 'created' as const, write: () => store.put(entry, undefined, signal) };
+      const write = (token: WriteToken) => store.put(entry, undefined, signal, token);
+      return { outcome: 'created' as const, write };
     }
     if (current.kind === 'tombstone') return { outcome: 'erased' as const };
     const next = reviseEntry(current, mergeBackfill(current, fields), author, now());
     if (!next) return { outcome: 'skipped' as const };
-    return { outcome: 'filled' as const, write: () => store.put(next, current, signal) };
+    const write = (token: WriteToken) => store.put(next, current, signal, token);
+    return { outcome: 'filled' as const, write };
   }
 
   return { read, write };

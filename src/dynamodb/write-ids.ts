@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { WriteToken } from '../profiles/profile-store.ts';
 
 /**
  * An item remembers its last writes, newest first, an attribute each: an update in place can move
@@ -21,6 +22,18 @@ export function createWriteId(at: Date): string {
       .toString(36)
       .padStart(noiseLength, '0')
   );
+}
+
+const tokenIds = new WeakMap<WriteToken, string>();
+
+/** The same for the same token. */
+export function writeIdFor(at: Date, token: WriteToken | undefined): string {
+  if (!token) return createWriteId(at);
+  const known = tokenIds.get(token);
+  if (known !== undefined) return known;
+  const id = createWriteId(at);
+  tokenIds.set(token, id);
+  return id;
 }
 
 export function remember(writeId: string, earlier: readonly string[]): string[] {

@@ -4,7 +4,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import type { ProfileStore, WriteResult } from '../profiles/profile-store.ts';
+import type { ProfileStore, WriteResult, WriteToken } from '../profiles/profile-store.ts';
 import type { Entry, LiveEntry } from '../profiles/record.ts';
 import { createConditionalWrites } from './conditional-write.ts';
 import { isAbsent, isLive, isLiveAt, isNotFenced, isTombstoneOf } from './conditions.ts';
@@ -14,7 +14,7 @@ import type { Reads } from './reads.ts';
 import type { Table } from './table.ts';
 import { translateStoreError } from './transport/dynamodb-errors.ts';
 import { buildUpdate } from './update.ts';
-import { createWriteId } from './write-ids.ts';
+import { createWriteId, writeIdFor } from './write-ids.ts';
 
 type Writes = Pick<ProfileStore, 'put' | 'amend' | 'noteIdentity' | 'noteUserless'>;
 
@@ -28,9 +28,10 @@ export function createWrites(table: Table, items: Items, reads: Reads): Writes {
     entry: Written,
     over?: Entry,
     signal?: WorkSignal,
+    token?: WriteToken,
   ): Promise<WriteResult<Written>> {
     const at = momentOf(entry);
-    const id = createWriteId(new Date(at));
+    const id = writeIdFor(new Date(at), token);
     const scope = createExpressionScope();
     const condition = isExactly(scope, over, at);
     const Item = toItem(entry, id);

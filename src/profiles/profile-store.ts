@@ -52,6 +52,9 @@ export interface ClosingPage {
  * The moments of an entry's writes (`updatedAt`, `erasedAt`) rise with each, whatever the clocks
  * say: that is what keeps a late attempt from being applied. See `riseAbove`.
  */
+/** Stands for one write, however often it is asked for; which object it is tells it from others. */
+export type WriteToken = object;
+
 export interface ProfileStore {
   /** The entry of this user, be it live or a tombstone; undefined where there never was one. */
   find(userId: string, signal?: WorkSignal): Promise<Entry | undefined>;
@@ -66,12 +69,15 @@ export interface ProfileStore {
    * Puts an entry, live or a tombstone, in the place of exactly the entry `over`, or where there is
    * none. The caller sees to it that it is the next version and of a later moment. Of what was
    * there stays only what `entry` carries, and of a tombstone nothing but its own fields. Where
-   * other writes followed before it was recognized, it is still answered with what it was.
+   * other writes followed before it was recognized, it is still answered with what it was. Put again
+   * under the token of a put whose outcome was unknown, it is the same write: recognized where it
+   * happened, and not done twice.
    */
   put<Written extends Entry>(
     entry: Written,
     over?: Entry,
     signal?: WorkSignal,
+    token?: WriteToken,
   ): Promise<WriteResult<Written>>;
 
   /**

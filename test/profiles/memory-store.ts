@@ -6,6 +6,7 @@ import type {
   AmendmentGuard,
   ProfileStore,
   WriteResult,
+  WriteToken,
 } from '../../src/profiles/profile-store.ts';
 import type { Entry, LiveEntry, Tombstone } from '../../src/profiles/record.ts';
 import { readFields, reviseEntry } from '../../src/profiles/revision.ts';
@@ -22,6 +23,8 @@ export type Carry = <T>(
   attempt: () => T,
   kind: 'read' | 'write',
 ) => Promise<{ readonly answer: T } | undefined>;
+
+const puts = new WeakMap<WriteToken, unknown>();
 
 /** A store in memory, for tests of the rules of profiles. Without `carry`, nothing is lost. */
 export function createMemoryStore(
@@ -67,15 +70,21 @@ export function createMemoryStore(
         return { found: findAll(ids.slice(0, fit)), unread: new Set(ids.slice(fit)) };
       }, signal),
 
-    put: <Written extends Entry>(entry: Written, over?: Entry, signal?: WorkSignal) =>
-      write<Written>(
-        {
-          userId: idOf(entry),
-          apply: (current) => (isSame(current, over) ? structuredClone(entry) : undefined),
-          recall: (_current, written) => written,
-        },
-        signal,
-      ),
+    put: <Written extends Entry>(
+      entry: Written,
+      over?: Entry,
+      signal?: WorkSignal,
+      token: WriteToken = {},
+    ) => {
+      const known = puts.get(token) as Write<Written> | undefined;
+      const put: Write<Written> = known ?? {
+        userId: idOf(entry),
+        apply: (current) => (isSame(current, over) ? structuredClone(entry) : undefined),
+        recall: (_current, written) => written,
+      };
+      puts.set(token, put);
+      return write(put, signal);
+    },
 
     amend: (userId, amendment, guard, at, signal) =>
       write<LiveEntry>(

@@ -3,7 +3,7 @@ import type { Test } from 'tap';
 import type { ProfileStore, WriteResult } from '../../../src/profiles/profile-store.ts';
 import type { Entry, LiveEntry, ProfilePatch } from '../../../src/profiles/record.ts';
 import { createEntry, createTombstone } from '../../../src/profiles/revision.ts';
-import { createHand, idOf, plan, refused, start, written } from './entries.ts';
+import { createHand, idOf, plan, refused, start, unavailable, written } from './entries.ts';
 import { ahead, bury, createOthers, reviseAsService } from './others.ts';
 import type { Place } from './places.ts';
 
@@ -67,6 +67,23 @@ export async function testLostAnswers(t: Test, place: Place): Promise<void> {
       t.equal(second.version, 2);
     });
   }
+
+  await t.test('a put of unknown outcome, put again under its token: the same write', async (t) => {
+    const author = { source: 'backfill' } as const;
+    for (const isLost of [false, true]) {
+      const { store: behind, wire } = await place.connectBehind(t);
+      const created = createEntry(randomUUID(), { displayName: 'one' }, author, start);
+      const token = {};
+      if (isLost) wire.loseAttempt();
+      else wire.loseAnswer();
+      wire.cut();
+      await t.rejects(behind.put(created, undefined, undefined, token), unavailable);
+      const result = written(await store.put(created, undefined, undefined, token));
+      t.strictSame(result.profile, created.profile);
+      t.equal((await find(idOf(created))).profile.version, 1, 'applied once');
+      t.equal(refused(await store.put(created))?.kind, 'live', 'without it, it is another');
+    }
+  });
 
   await t.test('a write that was lost on its way is refused for certain', async (t) => {
     const { store: behind, wire } = await place.connectBehind(t);
