@@ -5,7 +5,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { problemMediaType } from './hooks/problems.ts';
-import { readSecurityHeaders } from './hooks/security-headers.ts';
+import { readDataHeaders } from './hooks/security-headers.ts';
 import { toProblem } from './problem.ts';
 
 const codeOfParserError: Record<string, RefusalCode> = {
@@ -15,7 +15,7 @@ const codeOfParserError: Record<string, RefusalCode> = {
 
 /** Requests that are no HTTP never reach a route; they are answered on the socket, alike. */
 export function createClientErrorHandler(log: FastifyBaseLogger, metrics: Metrics) {
-  const securityHeaders = Object.entries(readSecurityHeaders());
+  const securityHeaders = Object.entries(readDataHeaders());
 
   function refuse(socket: Duplex, code: RefusalCode, method: string): void {
     const requestId = randomUUID();

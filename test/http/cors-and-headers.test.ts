@@ -131,7 +131,7 @@ t.test('every answer carries the security headers', async (t) => {
     ['GET', '/nowhere'],
     ['GET', '/livez'],
     ['GET', '/openapi.json'],
-    ['GET', '/docs/'],
+    ['GET', '/docs'],
   ];
   for (const [method, path, bearer] of asked) {
     const { status, headers } = await send(service.url, method, path, {
@@ -146,6 +146,9 @@ t.test('every answer carries the security headers', async (t) => {
     t.match(headers.get('content-security-policy'), /frame-ancestors 'none'/, name);
     t.equal(headers.get('x-powered-by'), null, name);
     t.equal(headers.get('server'), null, name);
+    // What is said of pages stands on pages.
+    const isReference = ['/openapi.json', '/docs'].includes(path);
+    t.equal(headers.has('cross-origin-opener-policy'), isReference, name);
     if (path.startsWith('/v1')) t.equal(headers.get('cache-control'), 'no-store', name);
     if (path.startsWith('/v1')) {
       t.equal(

@@ -3,6 +3,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { files } from '../../files.ts';
 import { createAsset } from '../asset.ts';
 import type { ContractSubject } from '../contract/contract-text.ts';
+import { readPageHeaders } from '../hooks/security-headers.ts';
 
 const configuration = {
   url: '/openapi.json',
@@ -55,8 +56,9 @@ export const reference: FastifyPluginAsync<ContractSubject> = async (app, subjec
     return readContract(subject, form);
   };
 
+  const headers = { ...readPageHeaders(), 'content-security-policy': pagePolicy };
   app.addHook('onSend', async (_request, reply) => {
-    reply.header('content-security-policy', pagePolicy);
+    reply.headers(headers);
   });
   app.get('/openapi.yaml', hidden, createAsset('application/yaml; charset=utf-8', read('yaml')));
   app.get('/openapi.json', hidden, createAsset('application/json; charset=utf-8', read('json')));
