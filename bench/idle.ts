@@ -4,6 +4,7 @@ import type { ContenderName } from './contender-names.ts';
 import { type ContenderProcess, startContender } from './contender-process.ts';
 import type { Contender } from './contenders.ts';
 import type { Bench } from './measure.ts';
+import { median } from './statistics.ts';
 import { takeTurn } from './turn.ts';
 
 /** What a process takes while nobody asks. */
@@ -22,6 +23,9 @@ export interface IdleResult {
  */
 const settling = 50_000;
 
+/** The median of so many, as one collection in a thousand turns may fall into any of them. */
+const spans = 3;
+
 /** Everyone at the same time, each after a second of reads: a task in service at night. */
 export async function measureIdle(
   bench: Bench,
@@ -37,17 +41,25 @@ export async function measureIdle(
       await takeTurn(bench.load, cell, process, { seconds: 1, arrivals: 100 });
     }
     await delay(settling);
-    const before = await Promise.all(running.map((process) => process.usage()));
-    await delay(seconds * 1_000);
-    const after = await Promise.all(running.map((process) => process.usage()));
+    const look = () => Promise.all(running.map((process) => process.usage()));
+    const looks = [await look()];
+    for (let span = 0; span < spans; span++) {
+      await delay((seconds / spans) * 1_000);
+      looks.push(await look());
+    }
     return running.map(({ contender }, index) => {
-      const [first, last] = [before[index], after[index]];
-      const gain = (figure: 'cpu' | 'loopTurns') => (last?.[figure] ?? 0) - (first?.[figure] ?? 0);
+      const own = looks.map((usages) => usages[index]);
+      const perSecond = (figure: 'cpu' | 'loopTurns') => {
+        const gains = own.slice(1).map((usage, span) => {
+          return (usage?.[figure] ?? 0) - (own[span]?.[figure] ?? 0);
+        });
+        return median(gains) / (seconds / spans);
+      };
       return {
         contender: contender.name,
-        cpu: gain('cpu') / 1_000 / seconds,
-        loopTurnsPerSecond: gain('loopTurns') / seconds,
-        memory: last?.memory ?? Number.NaN,
+        cpu: perSecond('cpu') / 1_000,
+        loopTurnsPerSecond: perSecond('loopTurns'),
+        memory: own.at(-1)?.memory ?? Number.NaN,
       };
     });
   } finally {

@@ -80,7 +80,7 @@ export function readOptions(args: string[]): Options | undefined {
     },
     starts: values.quick ? 2 : 10,
     check: values.check,
-    idleSeconds: values.quick ? 2 : 10,
+    idleSeconds: values.quick ? 3 : 15,
     replaces: values.quick || filtered ? 'none' : values.rates ? 'rates' : 'all',
   };
 }
