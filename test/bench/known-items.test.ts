@@ -224,7 +224,7 @@ t.test(
   },
 );
 
-t.test('updates of one key at the same moment are all applied, whoever applies them', async (t) => {
+t.test('updates of one key at the same moment are all applied, on either side', async (t) => {
   const { client, read, readMany, updated } = await startTable(t);
   await readMany(['a', 'b']);
   const add = () =>
