@@ -33,6 +33,7 @@ export const rest = plugin<RestOptions>(
     let requests = 0;
     let quiet = 0;
     let toCollect = 0;
+    let isLooking = false;
     const takenShare = createCoreShare();
 
     const looking = createTicker(lookMs, () => {
@@ -46,10 +47,18 @@ export const rest = plugin<RestOptions>(
       const isResting = requests <= fewRequests;
       if (isResting) metrics.watchLoop(false);
       requests = 0;
-      return !isResting || quiet < quietLooks || toCollect > 0;
+      isLooking = !isResting || quiet < quietLooks || toCollect > 0;
+      return isLooking;
     });
-    app.onExchangeEnd(() => {
+    /** What was before counts neither as quiet nor in the share: a short load would be lost in it. */
+    const begin = () => {
+      isLooking = true;
+      quiet = 0;
+      takenShare();
       looking.start();
+    };
+    app.onExchangeEnd(() => {
+      if (!isLooking) begin();
       if (++requests === fewRequests + 1) metrics.watchLoop(true);
     });
     app.addHook('onClose', async () => looking.stop());
