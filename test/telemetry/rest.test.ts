@@ -8,15 +8,13 @@ import type { RunningService } from '../helper/start-service.ts';
 
 const megabyte = 1024 * 1024;
 /** What the look at it, the wait for it and a busy machine may take. */
-const patienceMs = 120_000;
+const patienceMs = 60_000;
 
-t.setTimeout(patienceMs + 60_000);
+t.setTimeout(3 * patienceMs + 60_000);
 
 t.test('after a load the memory of the young generation is given back', async (t) => {
-  const service = await startTarget(t, {
-    RATE_LIMIT_PER_MINUTE: '60000',
-    LOG_LEVEL: 'debug',
-  });
+  const env = { RATE_LIMIT_PER_MINUTE: '60000', LOG_LEVEL: 'debug' };
+  const service = await startTarget(t, env);
   const machine = machineToken({ publisher: service.publisher } as RunningService);
   const load = await createHonestLoad(t, service);
   for (let n = 0; n < 20; n++) {
@@ -33,21 +31,24 @@ t.test('after a load the memory of the young generation is given back', async (t
     }
     return bytes;
   };
-  const [busy] = await Promise.all([reading(), load.run(3_000)]);
-  t.ok(busy > 8 * megabyte, `${busy / megabyte} MB after the load`);
-
-  const end = performance.now() + patienceMs;
-  let young = busy;
-  while (young > 4 * megabyte && performance.now() < end) {
-    // A health check and a scrape now and then are no load.
-    await sleep(2_000);
-    t.equal((await fetch(`${service.url}/readyz`)).status, 200);
+  const isTold = () => service.log.filter((line) => line.includes('"heldMs":')).length >= 2;
+  let young = 0;
+  // Where the load left the young generation all but full, V8 collects it at rest and gives it back
+  // by itself: the next load leaves it otherwise.
+  for (let turn = 0; turn < 3 && young <= 4 * megabyte && !isTold(); turn++) {
+    await Promise.all([reading(), load.run(3_000)]);
+    young = await youngBytes();
+    t.ok(young > 8 * megabyte, `${young / megabyte} MB after the load`);
+    const end = performance.now() + patienceMs;
+    while (!isTold() && performance.now() < end) {
+      // A health check now and then is no load. A scrape would be, of the young generation.
+      await sleep(2_000);
+      t.equal((await fetch(`${service.url}/readyz`)).status, 200);
+    }
     young = await youngBytes();
   }
+  t.ok(isTold(), 'the log tells of both collections');
   t.ok(young <= 4 * megabyte, `${young / megabyte} MB at rest`);
-  const held = service.log.join('\n').match(/"heldMs":\d+/g) ?? [];
-  t.ok(held.length > 0, 'the log tells of it');
-  t.comment(held.join());
   t.equal(await metric('nodejs_eventloop_lag_max_seconds'), 0, 'nobody is delayed');
   const { success } = await load.run(1_000);
   t.equal(success, 1, 'and it is awake again');

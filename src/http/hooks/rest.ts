@@ -85,8 +85,9 @@ function youngBytes(): number {
 let collect: (() => void) | undefined;
 
 /**
- * V8 gives its young generation back in a full collection that it was asked for, and in no other:
- * one that a load made 64 MB large stays so for as long as the process lives.
+ * V8 makes its young generation smaller in a full collection that it was asked for, and in any that
+ * finds little allocated lately. At rest it has no cause for one: what a load made 64 MB large stays
+ * so until somebody fills it.
  */
 function collectAll(log: { debug(fields: object, message: string): void }): void {
   if (!collect) {
