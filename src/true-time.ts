@@ -38,10 +38,11 @@ export function createTrueTime(
   const skews = new Map<TimeSource, number>();
   let correctionMs = 0;
   let told = 0;
+  const parseDate = remember(Date.parse);
 
   function observe(source: TimeSource, date: string | undefined, sentAt: number): void {
     const receivedAt = bare.now();
-    const theirs = Date.parse(date ?? '');
+    const theirs = parseDate(date ?? '');
     if (Number.isNaN(theirs) || receivedAt - sentAt > timePolicy.maxRoundTripMs) return;
     // A Date is cut to its second, so it is half a second late on average.
     skews.set(source, theirs + 500 - (sentAt + receivedAt) / 2);
@@ -81,4 +82,13 @@ function boundedCorrection(skewMs: number): number {
   const { noticeMs, maxCorrectionMs } = timePolicy;
   const size = Math.abs(skewMs);
   return size < noticeMs || size > maxCorrectionMs ? 0 : skewMs;
+}
+
+/** Of what is asked for many times in a row, as a second's `Date` is. */
+function remember(parse: (text: string) => number): (text: string) => number {
+  let [known, value] = ['', Number.NaN];
+  return (text) => {
+    if (text !== known) [known, value] = [text, parse(text)];
+    return value;
+  };
 }

@@ -27,6 +27,8 @@ export interface JsonPost {
 export function createRequestSigner({ region, host, service }: SignerOptions) {
   let madeOf = '';
   let key: KeyObject | undefined;
+  let formattedSecond = Number.NaN;
+  let formatted = '';
 
   function findKey(day: string, secret: string): KeyObject {
     if (key && madeOf === day + secret) return key;
@@ -39,10 +41,20 @@ export function createRequestSigner({ region, host, service }: SignerOptions) {
     return key;
   }
 
+  /** As signatures have it, to the second: the calls of one share it. */
+  function format(date: Date): string {
+    const second = Math.floor(date.getTime() / 1000);
+    if (second !== formattedSecond) {
+      formattedSecond = second;
+      formatted = `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+    }
+    return formatted;
+  }
+
   /** Names and values by turns, as undici takes headers. */
   return function sign({ body, target, credentials, date }: JsonPost): string[] {
     const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-    const time = `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+    const time = format(date);
     const day = time.slice(0, 8);
     const token = sessionToken === undefined ? '' : `x-amz-security-token:${sessionToken}\n`;
     const names = `content-type;host;x-amz-date;${token && 'x-amz-security-token;'}x-amz-target`;

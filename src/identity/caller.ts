@@ -47,30 +47,39 @@ export function recogniseCaller(
   pool: UserPool,
   { adminGroups, readIdentity }: RecognitionOptions,
 ): Caller {
-  const groups = claims['cognito:groups'];
-  const person = {
-    kind: 'person',
-    userId: claims.sub,
-    pool,
-    signedInAt: claims.auth_time,
-    administrator: groups.some((group) => adminGroups.includes(group)),
-  } as const;
+  // Written out twice: V8 in Node 20 gives each object that begins with a spread a shape of its own,
+  // and what reads it looks its properties up anew with every request.
+  const userId = claims.sub;
+  const administrator = claims['cognito:groups'].some((group) => adminGroups.includes(group));
   if (claims.token_use === 'id') {
-    if (claims.sub === claims.aud) throw rejectToken({ reason: 'claims', claim: 'sub' });
-    const identity = { ...readIdentity(claims), asOf: claims.iat };
-    const username = claims['cognito:username'];
+    if (userId === claims.aud) throw rejectToken({ reason: 'claims', claim: 'sub' });
     return {
-      ...person,
-      username,
+      kind: 'person',
+      userId,
+      username: claims['cognito:username'],
       clientId: claims.aud,
+      pool,
+      signedInAt: claims.auth_time,
+      administrator,
       tokenUse: 'id',
       scopes: new Set(),
-      identity,
+      identity: { ...readIdentity(claims), asOf: claims.iat },
     };
   }
+  const { client_id: clientId } = claims;
   const scopes = new Set(claims.scope.split(' ').filter(Boolean));
-  if (isMachine(claims)) return { kind: 'service', clientId: claims.client_id, scopes };
+  if (isMachine(claims)) return { kind: 'service', clientId, scopes };
   if (!isPerson(claims)) throw rejectToken({ reason: 'claims', claim: 'sub' });
-  const { username, client_id: clientId } = claims;
-  return { ...person, username, clientId, tokenUse: 'access', scopes };
+  return {
+    kind: 'person',
+    userId,
+    username: claims.username,
+    clientId,
+    pool,
+    signedInAt: claims.auth_time,
+    administrator,
+    tokenUse: 'access',
+    scopes,
+    identity: undefined,
+  };
 }

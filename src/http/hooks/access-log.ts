@@ -24,9 +24,10 @@ export const accessLog = plugin<{ subjectKey: Buffer }>(
           route: routeOf(request),
           status,
           ms: Math.round(reply.elapsedTime * 100) / 100,
-          ...(request.problemCode && { code: request.problemCode }),
-          ...(request.traceId && { traceId: request.traceId }),
-          ...(caller && { caller: caller.kind, subject: readSubject(caller) }),
+          code: request.problemCode,
+          traceId: request.traceId,
+          caller: caller?.kind,
+          subject: caller ? readSubject(caller) : undefined,
         },
         'request',
       );

@@ -26,9 +26,9 @@ const ofPages = [
  */
 export const securityHeaders = plugin(
   async (app) => {
-    const headers = readDataHeaders();
+    const headers = Object.entries(readDataHeaders());
     app.addHook('onRequest', (_request, reply, done) => {
-      reply.headers(headers);
+      for (const [name, value] of headers) reply.header(name, value);
       done();
     });
   },
