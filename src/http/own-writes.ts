@@ -7,5 +7,5 @@ import type { Precondition } from './entity-tag.ts';
  * request brings it into being; If-Match is about one that is there (RFC 9110, section 13.1.1).
  */
 export function ownWrite(precondition: Precondition, signal: WorkSignal): OwnWriteOptions {
-  return { ...precondition, mustExist: precondition !== undefined, signal };
+  return { version: precondition?.version, mustExist: precondition !== undefined, signal };
 }

@@ -11,11 +11,12 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   const unsent = httpPart === 'headers' ? readUnsent(schema) : undefined;
   return (value: unknown) => {
     if (unsent && !unsent.names.some((name) => name in (value as object))) return unsent.outcome;
-    const parsed = schema.safeParse(value, { error: explainIssue });
+    const parsed = schema.safeParse(value);
     if (parsed.success) return { value: parsed.data };
-    return {
-      error: toValidationRefusal(parsed.error, httpPart === 'body' ? 'body' : 'request', value),
-    };
+    // Words are found for what is refused, which is rare: told of them, zod copies its options for
+    // each value.
+    const { error = parsed.error } = schema.safeParse(value, { error: explainIssue });
+    return { error: toValidationRefusal(error, httpPart === 'body' ? 'body' : 'request', value) };
   };
 };
 

@@ -27,13 +27,13 @@ export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
     options: OwnWriteOptions,
   ): Promise<LiveEntry> {
     const { userId, signedInAt } = signIn;
+    const { version, signal } = options;
     return writes.patch(
       userId,
       changes,
       { source: 'person' },
-      { ...options, signedInAt },
-      (current) =>
-        mayBegin(current, signIn, options) ? openOwn(signIn, options.signal) : undefined,
+      { version, signedInAt, signal },
+      (current) => (mayBegin(current, signIn, options) ? openOwn(signIn, signal) : undefined),
     );
   }
 

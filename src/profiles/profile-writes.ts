@@ -40,10 +40,10 @@ export function createProfileWrites(options: ProfileWritesOptions) {
     userId: string,
     changes: ProfilePatch,
     author: Author,
-    { signal, ...guard }: WriteOptions,
+    guard: WriteOptions,
     begin: Begin = () => undefined,
   ): Promise<LiveEntry> {
-    const { version } = guard;
+    const { version, signal } = guard;
     // In place it wouldn't be known which picture another one took the place of.
     const namesPicture = pictures !== undefined && changes[pictures.field] !== undefined;
     let last: LiveEntry | undefined;
@@ -126,8 +126,9 @@ export function createProfileWrites(options: ProfileWritesOptions) {
     userId: string,
     fields: ProfileFields,
     author: Author,
-    { signal, ...guard }: WriteOptions,
+    guard: WriteOptions,
   ): Promise<LiveEntry> {
+    const { signal } = guard;
     let last: LiveEntry | undefined;
     const write = async (current: Entry | undefined): Promise<WriteResult> => {
       const live = assertLive(current, guard);
