@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { createHonestLoad } from '../abuse/honest-load.ts';
 import { startTarget } from '../abuse/start-target.ts';
 import { machineToken, makePerson } from '../helper/callers.ts';
@@ -10,7 +10,7 @@ const megabyte = 1024 * 1024;
 /** What the look at it, the wait for it and a busy machine may take. */
 const patienceMs = 60_000;
 
-t.setTimeout(3 * patienceMs + 60_000);
+t.setTimeout(6 * patienceMs + 60_000);
 
 t.test('after a load the memory of the young generation is given back', async (t) => {
   const env = { RATE_LIMIT_PER_MINUTE: '60000', LOG_LEVEL: 'debug' };
@@ -31,25 +31,33 @@ t.test('after a load the memory of the young generation is given back', async (t
     }
     return bytes;
   };
-  const isTold = () => service.log.filter((line) => line.includes('"heldMs":')).length >= 2;
-  let young = 0;
-  // Where the load left the young generation all but full, V8 collects it at rest and gives it back
-  // by itself: the next load leaves it otherwise.
-  for (let turn = 0; turn < 3 && young <= 4 * megabyte && !isTold(); turn++) {
-    await Promise.all([reading(), load.run(3_000)]);
-    young = await youngBytes();
-    t.ok(young > 8 * megabyte, `${young / megabyte} MB after the load`);
-    const end = performance.now() + patienceMs;
-    while (!isTold() && performance.now() < end) {
-      // A health check now and then is no load. A scrape would be, of the young generation.
-      await sleep(2_000);
-      t.equal((await fetch(`${service.url}/readyz`)).status, 200);
+  const told = () => service.log.filter((line) => line.includes('"heldMs":')).length;
+
+  /** A load, and the two collections after it. */
+  async function loadAndRest(t: Test): Promise<void> {
+    const before = told();
+    let young = 0;
+    // Where the load left the young generation all but full, V8 collects it at rest and gives it
+    // back by itself: the next load leaves it otherwise.
+    for (let turn = 0; turn < 3 && young <= 4 * megabyte && told() < before + 2; turn++) {
+      await Promise.all([reading(), load.run(3_000)]);
+      young = await youngBytes();
+      t.ok(young > 8 * megabyte, `${young / megabyte} MB after the load`);
+      const end = performance.now() + patienceMs;
+      while (told() < before + 2 && performance.now() < end) {
+        // A health check now and then is no load. A scrape would be, of the young generation.
+        await sleep(2_000);
+        t.equal((await fetch(`${service.url}/readyz`)).status, 200);
+      }
+      young = await youngBytes();
     }
-    young = await youngBytes();
+    t.ok(told() >= before + 2, 'the log tells of both collections');
+    t.ok(young <= 4 * megabyte, `${young / megabyte} MB at rest`);
+    t.equal(await metric('nodejs_eventloop_lag_max_seconds'), 0, 'nobody is delayed');
   }
-  t.ok(isTold(), 'the log tells of both collections');
-  t.ok(young <= 4 * megabyte, `${young / megabyte} MB at rest`);
-  t.equal(await metric('nodejs_eventloop_lag_max_seconds'), 0, 'nobody is delayed');
+
+  await t.test('the first load', loadAndRest);
+  await t.test('one that comes while it rests', loadAndRest);
   const { success } = await load.run(1_000);
   t.equal(success, 1, 'and it is awake again');
 
