@@ -17,6 +17,7 @@ const only = (name, comment, from, allowed, extra = {}) => ({
 const refusal = '^src/refusal\\.ts$';
 const sentences = '^src/explain-issue\\.ts$';
 const clock = '^src/(clock|true-time)\\.ts$';
+const cache = '^src/lru-cache\\.ts$';
 
 export default {
   forbidden: [
@@ -35,7 +36,7 @@ export default {
       'concurrency-knows-nothing',
       'Limits, turns and waiting stand apart.',
       '^src/concurrency/',
-      ['^src/concurrency/'],
+      ['^src/concurrency/', cache],
     ),
     only('schema', 'The fields of a profile as data.', '^src/schema/', [
       '^src/(schema|json)/',
@@ -47,6 +48,7 @@ export default {
       refusal,
       sentences,
       clock,
+      cache,
     ]),
     {
       name: 'domain-packages',
@@ -55,7 +57,7 @@ export default {
       from: { path: '^src/(profiles|schema|access|json|concurrency)/' },
       to: {
         path: '^node_modules/',
-        pathNot: '^node_modules/(zod|lru-cache|secure-json-parse|@eslint-community/regexpp)/',
+        pathNot: '^node_modules/(zod|secure-json-parse|@eslint-community/regexpp)/',
       },
     },
     only('access', 'Who may do what depends on who is asking.', '^src/access/', [
@@ -66,7 +68,7 @@ export default {
       'identity',
       'Tokens and what Cognito, which is asked as all of AWS is, says of a person.',
       '^src/identity/',
-      ['^src/(identity|aws|profiles|schema|json|concurrency)/', refusal, clock],
+      ['^src/(identity|aws|profiles|schema|json|concurrency)/', refusal, clock, cache],
     ),
     only('aws', 'Credentials and deadlines, whatever of AWS is called.', '^src/aws/', [
       '^src/(aws|concurrency)/',
@@ -105,6 +107,7 @@ export default {
       refusal,
       sentences,
       clock,
+      cache,
       '^src/replace-file\\.ts$',
     ]),
     only('reconcile', 'Pools and table brought together.', '^src/reconcile/', [

@@ -1,11 +1,11 @@
 import { copyFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { readCommandLine } from '../src/command-line.ts';
 import { files } from '../src/files.ts';
 import { builtinModules } from './build/builtin-modules.ts';
-import { leanPackages } from './build/lean-packages.ts';
+import { latePackages, leanPackages } from './build/lean-packages.ts';
 import { findPackages, formatSbom, writeNotices } from './bundled-packages.ts';
 
 const usage = `npm run build -- [options]
@@ -38,7 +38,20 @@ const entries = [
     ...commands.filter((name) => name.endsWith('.ts')).map((name) => `src/cli/${name}`),
   ],
 ];
-const results = await Promise.all(entries.map((entryPoints) => bundle(entryPoints)));
+const common = {
+  absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  legalComments: 'external',
+  logLevel: 'warning',
+  metafile: true,
+} as const satisfies BuildOptions;
+const results = await Promise.all([
+  ...entries.map((entryPoints) => bundle(entryPoints)),
+  ...latePackages.map(bundleLate),
+]);
 
 const script = files.referenceScript();
 await copyFile(script, new URL('reference.js', dist));
@@ -56,27 +69,30 @@ await writeFile(new URL('THIRD-PARTY-NOTICES.txt', dist), writeNotices(packages)
 
 function bundle(entryPoints: string[]) {
   return build({
+    ...common,
     entryPoints,
     outbase: 'src',
     outdir: fileURLToPath(dist),
-    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-    bundle: true,
     // Native: it can't be bundled, and only the decoder of pictures loads it.
     external: ['sharp'],
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
     // Packages of the AWS SDK offer ES modules only here; they leave out what is not used.
     mainFields: ['module', 'main'],
-    minifySyntax: true,
     plugins: [builtinModules, leanPackages],
-    legalComments: 'external',
     // CommonJS packages inside the bundle still call require for Node's own modules.
     banner: {
       js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
     },
-    logLevel: 'warning',
-    metafile: true,
+  });
+}
+
+/** A package that is loaded when it is first used. */
+function bundleLate(name: string) {
+  return build({
+    ...common,
+    entryPoints: [name],
+    outfile: fileURLToPath(new URL(`${name}.cjs`, dist)),
+    format: 'cjs',
   });
 }

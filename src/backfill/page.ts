@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { createLimit } from '../concurrency/limit.ts';
+import { createLruCache } from '../lru-cache.ts';
 import type { MapRule } from './map-rules.ts';
 import { findUserId, type MappedUser, mapUser } from './map-user.ts';
 import { TableUnavailable } from './persistence.ts';
@@ -28,7 +28,7 @@ const rememberedUsers = 10_000;
 /** Moves the users of one page after another, several pages at a time. */
 export function createPageMover({ writer, rules, concurrency, signal }: PageMoverOptions) {
   const limit = createLimit(concurrency);
-  const seen = new LRUCache<string, true>({ max: rememberedUsers });
+  const seen = createLruCache<true>(rememberedUsers);
 
   /** @throws {TableUnavailable} @throws the signal's reason */
   async function move(users: readonly PoolUser[]): Promise<PageResult> {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createLruCache } from '../lru-cache.ts';
 
 export interface BudgetOptions {
   /** What each may spend in one window. */
@@ -24,7 +24,7 @@ export interface Balance {
 
 /** Counts what each spends in a fixed window; unlike a limit of requests, one may cost more than another. */
 export function createBudget({ max, windowMs, maxKeys }: BudgetOptions) {
-  const windows = new LRUCache<string, Window>({ max: maxKeys });
+  const windows = createLruCache<Window>(maxKeys);
 
   return function spend(key: string, amount: number): Balance {
     const now = performance.now();

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { createLruCache } from '../lru-cache.ts';
 import type { Caller } from './caller.ts';
 
 /** What a verified token showed, for as long as it may be believed. */
@@ -13,7 +13,7 @@ export interface VerifiedToken {
 
 /** Verified once, then found by the token's SHA-256 until it expires: no token is kept. */
 export function createVerifiedTokens({ max, now }: { max: number; now: () => number }) {
-  const tokens = new LRUCache<string, VerifiedToken>({ max });
+  const tokens = createLruCache<VerifiedToken>(max);
 
   return {
     find(token: string): VerifiedToken | undefined {

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { waitFor } from '../concurrency/wait-for.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
+import { createLruCache } from '../lru-cache.ts';
 import { Refusal } from '../refusal.ts';
 import { mergeIdentity } from './precedence.ts';
 import type { ProfileStore } from './profile-store.ts';
@@ -23,9 +23,9 @@ const author: Author = { source: 'identityProvider' };
 export function createFirstSignIn({ store, now }: { store: ProfileStore; now: () => Date }) {
   const underway = new Map<string, Promise<LiveEntry>>();
   /** When Cognito was last asked about a person in vain, epoch milliseconds. */
-  const unanswered = new LRUCache<string, number>({ max: maxRemembered });
+  const unanswered = createLruCache<number>(maxRemembered);
   /** When what Cognito said of a person could not be written, epoch milliseconds. */
-  const unwritten = new LRUCache<string, number>({ max: maxRemembered });
+  const unwritten = createLruCache<number>(maxRemembered);
 
   /**
    * The person's own profile: made at the first sign-in, completed and refreshed at later ones. It

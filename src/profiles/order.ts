@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createLruCache } from '../lru-cache.ts';
 import type { Entry } from './record.ts';
 
 /**
@@ -26,7 +26,7 @@ const maxRemembered = 1_000;
  * are the same, for of two writes with one moment the second is refused.
  */
 export function createMoments(now: () => Date) {
-  const taken = new LRUCache<string, number>({ max: maxRemembered });
+  const taken = createLruCache<number>(maxRemembered);
   return function takeMoment(userId: string, above?: Entry): Date {
     const earliest = riseAbove(above, now()).getTime();
     const at = Math.max(earliest, (taken.get(userId) ?? 0) + 1);

@@ -17,18 +17,44 @@ export { default as Pool } from 'undici/lib/dispatcher/pool.js';
 export { getGlobalDispatcher } from 'undici/lib/global.js';
 `;
 
-/** What packages load for a case that can't happen here: whose module, and which of its own. */
-const absent = [
-  // No pool of connections has `allowH2`.
+/** What a package takes from another for a case that can't happen in the service. */
+const absent: { importer: RegExp; path: string; exports?: string }[] = [
+  // No pool of connections has `allowH2`, and no body that is sent is a form.
   { importer: /\/undici\/lib\/dispatcher\/client\.js$/, path: './client-h2.js' },
+  { importer: /\/undici\/lib\/dispatcher\/client-h1\.js$/, path: '../web/fetch/body.js' },
   // Of a key set only RSA keys are taken (src/identity/key-set.ts).
   { importer: /\/jwk-to-pem\/src\/jwk-to-pem\.js$/, path: './ec' },
+  // The load balancer speaks HTTP/1.1 to its tasks, and nobody injects requests into one.
+  { importer: /\/fastify\/lib\/server\.js$/, path: 'node:http2' },
+  { importer: /\/fastify\/fastify\.js$/, path: 'light-my-request' },
+  // Compilers of schemas are the service's own (src/http/validation.ts).
+  { importer: /\/fastify\/lib\/schema-controller\.js$/, path: '@fastify/ajv-compiler' },
+  {
+    importer: /\/fastify\/lib\/schema-controller\.js$/,
+    path: '@fastify/fast-json-stringify-compiler',
+  },
+  // Which plugins go with which Fastify is settled once they are bundled; the tests that run the
+  // source ask.
+  {
+    importer: /\/fastify\/lib\/plugin-utils\.js$/,
+    path: 'semver',
+    exports: '{ satisfies: () => true }',
+  },
 ];
 
 /**
- * Packages without the parts that would only be loaded: they took a tenth of each start.
- * fast-json-stringify, and with it ajv, is evaluated when the first serializer is compiled.
+ * Packages that no start needs, each in a file of its own beside the service's: what stands for
+ * one loads it when it is first used.
  */
+const late = {
+  // With ajv and more: to compile the serializer of an answer.
+  'fast-json-stringify': '(schema) => load()(schema)',
+  // For addresses of IPv6.
+  'ip-address': '{ Address6: class { constructor(ip) { return new (load().Address6)(ip); } } }',
+};
+export const latePackages = Object.keys(late) as (keyof typeof late)[];
+
+/** Packages without the parts that would only be loaded: they took a fifth of each start. */
 export const leanPackages: Plugin = {
   name: 'lean-packages',
   setup(build) {
@@ -37,20 +63,26 @@ export const leanPackages: Plugin = {
       contents: undici,
       resolveDir: root,
     }));
-    build.onResolve({ filter: /^fast-json-stringify$/ }, ({ path, namespace }) =>
-      namespace === 'late' ? undefined : { path, namespace: 'late' },
+    const isLate = new RegExp(`^(${latePackages.join('|')})$`);
+    build.onResolve({ filter: isLate }, ({ path, namespace }) =>
+      namespace === 'late'
+        ? { path: `./${path}.cjs`, external: true }
+        : { path, namespace: 'late' },
     );
     build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: `module.exports = (schema) => require('${path}')(schema);`,
+      contents: `const load = () => require('${path}');
+module.exports = ${late[path as keyof typeof late]};`,
       resolveDir: root,
     }));
-    build.onResolve({ filter: /^\.\// }, ({ path, importer }) =>
+    build.onResolve({ filter: /.*/ }, ({ path, importer }) =>
       absent.some((each) => each.path === path && each.importer.test(importer))
         ? { path, namespace: 'absent' }
         : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
-      contents: `module.exports = () => { throw new Error('${path} is not in this bundle'); };`,
-    }));
+    build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => {
+      const exports = absent.find((each) => each.path === path)?.exports;
+      const refusal = `() => { throw new Error('${path} is not in this bundle'); }`;
+      return { contents: `module.exports = ${exports ?? refusal};` };
+    });
   },
 };
