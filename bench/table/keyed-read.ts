@@ -8,14 +8,23 @@ interface GetItemInput {
 }
 
 interface BatchGetItemInput {
-  RequestItems: Record<string, { Keys: Item[]; ConsistentRead?: boolean }>;
+  RequestItems: Record<string, KeysAndAttributes>;
   ReturnConsumedCapacity?: string;
 }
 
-/** Whole items by key, of one table. */
+interface KeysAndAttributes {
+  Keys: Item[];
+  ConsistentRead?: boolean;
+  ProjectionExpression?: string;
+  ExpressionAttributeNames?: Record<string, string>;
+}
+
+/** Items by key, of one table. */
 export interface KeyedRead {
   table: string;
   keys: Item[];
+  /** The attributes that are asked for; absent for whole items. */
+  attributes?: string[];
   /** Read units of one item, of those that are short enough to be kept. */
   units: number;
   capacity: boolean;
@@ -36,10 +45,24 @@ export function toKeyedRead(operation: string, body: string): KeyedRead | undefi
     const { RequestItems, ReturnConsumedCapacity } = JSON.parse(body) as BatchGetItemInput;
     const [[table, asked] = [], ...others] = Object.entries(RequestItems);
     if (table === undefined || !asked || others.length > 0) return undefined;
-    const { Keys, ConsistentRead, ...special } = asked;
-    return toPlainRead(table, Keys, ConsistentRead, ReturnConsumedCapacity, special, true);
+    const { Keys, ConsistentRead, ProjectionExpression, ExpressionAttributeNames, ...special } =
+      asked;
+    const read = toPlainRead(table, Keys, ConsistentRead, ReturnConsumedCapacity, special, true);
+    if (ProjectionExpression === undefined && ExpressionAttributeNames === undefined) return read;
+    const attributes = readProjection(ProjectionExpression, ExpressionAttributeNames);
+    return read && attributes && { ...read, attributes };
   }
   return undefined;
+}
+
+/** Whole attributes, each behind a name of its own and named once; what else there may be is DynamoDB's. */
+function readProjection(expression = '', names: Record<string, string> = {}): string[] | undefined {
+  const placeholders = expression.split(',').map((part) => part.trim());
+  const attributes = new Set(placeholders.flatMap((placeholder) => names[placeholder] ?? []));
+  const isPlain = [placeholders.length, Object.keys(names).length].every(
+    (count) => count === attributes.size,
+  );
+  return isPlain ? [...attributes] : undefined;
 }
 
 function toPlainRead(
@@ -60,6 +83,14 @@ export function itemsOf({ table, batch }: KeyedRead, text: string): Item[] {
   const answer = JSON.parse(text) as { Item?: Item; Responses?: Record<string, Item[]> };
   if (batch) return answer.Responses?.[table] ?? [];
   return answer.Item ? [answer.Item] : [];
+}
+
+/** Whether each of so many items took one unit, as an answer tells that was asked for its capacity. */
+export function tookUnits({ units }: KeyedRead, text: string, items: number): boolean {
+  const { ConsumedCapacity = [] } = JSON.parse(text) as {
+    ConsumedCapacity?: { CapacityUnits: number }[];
+  };
+  return ConsumedCapacity[0]?.CapacityUnits === units * items;
 }
 
 /** The answer made of the items' texts. */

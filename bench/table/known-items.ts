@@ -8,13 +8,15 @@ import {
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { Item } from './attribute.ts';
-import { itemsOf, type KeyedRead, toKeyedRead, toReadText } from './keyed-read.ts';
+import { itemsOf, type KeyedRead, toKeyedRead, tookUnits, toReadText } from './keyed-read.ts';
 import { createKnownUpdates, toUpdateText, type UpdateItemInput } from './keyed-update.ts';
 import { createWriteLog, everything } from './write-log.ts';
 
 interface KnownItem {
-  item: Item;
-  text: string;
+  /** Absent where only parts of it were read. */
+  whole?: { item: Item; text: string };
+  /** What reads of some attributes are answered, by the attributes' names. */
+  parts: Map<string, string>;
 }
 
 /** What is to be put in the table before anybody searches it, with the headers that it came with. */
@@ -43,49 +45,62 @@ export function answerKnownItems(table: RequestListener): RequestListener {
   const writes = createWriteLog();
   let settled = Promise.resolve();
 
-  function findAll({ table, keys }: KeyedRead): string[] | undefined {
+  function findAll({ table, keys, attributes }: KeyedRead): string[] | undefined {
     const names = new Set(keys.map((key) => nameOf(table, key)));
     // One key twice is an error, which DynamoDB has the words for.
     if (names.size !== keys.length) return undefined;
     const texts: string[] = [];
     for (const name of names) {
-      const found = known.get(name);
-      if (found === undefined) return undefined;
-      texts.push(found.text);
+      const text = textOf(known.get(name), attributes);
+      if (text === undefined) return undefined;
+      texts.push(text);
     }
     return texts;
   }
 
   function applyUpdate(input: UpdateItemInput, headers: IncomingHttpHeaders): string | undefined {
     const name = nameOf(input.TableName, input.Key);
-    const before = known.get(name);
+    const before = known.get(name)?.whole;
     const item = before && updates.apply(input, before.item);
     if (!item) return undefined;
     const text = JSON.stringify(item);
     if (Buffer.byteLength(text) > unitBytes) return undefined;
     writes.begin(name)();
-    known.set(name, { item, text });
+    known.set(name, { whole: { item, text }, parts: new Map() });
     unwritten.set(name, { body: `{"TableName":"${input.TableName}","Item":${text}}`, headers });
     return toUpdateText(input, before.item, item, text);
   }
 
-  function keep(table: string, key: Item, item: Item): void {
+  function keep(name: string, item: Item): void {
     const text = JSON.stringify(item);
-    if (Buffer.byteLength(text) <= unitBytes) known.set(nameOf(table, key), { item, text });
+    if (Buffer.byteLength(text) > unitBytes) return;
+    known.set(name, { whole: { item, text }, parts: new Map() });
+  }
+
+  function keepPart(name: string, item: Item, attributes: string[]): void {
+    const found: KnownItem = known.get(name) ?? { parts: new Map() };
+    found.parts.set(attributes.join(), JSON.stringify(item));
+    known.set(name, found);
   }
 
   /** A read that a write of the same key overlapped may have seen either version: it is not kept. */
   function keepRead(read: KeyedRead, response: ServerResponse): void {
-    const { table, keys } = read;
+    const { table, keys, attributes } = read;
     const watches = new Map(
       keys.map((key) => [nameOf(table, key), writes.watch(nameOf(table, key))]),
     );
     whenAnswered(response, (text) => {
-      for (const item of itemsOf(read, text)) {
+      const items = itemsOf(read, text);
+      // A part doesn't show how long the whole is.
+      if (attributes && !tookUnits(read, text, items.length)) return;
+      for (const item of items) {
         const key = Object.fromEntries(
           Object.keys(keys[0] ?? {}).map((part) => [part, item[part]]),
         );
-        if (watches.get(nameOf(table, key as Item))?.()) keep(table, key as Item, item);
+        const name = nameOf(table, key as Item);
+        if (!watches.get(name)?.()) continue;
+        if (attributes) keepPart(name, item, attributes);
+        else keep(name, item);
       }
     });
   }
@@ -97,7 +112,7 @@ export function answerKnownItems(table: RequestListener): RequestListener {
       updates.accept(input);
       if (input.ReturnValues !== 'ALL_NEW' || !isAlone()) return;
       const { Attributes } = JSON.parse(text) as { Attributes?: Item };
-      if (Attributes) keep(input.TableName, input.Key, Attributes);
+      if (Attributes) keep(nameOf(input.TableName, input.Key), Attributes);
     });
   }
 
@@ -139,6 +154,19 @@ export function answerKnownItems(table: RequestListener): RequestListener {
     await settle();
     table(replay(request, body), response);
   };
+}
+
+/** What a read of these attributes, or of all, is answered; nothing where it isn't known. */
+function textOf(known: KnownItem | undefined, attributes?: string[]): string | undefined {
+  if (!known || !attributes) return known?.whole?.text;
+  const name = attributes.join();
+  const text = known.parts.get(name);
+  if (text !== undefined || !known.whole) return text;
+  const { item } = known.whole;
+  const part = Object.entries(item).filter(([attribute]) => attributes.includes(attribute));
+  const made = JSON.stringify(Object.fromEntries(part));
+  known.parts.set(name, made);
+  return made;
 }
 
 function operationOf({ headers }: IncomingMessage): string {

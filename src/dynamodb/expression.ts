@@ -40,4 +40,22 @@ export function createExpressionScope() {
   };
 }
 
+/** Which attributes of an item a read is for. */
+export interface Projection {
+  readonly ProjectionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+}
+
+/** What DynamoDB takes, bytes. */
+const maxExpressionBytes = 4_096;
+
+/** Undefined where there are more than one expression can name. */
+export function createProjection(names: readonly string[]): Projection | undefined {
+  const { path, attributes } = createExpressionScope();
+  const ProjectionExpression = names.map((name) => path(name)).join();
+  if (ProjectionExpression.length > maxExpressionBytes) return undefined;
+  const { ExpressionAttributeNames } = attributes();
+  return { ProjectionExpression, ExpressionAttributeNames };
+}
+
 export type ExpressionScope = ReturnType<typeof createExpressionScope>;

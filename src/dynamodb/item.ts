@@ -38,7 +38,7 @@ const internalNames = [
   'closing',
 ] as const satisfies (keyof Internals)[];
 const isInternal = (name: string) => (internalNames as readonly string[]).includes(name);
-const coreNames = ['userId', 'createdAt', 'updatedAt', 'version'] as const;
+export const coreNames = ['userId', 'createdAt', 'updatedAt', 'version'] as const;
 
 /** What an entry carries of its item besides what the domain knows. */
 interface Attached {

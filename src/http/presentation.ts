@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mayRead } from '../access/permissions.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { parseProvenance } from '../profiles/provenance.ts';
-import type { FieldName, LiveEntry } from '../profiles/record.ts';
+import type { FieldName, LiveEntry, Profile } from '../profiles/record.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { formatEntityTag, matchesNone } from './entity-tag.ts';
 
@@ -24,16 +24,17 @@ export function createPresentation({ fields }: ProfileSchema) {
       .map(({ name }) => name);
   }
 
-  function present(entry: LiveEntry, audience: Audience, withSources = false) {
-    const { profile } = entry;
-    let seen: JsonObject = profile as JsonObject;
-    if (hidden[audience].some((name) => profile[name] !== undefined)) {
-      seen = { ...seen };
-      for (const name of hidden[audience]) delete seen[name];
-    }
-    if (!withSources) return seen;
+  function present(profile: Profile, audience: Audience): JsonObject {
+    const all = profile as JsonObject;
+    if (hidden[audience].every((name) => all[name] === undefined)) return all;
+    const seen = { ...all };
+    for (const name of hidden[audience]) delete seen[name];
+    return seen;
+  }
+
+  function presentWithSources(entry: LiveEntry, audience: Audience) {
     const isSeen = (name: FieldName) => fields.has(name) && !hidden[audience].includes(name);
-    return { ...seen, ...presentSources(entry, isSeen) };
+    return { ...present(entry.profile, audience), ...presentSources(entry, isSeen) };
   }
 
   /** Who wrote each field, and when, in the order of the schema. */
@@ -67,7 +68,7 @@ export function createPresentation({ fields }: ProfileSchema) {
     const isKnown = read && !matchesNone(request.headers['if-none-match'], version);
     reply.header('etag', formatEntityTag(version));
     if (isKnown) return reply.code(304).send();
-    return present(entry, audience, withSources);
+    return withSources ? presentWithSources(entry, audience) : present(entry.profile, audience);
   }
 
   /**
@@ -111,5 +112,5 @@ export function createPresentation({ fields }: ProfileSchema) {
     };
   }
 
-  return { present, sendProfile, sendWritten, sendExport };
+  return { present, presentWithSources, sendProfile, sendWritten, sendExport };
 }

@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify';
 import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
-import type { LiveEntry } from '../profiles/record.ts';
 
 /** What the profiles of one answer may take, serialized. */
 export const maxListBytes = 1024 * 1024;
@@ -9,16 +8,16 @@ export const maxListBytes = 1024 * 1024;
  * Profiles as an answer holds them, from the first on: as many as fit, at least one. Each is
  * written by itself, and others have their turn of the event loop in between.
  */
-export async function writeProfiles(
-  entries: readonly LiveEntry[],
-  write: (entry: LiveEntry) => string,
+export async function writeProfiles<Each>(
+  profiles: readonly Each[],
+  write: (each: Each) => string,
   maxBytes = maxListBytes,
 ): Promise<readonly string[]> {
   const texts: string[] = [];
   let bytes = 0;
-  for (const entry of entries) {
+  for (const each of profiles) {
     if (texts.length > 0 && isShareSpent()) await nextTurn();
-    const text = write(entry);
+    const text = write(each);
     bytes += Buffer.byteLength(text);
     if (bytes > maxBytes && texts.length > 0) break;
     texts.push(text);

@@ -34,7 +34,9 @@ export function createProfileSerializer({ fields }: ProfileSchema): (value: unkn
 /** Strings of which JSON escapes nothing: quotes, backslashes, control characters, surrogates. */
 const plain = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/;
 
-/** Most values are such strings, and quoting those takes less than half the time. */
+/** Most values are such strings, or are written as they are: that takes less than half the time. */
 function writeJson(value: JsonValue): string {
-  return typeof value === 'string' && plain.test(value) ? `"${value}"` : JSON.stringify(value);
+  if (typeof value === 'string' && plain.test(value)) return `"${value}"`;
+  if (typeof value === 'boolean' || Number.isFinite(value)) return String(value);
+  return JSON.stringify(value);
 }

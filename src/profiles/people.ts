@@ -1,7 +1,7 @@
 import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from './profile-store.ts';
-import type { Entry, Profile } from './record.ts';
+import type { Profile } from './record.ts';
 
 export interface PeopleFound {
   /** In the order asked, duplicates kept. */
@@ -17,7 +17,8 @@ export interface PeopleFound {
  */
 export function createPeople({ find, findSome }: Pick<ProfileStore, 'find' | 'findSome'>) {
   async function findListed(userId: string, signal: WorkSignal): Promise<Profile | undefined> {
-    return whereListed(await find(userId, signal));
+    const entry = await find(userId, signal);
+    return whereListed(entry?.kind === 'live' ? entry.profile : undefined);
   }
 
   /**
@@ -68,8 +69,7 @@ export function createPeople({ find, findSome }: Pick<ProfileStore, 'find' | 'fi
 }
 
 /** Whatever else than true stands there, somebody meant to hide. */
-function whereListed(entry: Entry | undefined): Profile | undefined {
-  if (entry?.kind !== 'live') return undefined;
-  const { listed } = entry.profile;
-  return listed === undefined || listed === true ? entry.profile : undefined;
+function whereListed(profile: Profile | undefined): Profile | undefined {
+  const listed = profile?.listed;
+  return listed === undefined || listed === true ? profile : undefined;
 }

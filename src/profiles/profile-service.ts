@@ -1,7 +1,7 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { createOwnProfile } from './own-profile.ts';
 import { createProfileWrites, type ProfileWritesOptions } from './profile-writes.ts';
-import type { FieldName, LiveEntry } from './record.ts';
+import type { FieldName, LiveEntry, Profile } from './record.ts';
 import { assertLive, type Guard } from './refusals.ts';
 
 export type ProfileService = ReturnType<typeof createProfileService>;
@@ -21,14 +21,14 @@ export function createProfileService(options: ProfileWritesOptions) {
    * asked for last may stay unread, where those before it are large.
    */
   async function getMany(userIds: readonly string[], signal?: WorkSignal) {
-    const { found: entries, unread } = await store.findSome(userIds, signal);
-    const found: LiveEntry[] = [];
+    const { found: profiles, unread } = await store.findSome(userIds, signal);
+    const found: Profile[] = [];
     const missing = new Set<string>();
     const end = userIds.findIndex((userId) => unread.has(userId));
     const [read, left] = end < 0 ? [userIds, []] : [userIds.slice(0, end), userIds.slice(end)];
     for (const userId of read) {
-      const entry = entries.get(userId);
-      if (entry?.kind === 'live') found.push(entry);
+      const profile = profiles.get(userId);
+      if (profile) found.push(profile);
       else missing.add(userId);
     }
     return { found, missing: [...missing], unread: left.filter((id) => !missing.has(id)) };

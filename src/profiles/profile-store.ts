@@ -1,6 +1,6 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { Amendment } from './amendment.ts';
-import type { Entry, FieldName, LiveEntry, Tombstone } from './record.ts';
+import type { Entry, FieldName, LiveEntry, Profile, Tombstone } from './record.ts';
 
 /** What an amendment asks of the entry it meets, besides being live. */
 export interface AmendmentGuard {
@@ -16,7 +16,8 @@ export type WriteResult<Written extends Entry = LiveEntry> =
   | { readonly written?: never; readonly current: Entry | undefined };
 
 export interface SomeFound {
-  readonly found: ReadonlyMap<string, Entry>;
+  /** Of live ones alone, without retired fields. */
+  readonly found: ReadonlyMap<string, Profile>;
   /** Ids that were not looked for. */
   readonly unread: ReadonlySet<string>;
 }
@@ -62,7 +63,7 @@ export interface ProfileStore {
   /** Any number of distinct or repeated ids; absent ones are absent from the map. */
   findMany(userIds: readonly string[], signal?: WorkSignal): Promise<Map<string, Entry>>;
 
-  /** As many of them, from the first on, as are to be held at once; at least one. */
+  /** Profiles to show: as many, from the first on, as are to be held at once; at least one. */
   findSome(userIds: readonly string[], signal?: WorkSignal): Promise<SomeFound>;
 
   /**

@@ -54,10 +54,12 @@ async function startTable(t: Test, front = answerKnownItems) {
     const input = { TableName, Key: keyOf(id), ConsistentRead: true };
     return (await client.send(new GetItemCommand(input))).Item;
   };
-  const readMany = (ids: string[]) =>
+  const readMany = (ids: string[], projection: object = {}) =>
     client.send(
       new BatchGetItemCommand({
-        RequestItems: { [TableName]: { Keys: ids.map(keyOf), ConsistentRead: true } },
+        RequestItems: {
+          [TableName]: { Keys: ids.map(keyOf), ConsistentRead: true, ...projection },
+        },
         ReturnConsumedCapacity: 'TOTAL',
       }),
     );
@@ -80,16 +82,41 @@ t.test('a known item is answered as dynalite answered it, and without it', async
   const before = reached();
   t.same(await read('a'), first);
   const { Responses, ConsumedCapacity, UnprocessedKeys } = await readMany(['a', 'b', 'c']);
-  const sorted = (items: object[] = []) => items.map((item) => JSON.stringify(item)).sort();
   t.same(sorted(Responses?.[TableName]), sorted(firstMany.Responses?.[TableName]));
   t.same(ConsumedCapacity, firstMany.ConsumedCapacity);
   t.same(UnprocessedKeys, {});
   t.equal(reached(), before, 'dynalite was not asked again');
 });
 
+const sorted = (items: object[] = []) => items.map((item) => JSON.stringify(item)).sort();
+const idAndTurn = {
+  ProjectionExpression: '#0, #1,#2',
+  ExpressionAttributeNames: { '#0': 'id', '#1': 'turn', '#2': 'nothing' },
+};
+
+t.test('a part of known items is answered as dynalite answered it', async (t) => {
+  const { read, readMany, setTurn, reached } = await startTable(t);
+  const first = await readMany(['a', 'b', 'c'], idAndTurn);
+  const parts = ['a', 'b', 'c'].map((id) => ({ ...keyOf(id), turn: { N: '0' } }));
+  t.same(sorted(first.Responses?.[TableName]), sorted(parts));
+  const before = reached();
+  const again = await readMany(['c', 'b', 'a'], idAndTurn);
+  t.equal(reached(), before, 'dynalite was not asked again');
+  t.same(sorted(again.Responses?.[TableName]), sorted(parts));
+  t.same(again.ConsumedCapacity, first.ConsumedCapacity);
+  t.match(await read('a'), { name: {} }, 'the whole is not taken from a part');
+  await setTurn('a', 1);
+  await setTurn('a', 2);
+  const [changed] = (await readMany(['a'], idAndTurn)).Responses?.[TableName] ?? [];
+  t.same(changed, { ...keyOf('a'), turn: { N: '2' } }, 'a write is seen');
+  const wrong = { ...idAndTurn, ProjectionExpression: '#0, #1, #2, #1' };
+  await t.rejects(readMany(['a'], wrong), { name: 'ValidationException' });
+});
+
 t.test('an update, a replacement and a deletion are seen by the next read', async (t) => {
   const { client, read, readMany, setTurn } = await startTable(t);
   await readMany(['a', 'b', 'c']);
+  await readMany(['a', 'b', 'c'], idAndTurn);
   await setTurn('a', 7);
   t.match(await read('a'), { turn: { N: '7' } });
   await client.send(new PutItemCommand({ TableName, Item: { ...keyOf('b'), turn: { N: '8' } } }));

@@ -1,16 +1,32 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Test } from 'tap';
+import type { Item } from '../../src/dynamodb/item.ts';
+import { compileSchema } from '../../src/schema/profile-schema.ts';
+import { readSchemaFile } from '../../src/schema/read-schema.ts';
 import { inParallel } from '../helper/parallel.ts';
+import { startRelay } from '../helper/relay.ts';
+import { createTableStore } from '../helper/table-store.ts';
+import { defaultSchemaFile } from '../helper/wider-schema.ts';
 import { createHand, idOf, unavailable } from '../profiles/conformance/entries.ts';
 import { prepareList } from '../profiles/conformance/searches.ts';
 import { prepareTable, type TablePlace } from './table-place.ts';
+
+function schemaWith(more: number) {
+  const { properties, ...rest } = JSON.parse(readFileSync(defaultSchemaFile, 'utf8'));
+  for (let number = 0; number < more; number++) properties[`field${number}`] = { type: 'boolean' };
+  return compileSchema(readSchemaFile({ ...rest, properties }));
+}
+
+const sortById = (profiles: { userId: string }[]) =>
+  profiles.sort((one, other) => (one.userId < other.userId ? -1 : 1));
 
 /** Answers that only a table gives: in part, without items, of items that are no profiles. */
 export async function testTableAnswers(t: Test, place: TablePlace): Promise<void> {
   const { engine, tableName } = place;
   const store = place.connect(t);
-  const { insert } = createHand(store);
+  const { insert, erase } = createHand(store);
 
   await t.test('what a batch leaves unprocessed is asked for again', async (t) => {
     const { store: behind, relay } = await place.connectBehind(t);
@@ -26,6 +42,30 @@ export async function testTableAnswers(t: Test, place: TablePlace): Promise<void
     t.equal((await behind.find(ids[0] as string))?.kind, 'live');
     refusals = Number.POSITIVE_INFINITY;
     await t.rejects(behind.findMany(ids), unavailable);
+  });
+
+  await t.test('profiles to show are read without what only writes need', async (t) => {
+    const shown = await insert({ displayName: 'A', preferences: { theme: 'dark' } });
+    const erased = await insert();
+    const Item = { userId: { S: randomUUID() }, unknown: { S: 'of another version' } };
+    await engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
+    await erase(erased);
+    const ids = [idOf(shown), idOf(erased), Item.userId.S];
+    const expected = [shown.profile, { userId: Item.userId.S }];
+    // As many as no expression can name: then the items are read whole.
+    for (const [fields, isPart] of [
+      [0, true],
+      [900, false],
+    ] as const) {
+      const relay = await startRelay(t, engine);
+      const { found } = await createTableStore(t, relay, tableName, schemaWith(fields)).findSome(
+        ids,
+      );
+      t.strictSame(sortById([...found.values()]), sortById(expected), `${fields} more fields`);
+      const [{ output } = { output: {} }] = relay.calls;
+      const item = output.Responses[tableName].find((each: Item) => each.sources);
+      t.equal(item === undefined, isPart, 'the table answers no sources');
+    }
   });
 
   await t.test("T36 one bad key among gathered reads is nobody else's fault", async (t) => {

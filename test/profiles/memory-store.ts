@@ -67,7 +67,10 @@ export function createMemoryStore(
       send(() => {
         const ids = [...new Set(userIds)];
         const fit = countFitting(ids.map((id) => entries.get(id)));
-        return { found: findAll(ids.slice(0, fit)), unread: new Set(ids.slice(fit)) };
+        const found = [...findAll(ids.slice(0, fit)).values()].flatMap((entry) =>
+          entry.kind === 'live' ? [[entry.profile.userId, entry.profile] as const] : [],
+        );
+        return { found: new Map(found), unread: new Set(ids.slice(fit)) };
       }, signal),
 
     put: <Written extends Entry>(

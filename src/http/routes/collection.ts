@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { authorize } from '../../access/permissions.ts';
-import type { LiveEntry } from '../../profiles/record.ts';
+import type { LiveEntry, Profile } from '../../profiles/record.ts';
 import { findLookup } from '../contract/list-query.ts';
 import { describeCollectionOperations } from '../contract/operations/collection.ts';
 import { sendProfiles, writeProfiles } from '../profile-list.ts';
@@ -16,8 +16,11 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
   const { serializeProfile } = contract;
   const operations = describeCollectionOperations(contract);
   const lookups = [...schema.fields.values()].filter(({ index }) => index !== undefined);
-  const write = (entry: LiveEntry, withSources = false) =>
-    serializeProfile(presentation.present(entry, 'service', withSources));
+  const write = (profile: Profile) => serializeProfile(presentation.present(profile, 'service'));
+  const writeEntry = (entry: LiveEntry, withSources: boolean) =>
+    withSources
+      ? serializeProfile(presentation.presentWithSources(entry, 'service'))
+      : write(entry.profile);
 
   app.get('/profiles', { schema: operations.findProfiles }, async (request, reply) => {
     const { query, deadline } = request;
@@ -29,14 +32,14 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
       const maxBytes = Number.POSITIVE_INFINITY;
       return sendProfiles(
         reply,
-        await writeProfiles(found, (entry) => write(entry, withSources), maxBytes),
+        await writeProfiles(found, (entry) => writeEntry(entry, withSources), maxBytes),
         {},
       );
     }
     authorize(request.caller, 'list');
     const after = query.cursor === undefined ? undefined : cursors.parse(query.cursor);
     const { entries, next } = await profiles.list(query.limit ?? defaultLimit, after, deadline);
-    const texts = await writeProfiles(entries, (entry) => write(entry, withSources));
+    const texts = await writeProfiles(entries, (entry) => writeEntry(entry, withSources));
     const last = texts.length < entries.length ? entries[texts.length - 1]?.profile.userId : next;
     return sendProfiles(reply, texts, {
       ...(last !== undefined && { nextCursor: cursors.format(last) }),
@@ -50,8 +53,8 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
       authorize(request.caller, 'batch-get');
       const { userIds } = request.body;
       const { found, missing, unread } = await profiles.getMany(userIds, request.deadline);
-      const texts = await writeProfiles(found, (entry) => write(entry));
-      const left = [...found.slice(texts.length).map(({ profile }) => profile.userId), ...unread];
+      const texts = await writeProfiles(found, write);
+      const left = [...found.slice(texts.length).map(({ userId }) => userId), ...unread];
       return sendProfiles(reply, texts, { missing, ...(left.length > 0 && { unread: left }) });
     },
   );
