@@ -24,7 +24,7 @@ export function createPresentation({ fields }: ProfileSchema) {
       .map(({ name }) => name);
   }
 
-  function present(profile: Profile, audience: Audience): JsonObject {
+  function presentProfile(profile: Profile, audience: Audience): JsonObject {
     const all = profile as JsonObject;
     if (hidden[audience].every((name) => all[name] === undefined)) return all;
     const seen = { ...all };
@@ -32,9 +32,11 @@ export function createPresentation({ fields }: ProfileSchema) {
     return seen;
   }
 
-  function presentWithSources(entry: LiveEntry, audience: Audience) {
+  function present(entry: LiveEntry, audience: Audience, withSources = false) {
+    const seen = presentProfile(entry.profile, audience);
+    if (!withSources) return seen;
     const isSeen = (name: FieldName) => fields.has(name) && !hidden[audience].includes(name);
-    return { ...present(entry.profile, audience), ...presentSources(entry, isSeen) };
+    return { ...seen, ...presentSources(entry, isSeen) };
   }
 
   /** Who wrote each field, and when, in the order of the schema. */
@@ -68,7 +70,7 @@ export function createPresentation({ fields }: ProfileSchema) {
     const isKnown = read && !matchesNone(request.headers['if-none-match'], version);
     reply.header('etag', formatEntityTag(version));
     if (isKnown) return reply.code(304).send();
-    return withSources ? presentWithSources(entry, audience) : present(entry.profile, audience);
+    return present(entry, audience, withSources);
   }
 
   /**
@@ -112,5 +114,5 @@ export function createPresentation({ fields }: ProfileSchema) {
     };
   }
 
-  return { present, presentWithSources, sendProfile, sendWritten, sendExport };
+  return { present, presentProfile, sendProfile, sendWritten, sendExport };
 }

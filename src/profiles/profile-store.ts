@@ -16,7 +16,7 @@ export type WriteResult<Written extends Entry = LiveEntry> =
   | { readonly written?: never; readonly current: Entry | undefined };
 
 export interface SomeFound {
-  /** Of live ones alone, without retired fields. */
+  /** Of live ones alone; retired fields may be left out. */
   readonly found: ReadonlyMap<string, Profile>;
   /** Ids that were not looked for. */
   readonly unread: ReadonlySet<string>;

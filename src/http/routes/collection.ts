@@ -16,11 +16,10 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
   const { serializeProfile } = contract;
   const operations = describeCollectionOperations(contract);
   const lookups = [...schema.fields.values()].filter(({ index }) => index !== undefined);
-  const write = (profile: Profile) => serializeProfile(presentation.present(profile, 'service'));
-  const writeEntry = (entry: LiveEntry, withSources: boolean) =>
-    withSources
-      ? serializeProfile(presentation.presentWithSources(entry, 'service'))
-      : write(entry.profile);
+  const write = (entry: LiveEntry, withSources: boolean) =>
+    serializeProfile(presentation.present(entry, 'service', withSources));
+  const writeProfile = (profile: Profile) =>
+    serializeProfile(presentation.presentProfile(profile, 'service'));
 
   app.get('/profiles', { schema: operations.findProfiles }, async (request, reply) => {
     const { query, deadline } = request;
@@ -32,14 +31,14 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
       const maxBytes = Number.POSITIVE_INFINITY;
       return sendProfiles(
         reply,
-        await writeProfiles(found, (entry) => writeEntry(entry, withSources), maxBytes),
+        await writeProfiles(found, (entry) => write(entry, withSources), maxBytes),
         {},
       );
     }
     authorize(request.caller, 'list');
     const after = query.cursor === undefined ? undefined : cursors.parse(query.cursor);
     const { entries, next } = await profiles.list(query.limit ?? defaultLimit, after, deadline);
-    const texts = await writeProfiles(entries, (entry) => writeEntry(entry, withSources));
+    const texts = await writeProfiles(entries, (entry) => write(entry, withSources));
     const last = texts.length < entries.length ? entries[texts.length - 1]?.profile.userId : next;
     return sendProfiles(reply, texts, {
       ...(last !== undefined && { nextCursor: cursors.format(last) }),
@@ -53,7 +52,7 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
       authorize(request.caller, 'batch-get');
       const { userIds } = request.body;
       const { found, missing, unread } = await profiles.getMany(userIds, request.deadline);
-      const texts = await writeProfiles(found, write);
+      const texts = await writeProfiles(found, writeProfile);
       const left = [...found.slice(texts.length).map(({ userId }) => userId), ...unread];
       return sendProfiles(reply, texts, { missing, ...(left.length > 0 && { unread: left }) });
     },
