@@ -10,6 +10,7 @@ import { crc32 } from 'node:zlib';
 import type { Item } from './attribute.ts';
 import { itemsOf, type KeyedRead, toKeyedRead, tookUnits, toReadText } from './keyed-read.ts';
 import { createKnownUpdates, toUpdateText, type UpdateItemInput } from './keyed-update.ts';
+import { createKnownSearches } from './known-searches.ts';
 import { createWriteLog, everything } from './write-log.ts';
 
 interface KnownItem {
@@ -27,22 +28,24 @@ interface Unwritten {
 
 /** An item whose JSON is no longer than this is one read unit, by whatever rule its size is counted. */
 const unitBytes = 4_096;
-const searches = new Set(['Query', 'Scan', 'DescribeTable', 'ListTables']);
+const lookers = new Set(['Scan', 'DescribeTable', 'ListTables']);
 
 /**
  * Keeps items before an embedded DynamoDB: what it answered for a key is answered again, and an
  * update in words that it has accepted before is applied to what is known; it is told of the item
- * before the next request that reaches it. A DynamoDB of Amazon's takes no CPU from any asker;
+ * before the next request that reaches it. A search by key is answered again until anything is
+ * written. A DynamoDB of Amazon's takes no CPU from any asker;
  * an embedded one takes more of two shared cores for a key than a fast service does for the
  * whole request, for an update four times as much, and hides what tells the contenders apart.
  *
- * Anything else goes through: searches, new items, deletions, and each update that is refused.
+ * Anything else goes through: scans, new items, deletions, and each update that is refused.
  */
 export function answerKnownItems(table: RequestListener): RequestListener {
   const known = new Map<string, KnownItem>();
   const unwritten = new Map<string, Unwritten>();
   const updates = createKnownUpdates();
   const writes = createWriteLog();
+  const knownSearches = createKnownSearches(writes);
   let settled = Promise.resolve();
 
   function findAll({ table, keys, attributes }: KeyedRead): string[] | undefined {
@@ -148,7 +151,11 @@ export function answerKnownItems(table: RequestListener): RequestListener {
       if (text !== undefined) return answer(request, response, text);
       keepUpdate(update, response);
       beginWrite(nameOf(update.TableName, update.Key), response);
-    } else if (!searches.has(operation)) {
+    } else if (operation === 'Query') {
+      const text = knownSearches.find(body);
+      if (text !== undefined) return answer(request, response, text);
+      whenAnswered(response, knownSearches.watch(body));
+    } else if (!lookers.has(operation)) {
       beginWrite(everything, response);
     }
     await settle();

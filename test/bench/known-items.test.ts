@@ -6,6 +6,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   ScanCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
@@ -63,6 +64,15 @@ async function startTable(t: Test, front = answerKnownItems) {
         ReturnConsumedCapacity: 'TOTAL',
       }),
     );
+  const search = (id: string) =>
+    client.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'id = :id',
+        ExpressionAttributeValues: { ':id': { S: id } },
+        ReturnConsumedCapacity: 'INDEXES',
+      }),
+    );
   const setTurn = (id: string, turn: number) =>
     client.send(
       new UpdateItemCommand({
@@ -72,7 +82,8 @@ async function startTable(t: Test, front = answerKnownItems) {
         ExpressionAttributeValues: { ':turn': { N: String(turn) } },
       }),
     );
-  return { client, read, readMany, setTurn, reached: () => reached, updated: () => updated };
+  const counts = { reached: () => reached, updated: () => updated };
+  return { client, read, readMany, search, setTurn, ...counts };
 }
 
 t.test('a known item is answered as dynalite answered it, and without it', async (t) => {
@@ -88,6 +99,7 @@ t.test('a known item is answered as dynalite answered it, and without it', async
   t.equal(reached(), before, 'dynalite was not asked again');
 });
 
+const withoutMetadata = (answer: object) => ({ ...answer, $metadata: undefined });
 const sorted = (items: object[] = []) => items.map((item) => JSON.stringify(item)).sort();
 const idAndTurn = {
   ProjectionExpression: '#0, #1,#2',
@@ -126,6 +138,31 @@ t.test('an update, a replacement and a deletion are seen by the next read', asyn
   t.equal((await readMany(['a', 'b', 'c'])).Responses?.[TableName]?.length, 2);
 });
 
+t.test('a search by key is answered again until something is written', async (t) => {
+  const { client, read, search, setTurn, reached } = await startTable(t);
+  const first = await search('a');
+  t.match(first, { Count: 1, ConsumedCapacity: {} });
+  const none = await search('none');
+  const before = reached();
+  t.same(withoutMetadata(await search('a')), withoutMetadata(first));
+  t.same(withoutMetadata(await search('none')), withoutMetadata(none));
+  t.equal(reached(), before, 'dynalite was not asked again');
+  const expectTurn = async (turn: number) => {
+    for (const time of ['first', 'second']) {
+      t.match((await search('a')).Items, [{ turn: { N: String(turn) } }], `${time} search`);
+    }
+  };
+  for (const turn of [1, 2, 3]) {
+    await setTurn('a', turn);
+    await expectTurn(turn);
+    await read('a');
+  }
+  await client.send(new PutItemCommand({ TableName, Item: { ...keyOf('a'), turn: { N: '8' } } }));
+  await expectTurn(8);
+  await client.send(new DeleteItemCommand({ TableName, Key: keyOf('a') }));
+  t.match(await search('a'), { Count: 0 });
+});
+
 t.test('what is special is left to dynalite', async (t) => {
   const { client, read, readMany } = await startTable(t);
   await readMany(['a', 'b', 'c']);
@@ -138,8 +175,8 @@ t.test('what is special is left to dynalite', async (t) => {
   t.match(await read('a'), keyOf('a'), 'and it still works');
 });
 
-t.test('no read answers less than a write that had ended before it began', async (t) => {
-  const { read, setTurn } = await startTable(t);
+t.test('no read or search answers less than a write that had ended before it began', async (t) => {
+  const { read, search, setTurn } = await startTable(t);
   let ended = 0;
   let reads = 0;
   const write = async () => {
@@ -150,15 +187,17 @@ t.test('no read answers less than a write that had ended before it began', async
       if (turn % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
     }
   };
-  const watch = async () => {
+  const watch = async (look: () => ReturnType<typeof read>) => {
     while (ended < 300) {
       const least = ended;
-      const turn = Number((await read('a'))?.turn?.N);
+      const turn = Number((await look())?.turn?.N);
       if (turn < least) t.fail(`read ${turn} after ${least}`);
       reads++;
     }
   };
-  await Promise.all([write(), watch(), watch(), watch(), watch()]);
+  const find = () => read('a');
+  const searchFor = async () => (await search('a')).Items?.[0];
+  await Promise.all([write(), watch(find), watch(find), watch(searchFor), watch(searchFor)]);
   t.ok(reads > 300, `${reads} reads`);
 });
 
@@ -232,7 +271,7 @@ t.test(
           const answer = await client
             .send(command)
             .catch(({ name, message }) => ({ name, message }));
-          return { ...answer, $metadata: undefined };
+          return withoutMetadata(answer);
         }),
       );
       t.same(mine, its, JSON.stringify(update));
@@ -242,7 +281,17 @@ t.test(
         const [seen, there] = await Promise.all(
           [before, alone].map(({ client }) => client.send(new ScanCommand({ TableName }))),
         );
-        t.same(seen?.Items, there?.Items, 'a search sees it');
+        t.same(seen?.Items, there?.Items, 'a scan sees it');
+      }
+      if (turn % 10 === 0) {
+        const id = update.Key?.id?.S ?? '';
+        const [found, foundAgain, isThere] = await Promise.all([
+          before.search(id),
+          before.search(id),
+          alone.search(id),
+        ]);
+        t.same(withoutMetadata(found), withoutMetadata(isThere), 'a search sees it');
+        t.same(withoutMetadata(foundAgain), withoutMetadata(isThere));
       }
     }
     t.comment(JSON.stringify(outcomes), `${before.updated()} of them reached dynalite`);
