@@ -47,7 +47,7 @@ const ratios: [Cell, Figure, Peer[], Aim][] = [
   // With 60 fields and the same answers, the service has 0.9 of its rate.
   [read64, 'requestsPerSecond', ['sixty-fields'], atMost(1 / 0.9)],
   [patch64, 'requestsPerSecond', ['sixty-fields'], atMost(1 / 0.9)],
-  [{ ...read64, scenario: 'lookup' }, 'requestsPerSecond', express, atLeast(4, 5)],
+  [{ ...read64, scenario: 'lookup' }, 'requestsPerSecond', express, atLeast(5)],
   [{ ...read64, scenario: 'batch-get' }, 'requestsPerSecond', express, atLeast(1.5, 2)],
   [{ ...read64, scenario: 'sign-in' }, 'requestsPerSecond', express, atLeast(2)],
 ];
