@@ -34,9 +34,9 @@ const lookers = new Set(['Scan', 'DescribeTable', 'ListTables']);
  * Keeps items before an embedded DynamoDB: what it answered for a key is answered again, and an
  * update in words that it has accepted before is applied to what is known; it is told of the item
  * before the next request that reaches it. A search by key is answered again until anything is
- * written. A DynamoDB of Amazon's takes no CPU from any asker;
- * an embedded one takes more of two shared cores for a key than a fast service does for the
- * whole request, for an update four times as much, and hides what tells the contenders apart.
+ * written. A DynamoDB of Amazon's takes no CPU from any asker; an embedded one takes more of two
+ * shared cores for a key than a fast service does for the whole request, for an update four times
+ * as much, and hides what tells the contenders apart.
  *
  * Anything else goes through: scans, new items, deletions, and each update that is refused.
  */
