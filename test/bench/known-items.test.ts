@@ -16,6 +16,7 @@ import t, { type Test } from 'tap';
 import { answerKnownItems } from '../../bench/table/known-items.ts';
 import { startHttpServer } from '../helper/http-server.ts';
 import { createRandom } from '../helper/random.ts';
+import { untilActive } from '../helper/table-engine.ts';
 
 const TableName = 'Things';
 const keyOf = (id: string) => ({ id: { S: id } });
@@ -47,6 +48,7 @@ async function startTable(t: Test, front = answerKnownItems) {
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
     }),
   );
+  await untilActive(endpoint, TableName);
   for (const id of ['a', 'b', 'c']) {
     const Item = { ...keyOf(id), turn: { N: '0' }, name: { S: `thing ${id} “é”` } };
     await client.send(new PutItemCommand({ TableName, Item }));

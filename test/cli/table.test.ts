@@ -9,7 +9,7 @@ import { startRelay } from '../faults/relay.ts';
 import { startCredentialsEndpoint } from '../helper/credentials-endpoint.ts';
 import { startCommand } from '../helper/running-command.ts';
 import { findCommand } from '../helper/service-build.ts';
-import { startDynalite, type TableEngine } from '../helper/table-engine.ts';
+import { startDynalite, type TableEngine, untilActive } from '../helper/table-engine.ts';
 
 t.jobs = 4;
 
@@ -71,13 +71,14 @@ t.test(
 );
 
 /** A table as a schema with fewer look-ups made it, with one value that can't be a key. */
-async function makeOlderTable({ client }: TableEngine) {
+async function makeOlderTable({ client, endpoint }: TableEngine) {
   const lookups = new Map([
     ['email', 'EmailIndex'],
     ['revenueCatId', 'RevenueCatIndex'],
     ['phone', 'PhoneIndex'],
   ]);
   await client.send(new CreateTableCommand(defineTable('UserProfiles', { lookups })));
+  await untilActive(endpoint, 'UserProfiles');
   const Item = { userId: { S: 'ada' }, stripeCustomerId: { N: '17' } };
   await client.send(new PutItemCommand({ TableName: 'UserProfiles', Item }));
 }

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DescribeTableCommandOutput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { defineTable } from '../../src/dynamodb/table.ts';
 import type { ProfileSchema } from '../../src/schema/profile-schema.ts';
@@ -81,9 +81,20 @@ export function connect(t: Teardown, endpoint: string): TableEngine {
     async createTable(schema = defaultSchema) {
       const name = `Profiles${++tables}`;
       await callEngine(endpoint, 'CreateTable', defineTable(name, schema));
+      await untilActive(endpoint, name);
       return name;
     },
   };
+}
+
+/** An engine answers before the table can be used, if only by a moment. */
+export async function untilActive(endpoint: string, name: string): Promise<void> {
+  for (let attempt = 0; attempt < 6_000; attempt++) {
+    const answer = await callEngine(endpoint, 'DescribeTable', { TableName: name });
+    if ((answer as DescribeTableCommandOutput).Table?.TableStatus === 'ACTIVE') return;
+    await sleep(10);
+  }
+  throw new Error(`${name} did not become active within a minute`);
 }
 
 /** Loading the SDK takes a fifth of a second of CPU, and most tests only make a table. */
