@@ -21,12 +21,12 @@ export interface ProfileSchema {
   readonly digest: string;
   /** The language tag of the titles that name no language. */
   readonly language: string;
+  /** What it was compiled from: plain data, from which another thread compiles it anew. */
+  readonly file: SchemaFile;
 }
 
-export function compileSchema({
-  properties,
-  'x-language': language = 'en',
-}: SchemaFile): ProfileSchema {
+export function compileSchema(file: SchemaFile): ProfileSchema {
+  const { properties, 'x-language': language = 'en' } = file;
   const own = Object.entries(properties).map(([name, definition]) =>
     compileField(name, definition),
   );
@@ -41,7 +41,7 @@ export function compileSchema({
   );
   const picture = own.find(({ definition }) => definition['x-picture'] === true);
   const digest = digestOf(properties);
-  return { fields, lookups, freeFields, publicFields, picture, digest, language };
+  return { fields, lookups, freeFields, publicFields, picture, digest, language, file };
 }
 
 function isFree(field: Field): field is FreeField {

@@ -4,11 +4,30 @@ import { parse } from 'yaml';
 import { send } from '../helper/request.ts';
 import { startFlags } from '../helper/service-build.ts';
 import { startService } from '../helper/start-service.ts';
+import { writeWiderSchema } from '../helper/wider-schema.ts';
 
 const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
 const committed = await read('openapi.yaml');
 const contract = parse(committed) as { info: { version: string }; paths: Record<string, object> };
 const service = await startService(t);
+
+t.test('a contract is written while others are answered', async (t) => {
+  // Of other fields than the committed contract's.
+  const { url } = await startService(t, { env: { PROFILE_SCHEMA_FILE: writeWiderSchema(t) } });
+  for (const path of ['/openapi.json', '/openapi.yaml']) {
+    let isWritten = false;
+    const asked = send(url, 'GET', path).finally(() => {
+      isWritten = true;
+    });
+    let answered = 0;
+    while (!isWritten) {
+      const { status } = await send(url, 'GET', '/livez');
+      if (status === 200) answered++;
+    }
+    t.match((await asked).text, 'crmId');
+    t.ok(answered > 20, `${answered} answers while ${path} is written`);
+  }
+});
 
 t.test('T25 the built server serves the contract as YAML and as JSON', async (t) => {
   const yaml = await send(service.url, 'GET', '/openapi.yaml');

@@ -15,14 +15,15 @@ export interface ContractSubject {
   readonly pictures: boolean;
 }
 
+export type ContractForm = 'json' | 'yaml';
+
 /**
- * The contract of a service with these fields, as text. Load this module when somebody asks: it
- * brings a parser. The import of `yaml` is static because, in the bundle, a CommonJS package that is
- * imported dynamically has a default export and nothing else.
+ * The contract of a service with these fields, as text. It takes a third of a second of CPU, which
+ * is why the service has a thread do it (`write-contract.ts`).
  */
 export async function readContract(
   { schema, accountClosure, pictures }: ContractSubject,
-  form: 'json' | 'yaml',
+  form: ContractForm,
 ): Promise<string> {
   const text = await readFile(files.contract, 'utf8');
   const isCurrent = new RegExp(`^  ${digestKey}: "?${schema.digest}"?$`, 'm').test(text);

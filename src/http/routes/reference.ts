@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { FastifyPluginAsync } from 'fastify';
 import { files } from '../../files.ts';
 import { createAsset } from '../asset.ts';
-import type { ContractSubject } from '../contract/contract-text.ts';
+import type { ContractForm, ContractSubject } from '../contract/contract-text.ts';
+import { writeContract } from '../contract/write-contract.ts';
 import { readPageHeaders } from '../hooks/security-headers.ts';
 
 const configuration = {
@@ -51,17 +52,14 @@ const hidden = { schema: { hide: true } as object };
 
 /** The contract of this service's fields, and a page to read it on. Nothing is loaded before it is asked for. */
 export const reference: FastifyPluginAsync<ContractSubject> = async (app, subject) => {
-  const read = (form: 'json' | 'yaml') => async () => {
-    const { readContract } = await import('../contract/contract-text.ts');
-    return readContract(subject, form);
-  };
+  const write = (form: ContractForm) => () => writeContract(subject, form);
 
   const headers = { ...readPageHeaders(), 'content-security-policy': pagePolicy };
   app.addHook('onSend', async (_request, reply) => {
     reply.headers(headers);
   });
-  app.get('/openapi.yaml', hidden, createAsset('application/yaml; charset=utf-8', read('yaml')));
-  app.get('/openapi.json', hidden, createAsset('application/json; charset=utf-8', read('json')));
+  app.get('/openapi.yaml', hidden, createAsset('application/yaml; charset=utf-8', write('yaml')));
+  app.get('/openapi.json', hidden, createAsset('application/json; charset=utf-8', write('json')));
   app.get('/', hidden, async (_request, reply) => reply.redirect('/docs'));
   app.get('/docs', hidden, async (_request, reply) => {
     reply.type('text/html; charset=utf-8');
