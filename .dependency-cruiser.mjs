@@ -127,7 +127,7 @@ export default {
       comment: 'Nothing imports what starts a process.',
       severity: 'error',
       from: {},
-      to: { path: '^src/(server|healthcheck|picture-decoder|contract-thread|cli/[^/]+)\\.ts$' },
+      to: { path: '^src/(server|healthcheck|picture-decoder|contract-writer|cli/[^/]+)\\.ts$' },
     },
     {
       name: 'composition-root',

@@ -17,8 +17,8 @@ export const files = {
   picturesContract: new URL('../openapi.pictures.yaml', import.meta.url),
   /** The fields of a profile, where no other file is named. */
   profileSchema: new URL('../profile.schema.json', import.meta.url),
-  /** The thread that the contract is written in. */
-  contractThread: new URL(`./contract-thread.${extension}`, import.meta.url),
+  /** The program that the contract is written in. */
+  contractWriter: new URL(`./contract-writer.${extension}`, import.meta.url),
   /** The program that a picture is decoded in. */
   pictureDecoder: new URL(`./picture-decoder.${extension}`, import.meta.url),
   /** The reference page's script, as its package ships it for browsers; the build copies it. */

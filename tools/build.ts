@@ -33,7 +33,7 @@ const commands = await readdir(new URL('../src/cli/', import.meta.url));
 const entries = [
   ['src/server.ts'],
   [
-    'src/contract-thread.ts',
+    'src/contract-writer.ts',
     'src/healthcheck.ts',
     'src/picture-decoder.ts',
     ...commands.filter((name) => name.endsWith('.ts')).map((name) => `src/cli/${name}`),

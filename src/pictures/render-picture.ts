@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { stepBack } from '../concurrency/step-back.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { Refusal } from '../refusal.ts';
 import { decoderExit } from './decoder-exit.ts';
@@ -24,7 +24,7 @@ const maxErrorLength = 300;
 
 /**
  * Renders one picture in a process of its own, which knows nothing of the service: no variable of
- * its environment, no credentials. Requests go first: it runs at a lower priority.
+ * its environment, no credentials.
  */
 export function createRenderer({ decoder, onOutcome }: RenderOptions) {
   const program = fileURLToPath(decoder);
@@ -73,7 +73,7 @@ function run(program: string, bytes: Buffer, signal: WorkSignal): Promise<Ended>
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors = `${errors}${text}`.slice(0, maxErrorLength);
     });
-    child.once('spawn', () => stepBack(child.pid));
+    stepBack(child);
     child.once('error', reject);
     child.once('close', (code, ending) => {
       signal.removeEventListener('abort', leave);
@@ -86,12 +86,4 @@ function run(program: string, bytes: Buffer, signal: WorkSignal): Promise<Ended>
     child.stdin.on('error', () => {});
     child.stdin.end(bytes);
   });
-}
-
-function stepBack(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended, or the platform knows no priorities: it works without.
-  }
 }

@@ -21,7 +21,7 @@ export interface ProfileSchema {
   readonly digest: string;
   /** The language tag of the titles that name no language. */
   readonly language: string;
-  /** What it was compiled from: plain data, from which another thread compiles it anew. */
+  /** What it was compiled from: plain data, from which another process compiles it anew. */
   readonly file: SchemaFile;
 }
 

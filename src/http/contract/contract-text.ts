@@ -19,7 +19,7 @@ export type ContractForm = 'json' | 'yaml';
 
 /**
  * The contract of a service with these fields, as text. It takes a third of a second of CPU, which
- * is why the service has a thread do it (`write-contract.ts`).
+ * is why the service has another process do it (`write-contract.ts`).
  */
 export async function readContract(
   { schema, accountClosure, pictures }: ContractSubject,
