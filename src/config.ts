@@ -1,4 +1,4 @@
-import { type Environment, readVariables, variables } from './environment.ts';
+import { type Environment, isProduction, readVariables, variables } from './environment.ts';
 import { findFaultsAcross } from './environment-faults.ts';
 import { deriveUserPool, type UserPool } from './identity/user-pool.ts';
 
@@ -14,7 +14,6 @@ export interface AccountClosure {
 
 /** The whole configuration, read once at start. Times carry their unit in the name. */
 export interface Config {
-  readonly environment: string;
   readonly host: string;
   readonly port: number;
   readonly metricsPort: number;
@@ -68,7 +67,6 @@ export function loadConfig(env: Environment): Config {
     deriveUserPool(id, clients),
   );
   return {
-    environment: read.NODE_ENV,
     host: read.HOST,
     port: read.PORT,
     metricsPort: read.METRICS_PORT,
@@ -102,7 +100,7 @@ export function loadConfig(env: Environment): Config {
         : undefined,
     metricsLogService: read.CLOUDWATCH_METRICS_SERVICE,
     placeholderCredentials:
-      read.NODE_ENV !== 'production' &&
+      !isProduction(env) &&
       read.AWS_ENDPOINT_URL_DYNAMODB?.startsWith('http:') === true &&
       env.AWS_ACCESS_KEY_ID === undefined &&
       env.AWS_PROFILE === undefined,

@@ -19,7 +19,19 @@ const commaSeparated = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(z.array(z.string().min(1, 'has an empty entry')));
 
-const port = z.coerce.number().int().min(0).max(65_535);
+/** Written in digits: made a number as JavaScript does it, an empty text would be 0. */
+const number = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/, 'must be a number')
+  .transform(Number);
+const wholeNumber = z
+  .string()
+  .regex(/^-?\d+$/, 'must be a whole number')
+  .transform(Number);
+
+const port = wholeNumber.pipe(z.int().min(0).max(65_535));
+
+const httpUrl = z.url({ protocol: /^https?$/ });
 
 /** A list that may be left out; an empty text says so too. */
 const optionalList = (entries: z.ZodType<string[], string[]>) =>
@@ -56,9 +68,12 @@ function isBaseUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && `${origin}${pathname}`.replace(/\/$/, '') === text;
 }
 
+/** Only these two take the guards of production away: an empty or a misspelt one does not. */
+export const isProduction = ({ NODE_ENV }: Environment) =>
+  NODE_ENV !== 'development' && NODE_ENV !== 'test';
+
 /** The variables of the service: what each may be by itself. */
 export const variables = z.object({
-  NODE_ENV: z.string().default('production'),
   HOST: z.string().min(1).default('0.0.0.0'),
   PORT: port.default(3000),
   METRICS_PORT: port.default(9464),
@@ -67,8 +82,8 @@ export const variables = z.object({
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'is not an AWS Region')
     .optional(),
-  AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
-  AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: z.url().optional(),
+  AWS_ENDPOINT_URL_DYNAMODB: httpUrl.optional(),
+  AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: httpUrl.optional(),
   USER_PROFILE_TABLE_NAME: z
     .string()
     .regex(/^[\w.-]{3,255}$/, 'is not a table name: 3 to 255 of A-Z a-z 0-9 _ . -')
@@ -79,7 +94,7 @@ export const variables = z.object({
     .regex(/^[\w-]+_[0-9A-Za-z]+$/, 'is not a user pool id such as eu-west-1_AbCdEfGhI'),
   COGNITO_CLIENT_IDS: z.string('is required').pipe(clientIds),
   COGNITO_TOKEN_USE: z.enum(['access', 'access,id']).default('access'),
-  COGNITO_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  COGNITO_ISSUER: httpUrl.optional(),
   COGNITO_ADDITIONAL_POOLS: z
     .string()
     .transform((text) => text.split(';').map((part) => part.trim().split('=')))
@@ -99,17 +114,17 @@ export const variables = z.object({
       }),
     ),
   ),
-  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+  RATE_LIMIT_PER_MINUTE: wholeNumber.pipe(z.int().min(1)).default(600),
   // A batch has up to 100 ids, and one that could never pass would be no use.
-  PEOPLE_LIMIT_PER_MINUTE: z.coerce.number().int().min(100).default(3000),
+  PEOPLE_LIMIT_PER_MINUTE: wholeNumber.pipe(z.int().min(100)).default(3000),
   TRUST_PROXY: optionalList(
     z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'has an entry that is not a CIDR' })),
   ),
-  DRAIN_DELAY: z.coerce.number().min(0).max(25).default(5),
-  TOMBSTONE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(400),
+  DRAIN_DELAY: number.pipe(z.number().min(0).max(25)).default(5),
+  TOMBSTONE_RETENTION_DAYS: wholeNumber.pipe(z.int().min(1).max(36_500)).default(400),
   ACCOUNT_CLOSURE: z.enum(accountClosures).default('off'),
-  ACCOUNT_CLOSURE_MAX_AGE: z.coerce.number().int().min(60).max(86_400).default(600),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  ACCOUNT_CLOSURE_MAX_AGE: wholeNumber.pipe(z.int().min(60).max(86_400)).default(600),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   PICTURES_BUCKET: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not the name of a bucket')
@@ -120,7 +135,7 @@ export const variables = z.object({
     .transform((text) => text.replace(/\/+$/, ''))
     .refine(isBaseUrl, 'is not an address such as https://pictures.example.com')
     .optional(),
-  AWS_ENDPOINT_URL_S3: z.url().optional(),
+  AWS_ENDPOINT_URL_S3: httpUrl.optional(),
   CLOUDWATCH_METRICS_SERVICE: z
     .string()
     .regex(/^[\w-]{1,255}$/, 'is not a name of letters, digits, hyphens and underscores')

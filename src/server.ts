@@ -21,7 +21,8 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigurationError || error instanceof SchemaFaults)) throw error;
   console.error(error.message);
-  process.exitCode = 1;
+  // One of the two ports may be open already.
+  process.exit(1);
 }
 
 /**
@@ -31,6 +32,17 @@ try {
  */
 function collectSooner(): void {
   setFlagsFromString('--heap-growing-percent=120');
+}
+
+/** That this machine refuses an address is a fault of the configuration as well. */
+function refusePort(name: string) {
+  return (error: NodeJS.ErrnoException): never => {
+    if (error.syscall === 'getaddrinfo') {
+      throw new ConfigurationError([`HOST: has no address (${error.code})`]);
+    }
+    if (error.syscall !== 'listen') throw error;
+    throw new ConfigurationError([`${name}: can't be listened on (${error.code})`]);
+  };
 }
 
 /** Reads the environment, builds, listens, and drains when it is told to end. */
@@ -44,13 +56,13 @@ async function serve(): Promise<void> {
     registry: dependencies.metrics.registry,
     host: config.host,
     port: config.metricsPort,
-  });
+  }).catch(refusePort('METRICS_PORT'));
   const { metricsLogService } = config;
   const metricsLog =
     metricsLogService === undefined
       ? undefined
       : startMetricsLog(dependencies.metrics.registry, metricsLogService, log);
-  await app.listen({ host: config.host, port: config.port });
+  await app.listen({ host: config.host, port: config.port }).catch(refusePort('PORT'));
   void Promise.all([
     dependencies.credentials.start(),
     ...dependencies.pools.map(({ keys }) => keys.start()),

@@ -22,7 +22,6 @@ function faultsOf(work: () => unknown): string[] {
 
 t.test('faults of the configuration say what is allowed', async (t) => {
   const variables = {
-    NODE_ENV: '7',
     HOST: '',
     PORT: 'abc',
     METRICS_PORT: '70000',
@@ -46,7 +45,7 @@ t.test('faults of the configuration say what is allowed', async (t) => {
     [],
   );
   for (const sentence of [
-    'PORT: must be a number',
+    'PORT: must be a whole number',
     'METRICS_PORT: must be at most 65535',
     'DRAIN_DELAY: must be at most 25',
     'TOMBSTONE_RETENTION_DAYS: must be at least 1',

@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { findBuild } from '../helper/service-build.ts';
@@ -46,6 +48,11 @@ const good = {
   COGNITO_CLIENT_IDS: 'web1',
 };
 
+const others = createServer().listen(0, '127.0.0.1');
+await once(others, 'listening');
+t.teardown(() => others.close());
+const takenPort = (others.address() as AddressInfo).port;
+
 /** What is wrong, and the variables that must be named for it. */
 const cases: Record<string, { env: Record<string, string>; named: string[] }> = {
   'everything at once': {
@@ -87,6 +94,55 @@ const cases: Record<string, { env: Record<string, string>; named: string[] }> = 
   'an additional pool without clients': {
     env: { COGNITO_ADDITIONAL_POOLS: 'eu-west-1_Another01=' },
     named: ['COGNITO_ADDITIONAL_POOLS'],
+  },
+  'its own pool once more, and a further one twice': {
+    env: {
+      COGNITO_ADDITIONAL_POOLS:
+        'eu-west-1_AbCdEfGhI=web2; eu-west-1_Another01=web3;eu-west-1_Another01=web4',
+    },
+    named: ['COGNITO_ADDITIONAL_POOLS'],
+  },
+  'a local issuer where NODE_ENV is empty': {
+    env: { NODE_ENV: '', COGNITO_ISSUER: 'http://127.0.0.1:9229/eu-west-1_AbCdEfGhI' },
+    named: ['COGNITO_ISSUER'],
+  },
+  'a local issuer where NODE_ENV is misspelt': {
+    env: { NODE_ENV: 'Production', COGNITO_ISSUER: 'http://127.0.0.1:9229/eu-west-1_AbCdEfGhI' },
+    named: ['COGNITO_ISSUER'],
+  },
+  'empty numbers, and one that only JavaScript reads': {
+    env: { PORT: '', METRICS_PORT: ' ', DRAIN_DELAY: '', RATE_LIMIT_PER_MINUTE: '0x1F90' },
+    named: ['PORT', 'METRICS_PORT', 'DRAIN_DELAY', 'RATE_LIMIT_PER_MINUTE'],
+  },
+  'addresses without http': {
+    env: {
+      AWS_ENDPOINT_URL_DYNAMODB: 'localhost:8000',
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: 'localhost:9229',
+      AWS_ENDPOINT_URL_S3: 'localhost:9000',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
+    },
+    named: [
+      'AWS_ENDPOINT_URL_DYNAMODB',
+      'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
+      'AWS_ENDPOINT_URL_S3',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+    ],
+  },
+  'one port for both': {
+    env: { PORT: '9464' },
+    named: ['METRICS_PORT'],
+  },
+  'a port of somebody else': {
+    env: { PORT: String(takenPort), METRICS_PORT: '0' },
+    named: ['PORT'],
+  },
+  'a port of somebody else for metrics': {
+    env: { METRICS_PORT: String(takenPort) },
+    named: ['METRICS_PORT'],
+  },
+  'an address of another machine': {
+    env: { HOST: '192.0.2.1', METRICS_PORT: '0' },
+    named: ['METRICS_PORT'],
   },
   'any page of a loopback address, in production': {
     env: { NODE_ENV: 'production', CORS_ORIGINS: 'https://app.example.com, http://localhost:*' },
