@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type JsonObject, type JsonValue, measureBytes } from '../json/json-value.ts';
 import type { Entry, FieldName, Profile } from '../profiles/record.ts';
+import { isTyped } from '../schema/field.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { readSources, writeSources } from './item-sources.ts';
 import { timeToLiveAttribute } from './table.ts';
@@ -19,6 +20,19 @@ const sizeEnding = 'Bytes';
 /** The field whose size an attribute of this name would be; undefined when it can't be one. */
 export const sizedField = (name: string) =>
   name.endsWith(sizeEnding) ? name.slice(0, -sizeEnding.length) : undefined;
+
+/**
+ * By their objects, the sizes that these had while they were free. What a write makes of the object
+ * now they don't tell, so it takes them away, lest a schema in which it is free again counts on them.
+ */
+function findIdleSizes(fields: ProfileSchema['fields']): ReadonlyMap<FieldName, string> {
+  const typed = [...fields.values()].filter(isTyped);
+  return new Map(
+    typed
+      .map(({ name }) => [name, sizeAttribute(name)] as const)
+      .filter(([, at]) => !fields.has(at)),
+  );
+}
 
 /** Attributes of an item besides the profile's own and the ids of its last writes. */
 interface Internals {
@@ -54,6 +68,7 @@ export type Items = ReturnType<typeof createItems>;
 
 /** The one place that says how entries of this schema lie in the table. */
 export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields' | 'freeFields'>) {
+  const idleSizes = findIdleSizes(fields);
   const profileNames = new Set<string>([...coreNames, ...fields.keys()]);
   /** Every attribute that this version knows, its own and the profile's. */
   const ownNames: ReadonlySet<string> = new Set<string>([
@@ -61,6 +76,7 @@ export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields'
     ...internalNames,
     'sources',
     ...[...freeFields.keys()].map(sizeAttribute),
+    ...idleSizes.values(),
     ...writeIdAttributes,
   ]);
 
@@ -111,7 +127,7 @@ export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields'
     return toEntry(profile as Profile & JsonObject, internals, item.sources?.M, attached);
   }
 
-  return { toItem, fromItem, ownNames };
+  return { toItem, fromItem, ownNames, idleSizes };
 }
 
 function toEntry(

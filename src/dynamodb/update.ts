@@ -12,13 +12,13 @@ import {
   isNotFenced,
 } from './conditions.ts';
 import { createExpressionScope, type ExpressionScope } from './expression.ts';
-import { sizeAttribute } from './item.ts';
+import { type Items, sizeAttribute } from './item.ts';
 import { provenanceKey, sourceLetters } from './item-sources.ts';
 import { noWriteId, writeIdAttributes } from './write-ids.ts';
 
 /** The expressions of one update in place: everything it needs to be right is in its condition. */
 export function buildUpdate(
-  { freeFields }: Pick<ProfileSchema, 'freeFields'>,
+  { freeFields, idleSizes }: Pick<ProfileSchema, 'freeFields'> & Pick<Items, 'idleSizes'>,
   amendment: Amendment,
   guard: AmendmentGuard,
   at: Date,
@@ -49,6 +49,10 @@ export function buildUpdate(
   }
   for (const [field = '', ...below] of amendment.remove) {
     if (below.length === 0 && freeFields.has(field)) remove.push(path(sizeAttribute(field)));
+  }
+  for (const field of amendment.fields) {
+    const size = idleSizes.get(field);
+    if (size !== undefined) remove.push(path(size));
   }
 
   const conditions = [

@@ -21,7 +21,8 @@ type Writes = Pick<ProfileStore, 'put' | 'amend' | 'noteIdentity' | 'noteUserles
 /** Conditional writes, each of which recognizes its own retry. */
 export function createWrites(table: Table, items: Items, reads: Reads): Writes {
   const { client, tableName, schema } = table;
-  const { fromItem, toItem } = items;
+  const { fromItem, toItem, idleSizes } = items;
+  const sizes = { freeFields: schema.freeFields, idleSizes };
   const writeOnce = createConditionalWrites(table, items, reads);
 
   function put<Written extends Entry>(
@@ -68,7 +69,7 @@ export function createWrites(table: Table, items: Items, reads: Reads): Writes {
       const command = new UpdateItemCommand({
         TableName: tableName,
         Key: { userId: { S: userId } },
-        ...buildUpdate(schema, amendment, guard, now, id),
+        ...buildUpdate(sizes, amendment, guard, now, id),
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         ReturnConsumedCapacity: 'INDEXES',

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hashContent } from './entity-tag.ts';
+import { hashContent, matchesTag } from './entity-tag.ts';
 
 /** A file as it is served: every reader gets the same bytes, so many cost no more than one. */
 interface Asset {
@@ -20,14 +20,22 @@ export function createAsset(type: string, read: () => Promise<Buffer | string>) 
       throw error;
     });
     const { plain, compressed, tag } = await loading;
-    const zipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    const zipped = takesGzip(request.headers['accept-encoding']);
     const etag = `"${tag}${zipped ? '-gzip' : ''}"`;
-    reply.headers({ etag, vary: 'accept-encoding', 'cache-control': 'public, max-age=600' });
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    // CORS has named the origin there before.
+    const vary = [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', ');
+    reply.headers({ etag, vary, 'cache-control': 'public, max-age=600' });
+    if (matchesTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
     reply.type(type);
     if (zipped) reply.header('content-encoding', 'gzip');
     return reply.send(zipped ? compressed : plain);
   };
+}
+
+/** Source: RFC 9110, section 12.5.3. */
+function takesGzip(acceptEncoding: string | undefined): boolean {
+  const [coding] = /(?:^|,)\s*gzip\s*(?:;[^,]*)?(?=,|$)/i.exec(acceptEncoding ?? '') ?? [];
+  return coding !== undefined && !/;\s*q=0(?:\.0*)?\s*$/i.test(coding);
 }
 
 async function load(read: () => Promise<Buffer | string>): Promise<Asset> {

@@ -41,9 +41,15 @@ export function matchesTag(header: string | undefined, tag: string): boolean {
   return header.trim() === '*' || readTags(header).some((one) => one.replace(/^W\//, '') === tag);
 }
 
+/** A tag may have a comma, and a list an empty place. */
+const entityTag = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
+
 function readTags(header: string): string[] {
-  const tags = header.split(',').map((tag) => tag.trim());
-  if (tags.every((tag) => /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag))) return tags;
+  const tags = header.match(entityTag) ?? [];
+  const places = header.replace(entityTag, '"').split(',');
+  const taken = places.map((place) => place.trim()).filter((place) => place !== '');
+  const isList = taken.every((place) => place === '"') && taken.length === tags.length;
+  if (isList && tags.length > 0) return tags;
   throw new Refusal('BAD_REQUEST', 'An entity tag is written "3", with its quotes.');
 }
 

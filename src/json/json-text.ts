@@ -26,6 +26,11 @@ export function parseJsonText(body: Buffer): unknown {
   return value;
 }
 
+/** Whether what was parsed from this text has lost a member to another of its name. */
+export function repeatsKey(text: string, value: unknown): boolean {
+  return countMembers(value) !== scanJson(text).members;
+}
+
 function decode(body: Buffer): string {
   try {
     return utf8.decode(body);

@@ -7,7 +7,7 @@ import {
 } from '../json/json-value.ts';
 import { applyMergePatch } from '../json/merge-patch.ts';
 import { Refusal, type Violation } from '../refusal.ts';
-import type { Field } from '../schema/field.ts';
+import { type Field, isTyped } from '../schema/field.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { type Writer, writers } from '../schema/vocabulary.ts';
 import { assertObjectsFit } from './object-bounds.ts';
@@ -83,10 +83,6 @@ const callerOf: Record<Writer, string> = { self: 'person', service: 'service' };
 /** What a caller doesn't see they can't name either. */
 function fieldsSeenBy({ fields }: ProfileSchema, writer: Writer): Map<string, Field> {
   return new Map([...fields].filter(([, { readers }]) => readers.has(writer)));
-}
-
-function isTyped({ definition }: Field): boolean {
-  return definition.type === 'object' && definition.properties !== undefined;
 }
 
 function invalid(violations: readonly Violation[]): Refusal {

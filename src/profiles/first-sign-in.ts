@@ -80,7 +80,10 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
   }
 
   function refreshed(entry: LiveEntry, { fields }: Identity): LiveEntry | undefined {
-    return reviseEntry(entry, mergeIdentity(entry, fields), author, now());
+    const merged = mergeIdentity(entry, fields);
+    // Nobody vouched for another address than the one that was there.
+    const isReaddressed = merged.email !== entry.profile.email;
+    return reviseEntry(entry, merged, author, now(), isReaddressed ? ['emailVerified'] : []);
   }
 
   /** Refreshing is no condition of reading: what can't be written now is left for a later request. */

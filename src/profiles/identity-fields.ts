@@ -1,7 +1,8 @@
 import { parseJsonText } from '../json/json-text.ts';
 import type { JsonValue } from '../json/json-value.ts';
+import { applyMergePatch } from '../json/merge-patch.ts';
 import type { Violation } from '../refusal.ts';
-import type { Field } from '../schema/field.ts';
+import { type Field, isTyped } from '../schema/field.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { toCanonicalUrl } from '../schema/text/secure-url.ts';
 import { fitsBytes } from './object-bounds.ts';
@@ -29,7 +30,8 @@ export function createIdentityReader({ fields }: ProfileSchema): IdentityReader 
     const accepted: ProfileFields = {};
     const refused: RefusedField[] = [];
     for (const field of taken) {
-      const value = claims[field.from as string];
+      const from = field.from as string;
+      const value = Object.hasOwn(claims, from) ? claims[from] : undefined;
       // Cognito leaves an attribute that was cleared as an empty text.
       if (value === undefined || value === null || value === '') continue;
       const read = readTold(field, value);
@@ -56,7 +58,8 @@ export function readTold(
   if (field.maxBytes !== undefined && !fitsBytes(kept, field.maxBytes)) {
     return { reason: `would exceed ${field.maxBytes} bytes` };
   }
-  return { value: kept };
+  // A claim may have null where a member is absent.
+  return { value: isTyped(field) ? applyMergePatch(undefined, kept) : kept };
 }
 
 const misreadings: Record<Field['definition']['type'], string> = {

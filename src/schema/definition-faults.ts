@@ -1,4 +1,4 @@
-import { extendPointer, largestMagnitude } from '../json/json-value.ts';
+import { extendPointer, hasLength, largestMagnitude } from '../json/json-value.ts';
 import type { Violation } from '../refusal.ts';
 import { compileCheck } from './compile-check.ts';
 import { findPatternFault } from './pattern/check-pattern.ts';
@@ -55,11 +55,17 @@ export function findFieldFaults(
   return faults;
 }
 
-function findPropertyFaults(property: Property, pointer: string, level: number): Violation[] {
+/** @param texts how many values of its kind a list may have */
+function findPropertyFaults(
+  property: Property,
+  pointer: string,
+  level: number,
+  texts = 1,
+): Violation[] {
   const faults: Violation[] = [];
   const add = (keyword: string, detail: string) =>
     faults.push({ pointer: keyword ? `${pointer}/${keyword}` : pointer, detail });
-  if (property.type === 'string') addTextFaults(property, add);
+  if (property.type === 'string') addTextFaults(property, texts, add);
   if (property.type === 'integer' || property.type === 'number') {
     const { minimum = -largestMagnitude, maximum = largestMagnitude } = property;
     if (minimum > maximum) add('minimum', 'is above maximum');
@@ -68,7 +74,9 @@ function findPropertyFaults(property: Property, pointer: string, level: number):
     }
   }
   if (property.type === 'array') {
-    faults.push(...findPropertyFaults(property.items, `${pointer}/items`, level + 1));
+    faults.push(
+      ...findPropertyFaults(property.items, `${pointer}/items`, level + 1, property.maxItems),
+    );
   }
   if (property.type === 'object') addObjectFaults(property, level, add);
   if (property.type === 'object' && level <= maxLevels) {
@@ -81,15 +89,29 @@ function findPropertyFaults(property: Property, pointer: string, level: number):
   return faults;
 }
 
+/** What the texts of a format have at least and at most, in characters. */
+const lengthsOf: Record<string, readonly [number, number]> = {
+  date: [10, 10],
+  'date-time': [20, 35],
+};
+
 type Add = (keyword: string, detail: string) => void;
 
-function addTextFaults(property: TextProperty, add: Add): void {
+function addTextFaults(property: TextProperty, texts: number, add: Add): void {
   const { minLength = 1, maxLength, format, pattern } = property;
   const given = [format, pattern, property.enum].filter((form) => form !== undefined);
   if (given.length > 1) add('', 'has more than one of format, pattern and enum');
   const isBounded = property.enum !== undefined || format === 'date' || format === 'date-time';
   if (maxLength === undefined && !isBounded) add('maxLength', 'is required');
   if (maxLength !== undefined && minLength > maxLength) add('minLength', 'is above maxLength');
+  if (property.enum?.some((value) => !hasLength(value, minLength, maxLength ?? Infinity))) {
+    add('enum', 'has a value that minLength and maxLength leave out');
+  }
+  const [shortest, longest] = lengthsOf[format ?? ''] ?? [0, Infinity];
+  if (minLength > longest) add('minLength', `is above the ${longest} characters of a ${format}`);
+  if ((maxLength ?? Infinity) < shortest) {
+    add('maxLength', `is below the ${shortest} characters of a ${format}`);
+  }
   if (property.enum && new Set(property.enum).size < property.enum.length) {
     add('enum', 'has a value twice');
   }
@@ -97,7 +119,7 @@ function addTextFaults(property: TextProperty, add: Add): void {
     add('enum', 'has a value that is not well-formed Unicode');
   }
   if (pattern !== undefined && maxLength !== undefined) {
-    const fault = findPatternFault(pattern, maxLength);
+    const fault = findPatternFault(pattern, maxLength, texts);
     if (fault) add('pattern', fault);
   }
 }

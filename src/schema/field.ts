@@ -23,3 +23,8 @@ export interface Field {
 export interface FreeField extends Field {
   readonly maxBytes: number;
 }
+
+/** Whether it is an object whose members the schema names. */
+export function isTyped({ definition }: Field): boolean {
+  return definition.type === 'object' && definition.properties !== undefined;
+}

@@ -17,5 +17,6 @@ export function findLanguage(
 
 /** Without its last subtag, and without the single letter that led it in: `zh-Hant-x-one` to `zh-Hant`. */
 function shorten(range: string): string {
-  return range.replace(/(?:^|(?:-[a-z0-9])?-)[^-]*$/, '');
+  const left = range.slice(0, Math.max(range.lastIndexOf('-'), 0));
+  return left.at(-2) === '-' ? left.slice(0, -2) : left;
 }

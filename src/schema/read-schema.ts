@@ -1,10 +1,11 @@
 import { parse } from 'secure-json-parse';
 import * as z from 'zod';
 import { explainIssue } from '../explain-issue.ts';
+import { repeatsKey } from '../json/json-text.ts';
 import { extendPointer } from '../json/json-value.ts';
 import type { Violation } from '../refusal.ts';
 import { findFieldFaults, nameDetail } from './definition-faults.ts';
-import { measureLargest } from './item-size.ts';
+import { measureLargest, measureNotes } from './item-size.ts';
 import { findNameFault } from './reserved-names.ts';
 import { SchemaFaults } from './schema-faults.ts';
 import {
@@ -17,6 +18,8 @@ import {
 
 /** An item may have 400 KB; the rest is for the core fields, who wrote each field, and growth. */
 const maxItemBytes = 350 * 1024;
+/** With who wrote each field, which thousands of fields have more of than is left. */
+const maxNotedBytes = 396 * 1024;
 /** DynamoDB allows 20 indexes a table, and one is for `email`. */
 const maxLookups = 19;
 const coreLookup = 'EmailIndex';
@@ -34,6 +37,9 @@ export function parseSchemaText(text: string): SchemaFile {
     value = parse(text, { protoAction: 'error', constructorAction: 'error' });
   } catch (error) {
     throw new SchemaFaults([{ pointer: '', detail: `is not JSON: ${(error as Error).message}` }]);
+  }
+  if (repeatsKey(text, value)) {
+    throw new SchemaFaults([{ pointer: '', detail: 'has a key twice in one object' }]);
   }
   return readSchemaFile(value);
 }
@@ -116,6 +122,11 @@ function findSizeFaults(entries: readonly [string, FieldDefinition][]): Violatio
     (sum, [name, field]) => sum + name.length + measureLargest(field),
     0,
   );
+  const notedBytes = entries.reduce((sum, [name]) => sum + measureNotes(name), bytes);
+  if (bytes <= maxItemBytes && notedBytes > maxNotedBytes) {
+    const detail = `a profile could take ${notedBytes} bytes with who wrote each of its ${entries.length} fields, and ${maxNotedBytes} fit an item`;
+    return [{ pointer: fields, detail }];
+  }
   if (bytes <= maxItemBytes) return [];
   const largest = entries
     .toSorted(([, one], [, other]) => measureLargest(other) - measureLargest(one))

@@ -35,6 +35,7 @@ export function findNameFault(
   if ((coreFieldNames as readonly string[]).includes(name)) {
     return 'is a core field: every profile has it, and its rules are fixed';
   }
+  if (name in Object.prototype) return 'is a name that every object of JavaScript has';
   if (internalNames.has(name)) return 'is a name that the service uses itself';
   if (name.endsWith(sizeEnding) && isFreeObject(name.slice(0, -sizeEnding.length))) {
     return `is where the size of ${name.slice(0, -sizeEnding.length)} is kept`;

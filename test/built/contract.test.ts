@@ -40,6 +40,31 @@ t.test('T25 the built server serves the contract as YAML and as JSON', async (t)
   t.equal(contract.info.version, version, 'the version of the package');
 });
 
+t.test('the contract is negotiated as every answer is', async (t) => {
+  const origin = 'https://app.example.com';
+  const { url } = await startService(t, { env: { CORS_ORIGINS: origin } });
+  const ask = (headers: Record<string, string>) => send(url, 'GET', '/openapi.json', { headers });
+  const plain = await ask({ origin });
+  const names = plain.headers.get('vary')?.toLowerCase().split(/,\s*/);
+  t.same(names?.sort(), ['accept-encoding', 'origin']);
+  const tag = plain.headers.get('etag') ?? '';
+  for (const known of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
+    t.equal((await ask({ 'if-none-match': known })).status, 304, known);
+  }
+  t.equal((await ask({ 'if-none-match': '"x"' })).status, 200);
+  for (const [accepted, coding] of [
+    ['gzip', 'gzip'],
+    ['br, GZIP;q=0.5', 'gzip'],
+    ['gzip;q=0', null],
+    ['gzip; q=0.000, br', null],
+    ['xgzip', null],
+  ] as const) {
+    const options = { headers: { 'accept-encoding': accepted } };
+    const { headers } = await send(url, 'HEAD', '/openapi.json', options);
+    t.equal(headers.get('content-encoding'), coding, accepted);
+  }
+});
+
 t.test('T25 the root leads to the reference, which has its script', async (t) => {
   const root = await fetch(service.url, { redirect: 'manual' });
   t.match([root.status, root.headers.get('location')], [302, '/docs']);

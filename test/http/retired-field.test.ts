@@ -10,6 +10,36 @@ const me = '/v1/profiles/me';
 const nick = { type: 'string', maxLength: 20, 'x-write': ['self', 'service'] };
 const badge = { type: 'string', maxLength: 20, 'x-write': ['self', 'service'] };
 
+t.test('an object that was typed for a while is counted anew once it is free again', async (t) => {
+  const file = join(t.testdir(), 'schema.json');
+  const write = (definition: object) => {
+    const notes = { type: 'object', 'x-write': ['self'], ...definition };
+    return writeFile(file, JSON.stringify({ type: 'object', properties: { nick, notes } }));
+  };
+  const free = { additionalProperties: true, 'x-maxBytes': 200 };
+  const text = { type: 'string', maxLength: 100 };
+  const env = { PROFILE_SCHEMA_FILE: file };
+  await write(free);
+  const { engine, tableName, publisher, ...earlier } = await startService(t, { env });
+  await write({ properties: { a: text, b: text } });
+  const typed = await startService(t, { engine, tableName, publisher, env });
+  await write(free);
+  const later = await startService(t, { engine, tableName, publisher, env });
+  const person = makePerson();
+  const token = accessToken({ publisher }, person);
+  const patch = async ({ url }: { url: string }, notes: object) => {
+    const { status, body } = await send(url, 'PATCH', me, { token, body: { notes } });
+    return [status, body.code];
+  };
+  t.same(await patch(earlier, { a: 'x' }), [200, undefined]);
+  t.same(await patch(typed, { a: 'x'.repeat(90) }), [200, undefined]);
+  t.same(await patch(typed, { b: 'x'.repeat(90) }), [200, undefined]);
+  const { text: exported } = await send(typed.url, 'GET', `${me}/export`, { token });
+  t.notMatch(exported, 'notesBytes');
+  t.same(await patch(later, { c: 'x'.repeat(90) }), [400, 'PREFERENCES_TOO_LARGE']);
+  t.same(await patch(later, { a: null, c: 'x'.repeat(30) }), [200, undefined]);
+});
+
 t.test('a retired field is hidden, exported whole and erased with the rest', async (t) => {
   const file = join(t.testdir(), 'schema.json');
   const write = (properties: object) =>

@@ -54,6 +54,33 @@ t.test('T30 addresses as Cognito takes them survive sign-in, change and lookup',
   t.notMatch((await service.readLog()).join('\n'), /identity fields not taken/);
 });
 
+t.test('a service vouches for an address, not for the next one', async (t) => {
+  const person = makePerson();
+  const path = `/v1/profiles/${person.sub}`;
+  const written = await sendChecked(t, signedIn.url, 'PUT', path, {
+    token: machineToken(signedIn),
+    headers: { 'if-none-match': '*' },
+    body: { email: 'old@example.com', emailVerified: true },
+  });
+  t.equal(written.status, 201);
+  const now = Math.floor(Date.now() / 1000);
+  const signIn = (emailVerified: boolean, issuedAt: number) =>
+    sendChecked(t, signedIn.url, 'GET', me, {
+      token: idToken(
+        signedIn,
+        { ...person, email: 'new@example.com', emailVerified },
+        { issuedAt },
+      ),
+    });
+  const moved = await signIn(true, now - 2);
+  t.match(moved.body, { email: 'new@example.com', emailVerified: true });
+  const token = machineToken(signedIn);
+  const seen = await sendChecked(t, signedIn.url, 'GET', `${path}?include=sources`, { token });
+  t.match(seen.body.sources, { email: 'identityProvider', emailVerified: 'identityProvider' });
+  const doubted = await signIn(false, now - 1);
+  t.match(doubted.body, { email: 'new@example.com', emailVerified: false });
+});
+
 t.test('T30 addresses as Cognito takes them survive the backfill', async (t) => {
   const service = filled;
   const people = addresses.map((email) => makePerson({ email }));

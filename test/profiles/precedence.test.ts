@@ -2,6 +2,8 @@ import t from 'tap';
 import { createIdentityReader } from '../../src/profiles/identity-fields.ts';
 import { mergeBackfill, mergeIdentity } from '../../src/profiles/precedence.ts';
 import type { FieldSources, LiveEntry, ProfileFields } from '../../src/profiles/record.ts';
+import { compileSchema } from '../../src/schema/profile-schema.ts';
+import type { FieldDefinition } from '../../src/schema/vocabulary.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 
 function makeEntry(fields: ProfileFields, sources: FieldSources): LiveEntry {
@@ -138,6 +140,29 @@ t.test('a backfill fills only what nobody ever wrote or removed', async (t) => {
   t.notOk('emailVerified' in mergeBackfill(removed, told), 'no word about an absent address');
 });
 
+t.test('null in a claim is no member of an object that the schema names', async (t) => {
+  const deep = { type: 'object', properties: { x: { type: 'boolean' } } } as const;
+  const bio: FieldDefinition = {
+    type: 'object',
+    properties: { pub: { type: 'string', maxLength: 9 }, n: { type: 'number' }, deep },
+    'x-from': 'custom:bio',
+  };
+  const free: FieldDefinition = {
+    type: 'object',
+    additionalProperties: true,
+    'x-maxBytes': 99,
+    'x-from': 'custom:free',
+  };
+  const read = createIdentityReader(compileSchema({ properties: { bio, free } }));
+  const told = { pub: 'a', n: null, deep: { x: null } };
+  for (const claim of [told, JSON.stringify(told)]) {
+    t.strictSame(read({ 'custom:bio': claim, 'custom:free': { n: null } }), {
+      fields: { bio: { pub: 'a', deep: {} }, free: { n: null } },
+      refused: [],
+    });
+  }
+});
+
 const readIdentity = createIdentityReader(defaultSchema);
 
 t.test('what an identity provider tells is taken where it fits the record', async (t) => {
@@ -166,6 +191,12 @@ t.test('what an identity provider tells is taken where it fits the record', asyn
     fields: {},
     refused: [{ field: 'email', reason: 'must be an e-mail address, such as name@domain' }],
   });
+  const inherited = createIdentityReader(
+    compileSchema({
+      properties: { city: { type: 'string', maxLength: 90, 'x-from': 'toString' } },
+    }),
+  );
+  t.strictSame(inherited({}), { fields: {}, refused: [] }, 'a claim is what the token has itself');
   const picture = 'HTTPS://Images.Example.com/ä|b%zz';
   t.strictSame(readIdentity({ picture }), {
     fields: { avatarUrl: 'https://images.example.com/%C3%A4%7Cb%25zz' },

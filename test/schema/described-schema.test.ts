@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
+import { readAcceptLanguage } from '../../src/http/accept-language.ts';
 import { describeSchema, listLanguages } from '../../src/schema/described-schema.ts';
 import { findLanguage } from '../../src/schema/language.ts';
 import { compileSchema } from '../../src/schema/profile-schema.ts';
@@ -82,6 +83,8 @@ t.test('a language is found as RFC 4647 looks it up', async (t) => {
     [['DE-at-1996'], ['de-AT'], 'de-AT'],
     [['zh-Hant-CN-x-private1'], ['zh', 'zh-Hant'], 'zh-Hant'],
     [['zh-x-one'], ['zh-x', 'zh'], 'zh'],
+    [['x-one'], ['x', 'en'], 'x'],
+    [['zh-x-one-two', 'en'], ['zh-x-one', 'en'], 'zh-x-one'],
     [['fr', 'de'], ['de', 'fr'], 'fr'],
     [['de'], ['de-AT'], undefined],
     [['e'], ['en'], undefined],
@@ -91,4 +94,11 @@ t.test('a language is found as RFC 4647 looks it up', async (t) => {
   for (const [ranges, tags, found] of cases) {
     t.equal(findLanguage(ranges, tags), found, `${ranges} of ${tags}`);
   }
+});
+
+t.test('a range of more parts than a tag can use is nobody’s language', async (t) => {
+  const longest = 'de-Latn-DE-1996-a-bb-x-cc';
+  t.same(readAcceptLanguage(`${longest}, fr;q=0.5`), [longest, 'fr']);
+  t.same(readAcceptLanguage(`${longest}-dd, fr;q=0.5`), ['fr']);
+  t.same(readAcceptLanguage(`aa${'-aa'.repeat(5_000)}, fr;q=0.5`), ['fr']);
 });

@@ -48,11 +48,22 @@ t.test('how long a text may be decides on parts that compete for it', async (t) 
   t.match(findPatternFault('^[a-z]+[a-z0-9]+$', 2000), /take too long on 2000 characters/);
 });
 
+t.test('so does how many texts a list may have', async (t) => {
+  const slow = '^(?:a*a*a*b|a*)$';
+  t.equal(findPatternFault(slow, 20), undefined);
+  t.equal(findPatternFault(slow, 20, 10), undefined);
+  t.match(findPatternFault(slow, 62, 1_000), /take too long on 1000 texts of 62 characters/);
+  for (const pattern of usual) t.equal(findPatternFault(pattern, 64, 100), undefined, pattern);
+  t.equal(findPatternFault('^[a-z]{1,64}$', 64, 1_000_000), undefined, 'a body bounds these');
+});
+
 t.test("whatever else can't be judged is refused by name", async (t) => {
   t.match(findPatternFault('^(?=a)a$', 10), /uses \(\?=a\), which is not supported/);
   t.match(findPatternFault('^(a)\\1$', 10), /uses \\1, which is not supported/);
   t.match(findPatternFault('^a|b$', 10), /put alternatives in a group/);
   t.match(findPatternFault('abc', 10), /must begin with \^/);
+  t.match(findPatternFault('^abc\\$', 10), /must begin with \^/, 'a dollar that is meant as one');
+  t.equal(findPatternFault('^abc\\\\$', 10), undefined, 'a backslash, then the end');
   t.match(findPatternFault('^[$', 10), /is not a regular expression/);
   t.match(findPatternFault(`^${'a'.repeat(600)}$`, 10), /is longer than/);
 });

@@ -6,7 +6,7 @@ import { coreFields } from '../../src/schema/core-fields.ts';
 import type { Field } from '../../src/schema/field.ts';
 import { createMetaSchema } from '../../src/schema/meta-schema.ts';
 import { compileSchema } from '../../src/schema/profile-schema.ts';
-import { readSchemaFile } from '../../src/schema/read-schema.ts';
+import { parseSchemaText, readSchemaFile } from '../../src/schema/read-schema.ts';
 import { SchemaFaults } from '../../src/schema/schema-faults.ts';
 import type { FieldDefinition, SchemaFile } from '../../src/schema/vocabulary.ts';
 import { createRandom } from '../helper/random.ts';
@@ -276,6 +276,40 @@ const faulty: [what: string, definition: unknown, pointer: string, detail: RegEx
     /at least 512/,
   ],
   ['a picture that is a number', { type: 'integer', 'x-picture': true }, '/x-picture', /keyword/],
+  [
+    'a list with a value that is too long',
+    { type: 'string', enum: ['abc'], maxLength: 2 },
+    '/enum',
+    /leave out/,
+  ],
+  [
+    'a list with a value that is too short',
+    { type: 'string', enum: ['abcd', '😀😀😀'], minLength: 4 },
+    '/enum',
+    /leave out/,
+  ],
+  [
+    'a date of 20 characters',
+    { type: 'string', format: 'date', minLength: 20 },
+    '/minLength',
+    /above the 10 characters of a date/,
+  ],
+  [
+    'a moment of 5 characters',
+    { type: 'string', format: 'date-time', maxLength: 5 },
+    '/maxLength',
+    /below the 20 characters of a date-time/,
+  ],
+  [
+    'a list of texts that take long to match',
+    {
+      type: 'array',
+      maxItems: 1_000,
+      items: { type: 'string', maxLength: 62, pattern: '^(?:a*a*a*b|a*)$' },
+    },
+    '/items/pattern',
+    /on 1000 texts of 62 characters/,
+  ],
   ['a claim with a space', { type: 'boolean', 'x-from': 'a b' }, '/x-from', /right form/],
   [
     'a title for no language',
@@ -306,6 +340,10 @@ const names: [name: string, detail: RegExp][] = [
   ...['sources', 'identityAt', 'erasedAt', 'expiresAt', 'writeId'].map((name): [string, RegExp] => [
     name,
     /uses itself/,
+  ]),
+  ...['constructor', 'toString', 'valueOf', 'hasOwnProperty'].map((name): [string, RegExp] => [
+    name,
+    /every object of JavaScript has/,
   ]),
 ];
 const whole: [what: string, file: unknown, pointer: string, detail: RegExp][] = [
@@ -364,6 +402,20 @@ const whole: [what: string, file: unknown, pointer: string, detail: RegExp][] = 
     /could take 360001 bytes/,
   ],
   [
+    'so many fields that who wrote them takes an item’s rest',
+    {
+      type: 'object',
+      properties: Object.fromEntries(
+        Array.from({ length: 2_000 }, (_, at) => [
+          `field${String(at).padStart(7, '0')}`,
+          { type: 'string', maxLength: 40 },
+        ]),
+      ),
+    },
+    '/properties',
+    /could take 492000 bytes with who wrote each of its 2000 fields/,
+  ],
+  [
     'the size of a free object',
     {
       type: 'object',
@@ -409,6 +461,17 @@ t.test('faulty files: each fault is told at its place, in a sentence', async (t)
     t.notMatch(JSON.stringify(faults), /expected|Invalid|Too (big|small)/, what);
   }
   t.comment(`${cases.length} faulty files`);
+});
+
+t.test('a key that comes twice is a fault, in whichever object', async (t) => {
+  const a = '"a": { "type": "boolean" }';
+  for (const text of [
+    `{ "type": "object", "properties": { ${a}, ${a} } }`,
+    `{ "type": "object", "properties": { "a": { "type": "integer", "type": "boolean" } } }`,
+  ]) {
+    t.throws(() => parseSchemaText(text), { message: /has a key twice in one object/ });
+  }
+  t.doesNotThrow(() => parseSchemaText(`{ "type": "object", "properties": { ${a} } }`));
 });
 
 t.test('many faults of one file are all told, each once', async (t) => {
