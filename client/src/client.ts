@@ -151,9 +151,10 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     },
 
     /** The fields of a profile as the caller sees them, with titles in the language asked for. */
-    async getSchema({ signal, language }: SchemaOptions = {}): Promise<ProfileSchema> {
+    async getSchema({ signal, language, audience }: SchemaOptions = {}): Promise<ProfileSchema> {
       const headers = language === undefined ? {} : { 'accept-language': language };
-      return take(await api.GET('/v1/schema', init(signal, headers)));
+      const params = { query: audience === undefined ? {} : { audience } };
+      return take(await api.GET('/v1/schema', { ...init(signal, headers), params }));
     },
 
     /** The profile of a user id. Scope `profiles/read`. */

@@ -193,7 +193,7 @@ export interface paths {
         };
         /**
          * Read the fields of a profile
-         * @description The fields that this caller reads, as JSON Schema: those that they may not write are `readOnly`. People see what the person sees, services and administrators what services see. Titles are in the language that `Accept-Language` asks for, where there are any.
+         * @description The fields that this caller reads, as JSON Schema: those that they may not write are `readOnly`. People see what the person sees, services and administrators what services see; with `audience=self`, which services are refused, administrators see what they may do with their own profile. Titles are in the language that `Accept-Language` asks for, where there are any.
          */
         get: operations["getSchema"];
         put?: never;
@@ -5041,7 +5041,10 @@ export interface operations {
     };
     getSchema: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As a person sees and writes their own profile at `/v1/profiles/me`. Only an administrator needs it: they see what services see without it. */
+                audience?: "self";
+            };
             header?: {
                 /**
                  * @description The languages of the titles, by RFC 4647 lookup.

@@ -41,6 +41,8 @@ export interface ReadOptions extends CallOptions {
 export interface SchemaOptions extends CallOptions {
   /** An Accept-Language: `de`, or `de-AT, en;q=0.5`. Without it, a browser sends its own. */
   readonly language?: string | undefined;
+  /** `self`: what the caller sees and writes of their own profile. Administrators see more without it. */
+  readonly audience?: 'self' | undefined;
 }
 
 export interface ListOptions extends ReadOptions {

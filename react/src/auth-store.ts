@@ -120,7 +120,10 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
 
   async function loadSchema(): Promise<void> {
     const asked = language;
-    const loaded = await profiles.getSchema(asked === undefined ? {} : { language: asked });
+    const loaded = await profiles.getSchema({
+      audience: 'self',
+      ...(asked !== undefined && { language: asked }),
+    });
     // An answer in a language that nobody wants any more is not shown.
     if (asked === language) schema = loaded;
   }

@@ -31,6 +31,7 @@ export const rules = {
   find: { person: 'never', service: 'profiles/read' },
   list: { person: 'never', service: 'profiles/read' },
   'read schema': { person: 'own', service: 'any' },
+  'read own schema': { person: 'own', service: 'never' },
   'close own': { person: 'own', service: 'never' },
   close: { person: 'never', service: 'profiles/close' },
   'batch-get': { person: 'never', service: 'profiles/read' },

@@ -118,6 +118,16 @@ t.test('services and administrators see theirs, with where values come from', as
   t.match(await ask(machineToken(service, 'other/scope')), { status: 200, text });
 });
 
+t.test('an administrator sees as a person what they may do with their own', async (t) => {
+  const own = (token: string) => send(service.url, 'GET', '/v1/schema?audience=self', { token });
+  const { text } = await ask(person);
+  t.equal((await own(administrator)).text, text);
+  t.equal((await own(person)).text, text);
+  t.match(await own(machine), { status: 403, body: { code: 'FORBIDDEN' } });
+  const other = await send(service.url, 'GET', '/v1/schema?audience=everyone', { token: person });
+  t.match(other, { status: 400, body: { code: 'VALIDATION_FAILED' } });
+});
+
 t.test('titles come in the language asked for, by RFC 4647 lookup', async (t) => {
   const titles: [string, string | undefined, string, string][] = [
     ['nothing asked', undefined, 'en', 'Job'],

@@ -37,6 +37,7 @@ GET    ?revenueCatId=            401  403      403    403   200  403  200   403 
 GET    ?limit=                   401  403      403    403   200  403  200   403   403 200
 POST   /batch-get                401  403      403    403   200  403  200   403   403 200
 GET    /v1/schema                401  200      200    200   200  200  200   200   200 200
+GET    /v1/schema?audience=self  401  200      200    200   200  403  403   403   403 403
 `;
 
 const values: Record<string, unknown> = {
@@ -171,7 +172,7 @@ const service = await startService(t);
 
 t.test('the authorization matrix: caller, method and path', async (t) => {
   const cells = readTable(table);
-  t.equal(cells.length, 16 * callers.length);
+  t.equal(cells.length, 17 * callers.length);
   const answers = new Map<string, number>();
   for (const { row, column, expected } of cells) {
     const { status, body, headers } = await ask(service, row, column);

@@ -112,6 +112,13 @@ export function createDescribedSchema({ publicFields }: Pick<ProfileSchema, 'pub
     });
 }
 
+export const schemaQuery = z.object({
+  audience: z.literal('self').optional().meta({
+    description:
+      'As a person sees and writes their own profile at `/v1/profiles/me`. Only an administrator needs it: they see what services see without it.',
+  }),
+});
+
 export const schemaHeaders = z.object({
   'accept-language': z
     .string()

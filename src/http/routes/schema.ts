@@ -6,7 +6,12 @@ import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import type { Writer } from '../../schema/vocabulary.ts';
 import { readAcceptLanguage } from '../accept-language.ts';
 import { answers, empty, json } from '../answers.ts';
-import { type DescribedSchemaAnswer, limits, schemaHeaders } from '../contract/described-schema.ts';
+import {
+  type DescribedSchemaAnswer,
+  limits,
+  schemaHeaders,
+  schemaQuery,
+} from '../contract/described-schema.ts';
 import { hashContent, matchesTag } from '../entity-tag.ts';
 
 interface Rendering {
@@ -43,9 +48,10 @@ export const schemaOfProfiles: FastifyPluginAsyncZod<SchemaRouteDependencies> = 
         operationId: 'getSchema',
         summary: 'Read the fields of a profile',
         description:
-          'The fields that this caller reads, as JSON Schema: those that they may not write are `readOnly`. People see what the person sees, services and administrators what services see. Titles are in the language that `Accept-Language` asks for, where there are any.',
+          'The fields that this caller reads, as JSON Schema: those that they may not write are `readOnly`. People see what the person sees, services and administrators what services see; with `audience=self`, which services are refused, administrators see what they may do with their own profile. Titles are in the language that `Accept-Language` asks for, where there are any.',
         tags: ['Schema'],
         security: [{ person: [] }, { service: [] }],
+        querystring: schemaQuery,
         headers: schemaHeaders,
         response: answers({
           200: json('The fields, and the limits of requests.', describedSchema),
@@ -54,7 +60,8 @@ export const schemaOfProfiles: FastifyPluginAsyncZod<SchemaRouteDependencies> = 
       },
     },
     async (request, reply) => {
-      const capacity = authorize(request.caller, 'read schema');
+      const isOwn = request.query.audience === 'self';
+      const capacity = authorize(request.caller, isOwn ? 'read own schema' : 'read schema');
       const ranges = readAcceptLanguage(request.headers['accept-language']);
       const { languages, byLanguage } = renderings[capacity];
       const language = findLanguage(ranges, languages) ?? schema.language;
