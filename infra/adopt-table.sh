@@ -20,6 +20,7 @@ backup=$(mktemp)
 terraform state pull >"$backup"
 echo "state before: $backup"
 
+before=
 if terraform state list "$address" | grep -q .; then
   before=$(terraform state show -no-color "$address" | sed -n 's/^ *id *= "\(.*\)"$/\1/p')
   if [ "$before" = "$table" ]; then
@@ -30,4 +31,4 @@ if terraform state list "$address" | grep -q .; then
 fi
 terraform import -input=false -var-file="environments/$environment.tfvars" -var="table_name=$table" \
   -var=image=none "$@" "$address" "$table"
-echo "set table_name = \"$table\" in environments/$environment.tfvars, commit, and run deploy.sh"
+echo "set table_name = \"$table\"${before:+ and previous_table_name = \"$before\"} in environments/$environment.tfvars, commit, and run deploy.sh"

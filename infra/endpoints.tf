@@ -3,7 +3,7 @@ locals {
 }
 
 # Gateway endpoints cost nothing and keep the table's traffic off the NAT gateway's meter.
-# From this VPC they lead to this table alone, for this account alone.
+# From this VPC they lead to the tables of the service alone, for this account alone.
 resource "aws_vpc_endpoint" "dynamodb" {
   count             = local.own_vpc ? 1 : 0
   vpc_id            = local.vpc_id
@@ -18,7 +18,7 @@ resource "aws_vpc_endpoint" "dynamodb" {
       Effect    = "Allow"
       Principal = { AWS = "*" }
       Action    = distinct(concat(local.service_table_actions, local.service_index_actions, local.backfill_table_actions))
-      Resource  = concat([local.table_arn], local.index_arns)
+      Resource  = concat(local.table_arns, local.index_arns)
       Condition = { StringEquals = { "aws:PrincipalAccount" = local.account_id } }
     }]
   })

@@ -57,7 +57,7 @@ resource "aws_iam_role_policy" "service" {
         Sid      = "Profiles"
         Effect   = "Allow"
         Action   = local.service_table_actions
-        Resource = [local.table_arn]
+        Resource = local.table_arns
       },
       {
         Sid      = "Lookups"
@@ -146,7 +146,7 @@ resource "aws_iam_role_policy" "backfill" {
         Sid      = "Profiles"
         Effect   = "Allow"
         Action   = local.backfill_table_actions
-        Resource = [local.table_arn]
+        Resource = local.table_arns
       },
       {
         Sid      = "People"
@@ -185,7 +185,7 @@ resource "aws_iam_role_policy" "reconcile" {
         Sid      = "Profiles"
         Effect   = "Allow"
         Action   = local.reconcile_table_actions
-        Resource = [local.table_arn]
+        Resource = local.table_arns
       },
       {
         Sid      = "People"

@@ -105,7 +105,7 @@ resource "aws_iam_role_policy" "pictures_sweep" {
         Sid      = "Profiles"
         Effect   = "Allow"
         Action   = ["dynamodb:Scan"]
-        Resource = [local.table_arn]
+        Resource = local.table_arns
       },
       {
         Sid      = "Pictures"

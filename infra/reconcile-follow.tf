@@ -205,7 +205,7 @@ resource "aws_iam_role_policy" "follow" {
         Sid      = "Profiles"
         Effect   = "Allow"
         Action   = ["dynamodb:BatchGetItem", "dynamodb:PutItem"]
-        Resource = [local.table_arn]
+        Resource = local.table_arns
       },
       {
         Sid      = "People"

@@ -3,7 +3,10 @@ locals {
   own_table_name = coalesce(var.table_name, "${var.environment}-UserProfiles")
   table_name     = var.existing_table_name == null ? aws_dynamodb_table.profiles[0].name : var.existing_table_name
   # Written out rather than read from the resource, so that policies are known at plan.
-  table_arn  = "arn:${local.partition}:dynamodb:${var.region}:${local.account_id}:table/${coalesce(var.existing_table_name, local.own_table_name)}"
+  tables_arn = "arn:${local.partition}:dynamodb:${var.region}:${local.account_id}:table"
+  table_arn  = "${local.tables_arn}/${coalesce(var.existing_table_name, local.own_table_name)}"
+  # What the roles may use: for a move to another table, the one before too.
+  table_arns = concat([local.table_arn], [for name in var.previous_table_name[*] : "${local.tables_arn}/${name}"])
   replicated = length(var.table_replica_regions) > 0
 
   # The very file that the image carries, so that what the service asks for is what is made here.
@@ -13,7 +16,7 @@ locals {
     for field, definition in local.profile_schema.properties : field => definition["x-lookup"] if can(definition["x-lookup"])
   })
   index_names = sort(values(local.lookups))
-  index_arns  = [for name in local.index_names : "${local.table_arn}/index/${name}"]
+  index_arns  = [for pair in setproduct(local.table_arns, local.index_names) : "${pair[0]}/index/${pair[1]}"]
 }
 
 # The same table as src/dynamodb/table.ts; test/infra/table.test.ts holds the two equal. Tasks depend

@@ -525,6 +525,21 @@ variable "existing_table_name" {
   default     = null
 }
 
+variable "previous_table_name" {
+  description = "Table that the service is being moved away from: its tasks may go on using it beside the new one, until the last of them is gone. Set it with the new table's name, and remove it once the deployment is through. null: they may use one table."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.previous_table_name == null || can(regex("^[A-Za-z0-9_.-]{3,255}$", var.previous_table_name))
+    error_message = "A table's name, not its ARN: 3 to 255 letters, digits, dots, hyphens and underscores."
+  }
+  validation {
+    condition     = var.previous_table_name == null ? true : var.previous_table_name != coalesce(var.existing_table_name, var.table_name, "${var.environment}-UserProfiles")
+    error_message = "The table that is in use is not the one before: leave it out."
+  }
+}
+
 variable "table_replica_regions" {
   description = "Regions that hold a replica of the table."
   type        = set(string)

@@ -130,6 +130,26 @@ run "endpoints_for_public_tasks" {
   expect_failures = [var.interface_endpoints]
 }
 
+run "previous_table_by_arn" {
+  command = plan
+
+  variables {
+    previous_table_name = "arn:aws:dynamodb:eu-central-1:123456789012:table/Other"
+  }
+
+  expect_failures = [var.previous_table_name]
+}
+
+run "previous_table_that_is_in_use" {
+  command = plan
+
+  variables {
+    previous_table_name = "dev-UserProfiles"
+  }
+
+  expect_failures = [var.previous_table_name]
+}
+
 run "events_of_a_foreign_table" {
   command = plan
 

@@ -81,6 +81,47 @@ run "existing_table" {
   }
 }
 
+run "move_to_another_table" {
+  command = plan
+
+  variables {
+    table_name              = "dev-UserProfiles-2"
+    previous_table_name     = "dev-UserProfiles"
+    reconcile               = true
+    reconcile_follow        = true
+    pictures_enabled        = true
+    pictures_sweep_schedule = "rate(7 days)"
+  }
+
+  assert {
+    condition = {
+      for role, policy in {
+        service        = aws_iam_role_policy.service
+        backfill       = aws_iam_role_policy.backfill
+        reconcile      = aws_iam_role_policy.reconcile[0]
+        follow         = aws_iam_role_policy.follow[0]
+        pictures_sweep = aws_iam_role_policy.pictures_sweep[0]
+      } : role => one([for statement in jsondecode(policy.policy).Statement : statement.Resource if statement.Sid == "Profiles"])
+      } == {
+      for role in ["service", "backfill", "reconcile", "follow", "pictures_sweep"] :
+      role => ["arn:aws:dynamodb:eu-central-1:123456789012:table/dev-UserProfiles-2", "arn:aws:dynamodb:eu-central-1:123456789012:table/dev-UserProfiles"]
+    }
+    error_message = "Until the last task of before is gone, every role may use both tables."
+  }
+  assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.service.policy).Statement : statement.Resource if statement.Sid == "Lookups"]) == flatten([for name in ["dev-UserProfiles-2", "dev-UserProfiles"] : [for index in local.index_names : "arn:aws:dynamodb:eu-central-1:123456789012:table/${name}/index/${index}"]])
+    error_message = "And look up through the indexes of both."
+  }
+  assert {
+    condition     = jsondecode(aws_vpc_endpoint.dynamodb[0].policy).Statement[0].Resource == concat(local.table_arns, local.index_arns) && length(local.table_arns) == 2
+    error_message = "The way from the VPC leads to both."
+  }
+  assert {
+    condition     = local.environment.USER_PROFILE_TABLE_NAME == "dev-UserProfiles-2" && aws_dynamodb_table.profiles[0].name == "dev-UserProfiles-2"
+    error_message = "New tasks use the new one."
+  }
+}
+
 run "replicas" {
   command = plan
 

@@ -67,6 +67,22 @@ const faults: Record<string, Fault> = {
     run: 'delivery',
     says: 'A removed picture is served for a day more at most.',
   },
+  'tasks of before lose their table while new ones start': {
+    file: 'iam.tf',
+    from: 'Resource = local.table_arns',
+    to: 'Resource = [local.table_arn]',
+    tests: 'variants',
+    run: 'move_to_another_table',
+    says: 'Until the last task of before is gone, every role may use both tables.',
+  },
+  'the endpoint is closed to the table before': {
+    file: 'endpoints.tf',
+    from: 'concat(local.table_arns, local.index_arns)',
+    to: 'concat([local.table_arn], local.index_arns)',
+    tests: 'variants',
+    run: 'move_to_another_table',
+    says: 'The way from the VPC leads to both.',
+  },
   'tasks reach nothing': {
     file: 'service.tf',
     from: 'from_port         = 443\n  to_port           = 443',

@@ -273,7 +273,10 @@ t.test(
         ),
       );
       await dev.run('./adopt-table.sh', ['dev', restored, ...dev.variables]);
-      const changes = await dev.planByState(`-var=table_name=${restored}`);
+      const changes = await dev.planByState(
+        `-var=table_name=${restored}`,
+        '-var=previous_table_name=dev-UserProfiles',
+      );
       t.same(
         changes
           .filter(({ change }) => change.actions.includes('delete'))
@@ -296,6 +299,10 @@ t.test(
           ttl: [{ enabled: true, attribute_name: 'expiresAt' }],
         },
       });
+      const permissions = changes.find(({ address }) => address === 'aws_iam_role_policy.service');
+      for (const name of ['dev-UserProfiles', restored]) {
+        t.match(permissions?.change.after?.policy, `:table/${name}"`, `${name} may be used`);
+      }
       const { Table } = await client.send(
         new DescribeTableCommand({ TableName: 'dev-UserProfiles' }),
       );
