@@ -1,7 +1,7 @@
 locals {
   own_pool      = var.existing_user_pool == null
   user_pool_id  = local.own_pool ? aws_cognito_user_pool.people[0].id : var.existing_user_pool.id
-  user_pool_arn = local.own_pool ? aws_cognito_user_pool.people[0].arn : "arn:${local.partition}:cognito-idp:${var.region}:${local.account_id}:userpool/${var.existing_user_pool.id}"
+  user_pool_arn = local.own_pool ? aws_cognito_user_pool.people[0].arn : "arn:${local.partition}:cognito-idp:${split("_", var.existing_user_pool.id)[0]}:${local.account_id}:userpool/${var.existing_user_pool.id}"
 
   client_ids = local.own_pool ? concat(
     [aws_cognito_user_pool_client.application[0].id],

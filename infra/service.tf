@@ -108,6 +108,11 @@ resource "aws_ecs_task_definition" "service" {
       condition     = var.image != null
       error_message = "Give image. deploy.sh builds it, pushes it and gives it by digest."
     }
+
+    precondition {
+      condition     = !contains(keys(var.additional_user_pools), local.user_pool_id)
+      error_message = "additional_user_pools names the service's own pool, whose clients are known."
+    }
   }
 }
 

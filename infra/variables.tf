@@ -125,6 +125,10 @@ variable "allowed_cidrs" {
     condition     = length(var.allowed_cidrs) > 0 && alltrue([for cidr in var.allowed_cidrs : can(cidrnetmask(cidr))])
     error_message = "At least one IPv4 CIDR."
   }
+  validation {
+    condition     = length(distinct(var.allowed_cidrs)) == length(var.allowed_cidrs)
+    error_message = "Each range once."
+  }
 }
 
 variable "access_logs_bucket" {
@@ -403,9 +407,20 @@ variable "cors_origins" {
   default     = []
   nullable    = false
 
+  # As the service: what a browser would send, and in production no port *.
   validation {
-    condition     = alltrue([for origin in var.cors_origins : can(regex("^https?://[^/]+$", origin))])
-    error_message = "Origins such as https://app.example.com, without a path."
+    condition = alltrue([for origin in var.cors_origins : can(regex(
+      "^https?://(([a-z0-9_-]+\\.)*[a-z0-9_-]*[a-z_-][a-z0-9_-]*|[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-f:]+\\])(:[1-9][0-9]{0,4})?$", origin
+    ))])
+    error_message = "Origins as a browser sends them, such as https://app.example.com: lower case, without a path, and with a port's number rather than *."
+  }
+  validation {
+    condition     = alltrue([for origin in var.cors_origins : try(tonumber(regex(":([0-9]+)$", origin)[0]) <= 65535, true)])
+    error_message = "A port is 65535 at most."
+  }
+  validation {
+    condition     = !anytrue([for origin in var.cors_origins : can(regex("^(http://.*:80|https://.*:443)$", origin))])
+    error_message = "A browser leaves the default port out: https://app.example.com, not https://app.example.com:443."
   }
 }
 
@@ -414,6 +429,11 @@ variable "admin_groups" {
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for group in var.admin_groups : can(regex("^[^,[:space:]]{1,128}$", group))])
+    error_message = "Names of groups: not empty, without spaces and commas."
+  }
 }
 
 variable "token_use" {
@@ -435,8 +455,8 @@ variable "rate_limit_per_minute" {
   nullable    = false
 
   validation {
-    condition     = var.rate_limit_per_minute > 0
-    error_message = "More than 0."
+    condition     = var.rate_limit_per_minute >= 1 && floor(var.rate_limit_per_minute) == var.rate_limit_per_minute
+    error_message = "A whole number, at least 1."
   }
 }
 
@@ -447,8 +467,8 @@ variable "people_limit_per_minute" {
   nullable    = false
 
   validation {
-    condition     = var.people_limit_per_minute >= 100
-    error_message = "At least 100, as many as a batch may have."
+    condition     = var.people_limit_per_minute >= 100 && floor(var.people_limit_per_minute) == var.people_limit_per_minute
+    error_message = "A whole number, at least 100, as many as a batch may have."
   }
 }
 
@@ -458,6 +478,10 @@ variable "tombstone_retention_days" {
   default     = 400
   nullable    = false
 
+  validation {
+    condition     = var.tombstone_retention_days <= 36500 && floor(var.tombstone_retention_days) == var.tombstone_retention_days
+    error_message = "Whole days, at most 36500."
+  }
   validation {
     condition     = var.tombstone_retention_days > var.refresh_token_days
     error_message = "More than refresh_token_days."
@@ -504,6 +528,11 @@ variable "reconcile_follow" {
   type        = bool
   default     = false
   nullable    = false
+
+  validation {
+    condition     = !var.reconcile_follow || try(startswith(var.existing_user_pool.id, "${var.region}_"), var.existing_user_pool == null)
+    error_message = "CloudTrail tells of a pool's users in the pool's own Region alone: follow them there."
+  }
 }
 
 # ---- Table ----
@@ -523,6 +552,11 @@ variable "existing_table_name" {
   description = "A table of the same Region to use instead of making one; docs/table-by-hand.md says what it must look like."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.existing_table_name == null || can(regex("^[A-Za-z0-9_.-]{3,255}$", var.existing_table_name))
+    error_message = "A table's name, not its ARN: 3 to 255 letters, digits, dots, hyphens and underscores."
+  }
 }
 
 variable "previous_table_name" {
@@ -541,7 +575,7 @@ variable "previous_table_name" {
 }
 
 variable "table_replica_regions" {
-  description = "Regions that hold a replica of the table."
+  description = "Regions that hold a replica of the table that is made."
   type        = set(string)
   default     = []
   nullable    = false
@@ -550,10 +584,14 @@ variable "table_replica_regions" {
     condition     = !contains(var.table_replica_regions, var.region)
     error_message = "The table's own Region is not a replica."
   }
+  validation {
+    condition     = length(var.table_replica_regions) == 0 || var.existing_table_name == null
+    error_message = "Replicas of a table that existed are made where that table is."
+  }
 }
 
 variable "table_recovery_days" {
-  description = "Days back that the table can be restored to, to the second."
+  description = "Days back that the table that is made can be restored to, to the second."
   type        = number
   default     = 35
   nullable    = false
@@ -576,7 +614,7 @@ variable "profile_schema_file" {
 }
 
 variable "table_maximum_units" {
-  description = "Ceilings of read and write units a second, for the table and for each index: a bound on the bill. null: the account's quota."
+  description = "Ceilings of read and write units a second, for the table that is made and for each of its indexes: a bound on the bill. null: the account's quota."
   type = object({
     read  = number
     write = number
@@ -592,7 +630,7 @@ variable "table_maximum_units" {
 # ---- Identity ----
 
 variable "existing_user_pool" {
-  description = "A user pool of the same account and Region to use instead of making one, and the app clients whose tokens are taken."
+  description = "A user pool of the same account to use instead of making one, and the app clients whose tokens are taken."
   type = object({
     id         = string
     client_ids = list(string)
@@ -600,8 +638,12 @@ variable "existing_user_pool" {
   default = null
 
   validation {
-    condition     = try(can(regex("^[a-z0-9-]+_[A-Za-z0-9]+$", var.existing_user_pool.id)) && length(var.existing_user_pool.client_ids) > 0, var.existing_user_pool == null)
+    condition     = try(can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+$", var.existing_user_pool.id)) && length(var.existing_user_pool.client_ids) > 0, var.existing_user_pool == null)
     error_message = "A pool's id, such as eu-central-1_AbCdEfGhI, and at least one client."
+  }
+  validation {
+    condition     = try(alltrue([for client in var.existing_user_pool.client_ids : can(regex("^[A-Za-z0-9_+]{1,128}$", client))]), var.existing_user_pool == null)
+    error_message = "Ids of app clients, not their names: letters, digits, underscores and plus signs."
   }
 }
 
@@ -614,6 +656,14 @@ variable "additional_user_pools" {
   validation {
     condition     = alltrue([for id, clients in var.additional_user_pools : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+$", id)) && length(clients) > 0])
     error_message = "Ids such as eu-central-1_AbCdEfGhI, each with at least one app client."
+  }
+  validation {
+    condition     = alltrue([for client in flatten(values(var.additional_user_pools)) : can(regex("^[A-Za-z0-9_+]{1,128}$", client))])
+    error_message = "Ids of app clients, not their names: letters, digits, underscores and plus signs."
+  }
+  validation {
+    condition     = try(!contains(keys(var.additional_user_pools), var.existing_user_pool.id), var.existing_user_pool == null)
+    error_message = "A pool is named once: existing_user_pool has this one, so add the clients there."
   }
 }
 
@@ -808,8 +858,10 @@ variable "pictures_sweep_schedule" {
   default     = null
 
   validation {
-    condition     = var.pictures_sweep_schedule == null || can(regex("^(rate|cron)\\(.+\\)$", var.pictures_sweep_schedule))
-    error_message = "A schedule of EventBridge's, rate(…) or cron(…)."
+    condition = var.pictures_sweep_schedule == null || can(regex(
+      "^(rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)|cron\\([0-9A-Za-z,*/?#-]+( [0-9A-Za-z,*/?#-]+){5}\\))$", var.pictures_sweep_schedule
+    ))
+    error_message = "A schedule of EventBridge's: rate(1 day), rate(7 days), or cron(…) with its six fields."
   }
   validation {
     condition     = var.pictures_sweep_schedule == null || var.pictures_enabled
@@ -907,6 +959,10 @@ variable "opentelemetry" {
   validation {
     condition     = alltrue([for name in keys(var.opentelemetry) : can(regex("^OTEL_[A-Z_]+$", name))])
     error_message = "Variables whose names begin with OTEL_."
+  }
+  validation {
+    condition     = alltrue([for name, value in var.opentelemetry : !endswith(name, "_ENDPOINT") || value == "" || can(regex("^https?://[^/[:space:]]+(/[^[:space:]]*)?$", value))])
+    error_message = "An endpoint is an address such as https://collector.example.com:4318."
   }
   validation {
     condition     = alltrue([for name in keys(var.opentelemetry) : !strcontains(name, "HEADERS")])

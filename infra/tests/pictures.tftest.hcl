@@ -169,6 +169,39 @@ run "schedule_that_is_none" {
   expect_failures = [var.pictures_sweep_schedule]
 }
 
+run "schedule_in_fortnights" {
+  command = plan
+
+  variables {
+    pictures_sweep_schedule = "rate(7 fortnights)"
+  }
+
+  expect_failures = [var.pictures_sweep_schedule]
+}
+
+run "schedule_of_five_fields" {
+  command = plan
+
+  variables {
+    pictures_sweep_schedule = "cron(0 3 * * 0)"
+  }
+
+  expect_failures = [var.pictures_sweep_schedule]
+}
+
+run "schedule_by_the_calendar" {
+  command = plan
+
+  variables {
+    pictures_sweep_schedule = "cron(0 3 ? * SUN *)"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.pictures_sweep[0].schedule_expression == "cron(0 3 ? * SUN *)"
+    error_message = "A day of the week will do as well."
+  }
+}
+
 run "schedule_without_pictures" {
   command = plan
 

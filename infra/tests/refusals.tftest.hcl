@@ -310,3 +310,246 @@ run "access_tokens_of_a_lite_pool" {
 
   expect_failures = [var.user_pool_triggers]
 }
+
+run "any_port_of_a_machine" {
+  command = plan
+
+  variables {
+    cors_origins = ["http://localhost:*"]
+  }
+
+  expect_failures = [var.cors_origins]
+}
+
+run "origin_in_capitals" {
+  command = plan
+
+  variables {
+    cors_origins = ["https://App.example.com"]
+  }
+
+  expect_failures = [var.cors_origins]
+}
+
+run "origin_with_its_default_port" {
+  command = plan
+
+  variables {
+    cors_origins = ["https://app.example.com:443"]
+  }
+
+  expect_failures = [var.cors_origins]
+}
+
+run "origin_with_a_port_that_cannot_be" {
+  command = plan
+
+  variables {
+    cors_origins = ["https://app.example.com:70000"]
+  }
+
+  expect_failures = [var.cors_origins]
+}
+
+run "origin_by_half_an_address" {
+  command = plan
+
+  variables {
+    cors_origins = ["http://127.1"]
+  }
+
+  expect_failures = [var.cors_origins]
+}
+
+run "half_a_request" {
+  command = plan
+
+  variables {
+    rate_limit_per_minute = 0.5
+  }
+
+  expect_failures = [var.rate_limit_per_minute]
+}
+
+run "half_an_id" {
+  command = plan
+
+  variables {
+    people_limit_per_minute = 100.5
+  }
+
+  expect_failures = [var.people_limit_per_minute]
+}
+
+run "half_a_day" {
+  command = plan
+
+  variables {
+    tombstone_retention_days = 400.5
+  }
+
+  expect_failures = [var.tombstone_retention_days]
+}
+
+run "tombstones_of_a_century" {
+  command = plan
+
+  variables {
+    tombstone_retention_days = 40000
+  }
+
+  expect_failures = [var.tombstone_retention_days]
+}
+
+run "group_with_a_comma" {
+  command = plan
+
+  variables {
+    admin_groups = ["a,"]
+  }
+
+  expect_failures = [var.admin_groups]
+}
+
+run "group_without_a_name" {
+  command = plan
+
+  variables {
+    admin_groups = [""]
+  }
+
+  expect_failures = [var.admin_groups]
+}
+
+run "existing_table_without_a_name" {
+  command = plan
+
+  variables {
+    existing_table_name = ""
+  }
+
+  expect_failures = [var.existing_table_name]
+}
+
+run "existing_table_by_arn" {
+  command = plan
+
+  variables {
+    existing_table_name = "arn:aws:dynamodb:eu-central-1:123456789012:table/Other"
+  }
+
+  expect_failures = [var.existing_table_name]
+}
+
+run "pool_without_a_region" {
+  command = plan
+
+  variables {
+    existing_user_pool = { id = "local_Existing1", client_ids = ["one"] }
+  }
+
+  expect_failures = [var.existing_user_pool]
+}
+
+run "client_without_an_id" {
+  command = plan
+
+  variables {
+    existing_user_pool = { id = "eu-central-1_Existing1", client_ids = ["one", ""] }
+  }
+
+  expect_failures = [var.existing_user_pool]
+}
+
+run "client_by_its_name" {
+  command = plan
+
+  variables {
+    existing_user_pool = { id = "eu-central-1_Existing1", client_ids = ["web-app"] }
+  }
+
+  expect_failures = [var.existing_user_pool]
+}
+
+run "additional_client_without_an_id" {
+  command = plan
+
+  variables {
+    additional_user_pools = { "eu-central-1_Old000001" = ["one", ""] }
+  }
+
+  expect_failures = [var.additional_user_pools]
+}
+
+run "additional_client_by_its_name" {
+  command = plan
+
+  variables {
+    additional_user_pools = { "eu-central-1_Old000001" = ["a b"] }
+  }
+
+  expect_failures = [var.additional_user_pools]
+}
+
+run "range_named_twice" {
+  command = plan
+
+  variables {
+    allowed_cidrs = ["10.0.0.0/8", "10.0.0.0/8"]
+  }
+
+  expect_failures = [var.allowed_cidrs]
+}
+
+run "endpoint_without_a_scheme" {
+  command = plan
+
+  variables {
+    opentelemetry = { OTEL_EXPORTER_OTLP_ENDPOINT = "collector.example.com:4318" }
+  }
+
+  expect_failures = [var.opentelemetry]
+}
+
+run "pool_named_twice" {
+  command = plan
+
+  variables {
+    existing_user_pool    = { id = "eu-central-1_Existing1", client_ids = ["one"] }
+    additional_user_pools = { "eu-central-1_Existing1" = ["two"] }
+  }
+
+  expect_failures = [var.additional_user_pools]
+}
+
+run "own_pool_named_again" {
+  command = plan
+
+  variables {
+    additional_user_pools = { "eu-central-1_Mock00000" = ["one"] }
+  }
+
+  expect_failures = [aws_ecs_task_definition.service]
+}
+
+run "deletions_of_another_region" {
+  command = plan
+
+  variables {
+    existing_user_pool = { id = "us-east-1_Existing1", client_ids = ["one"] }
+    reconcile_follow   = true
+  }
+
+  expect_failures = [var.reconcile_follow]
+}
+
+run "replicas_of_a_foreign_table" {
+  command = plan
+
+  variables {
+    existing_table_name   = "Other"
+    table_replica_regions = ["us-east-1"]
+  }
+
+  expect_failures = [var.table_replica_regions]
+}

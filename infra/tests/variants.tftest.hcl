@@ -64,6 +64,44 @@ run "existing_pool" {
   }
 }
 
+run "pool_of_another_region" {
+  command = plan
+
+  variables {
+    existing_user_pool  = { id = "us-east-1_Existing1", client_ids = ["clientone"] }
+    existing_table_name = "dev-UserProfiles"
+    account_closure     = "admin"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.backfill.policy).Statement[1].Resource == ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Existing1"] && jsondecode(aws_iam_role_policy.accounts[0].policy).Statement[0].Resource == ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Existing1"]
+    error_message = "A second Region takes the tokens of the same pool, and finds its users where the pool is."
+  }
+}
+
+run "what_the_service_takes" {
+  command = plan
+
+  variables {
+    cors_origins             = ["https://app.example.com", "http://localhost:5173", "http://127.0.0.1:8080", "https://a-1.xn--bcher-kva.example:8443", "http://[::1]:3000"]
+    admin_groups             = ["admins", "support/team-1"]
+    rate_limit_per_minute    = 1
+    people_limit_per_minute  = 100
+    tombstone_retention_days = 36500
+    additional_user_pools    = { "us-gov-west-1_Old000001" = ["1example23456789", "web_app+2"] }
+    opentelemetry            = { OTEL_EXPORTER_OTLP_ENDPOINT = "https://collector.example.com/otlp", OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = "" }
+  }
+
+  assert {
+    condition     = local.environment.CORS_ORIGINS == "https://app.example.com,http://localhost:5173,http://127.0.0.1:8080,https://a-1.xn--bcher-kva.example:8443,http://[::1]:3000" && local.environment.ADMIN_GROUPS == "admins,support/team-1"
+    error_message = "Lists reach the service as they are."
+  }
+  assert {
+    condition     = local.environment.RATE_LIMIT_PER_MINUTE == "1" && local.environment.PEOPLE_LIMIT_PER_MINUTE == "100" && local.environment.TOMBSTONE_RETENTION_DAYS == "36500"
+    error_message = "The service's own bounds are within Terraform's."
+  }
+}
+
 run "existing_table" {
   command = plan
 
