@@ -129,8 +129,9 @@ resource "aws_iam_role_policy" "pictures_sweep" {
 }
 
 resource "aws_iam_role" "pictures_schedule" {
-  count       = local.pictures_sweep_count
-  name        = "${local.global_prefix}-pictures-schedule"
+  count = local.pictures_sweep_count
+  # A role's name ends at 64 characters, also with the longest of names and Regions.
+  name        = "${local.global_prefix}-sweep-schedule"
   description = "What the schedule of the sweep may do"
 
   assume_role_policy = jsonencode({
@@ -142,6 +143,10 @@ resource "aws_iam_role" "pictures_schedule" {
       Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
     }]
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_iam_role_policy" "pictures_schedule" {
@@ -168,4 +173,8 @@ resource "aws_iam_role_policy" "pictures_schedule" {
       },
     ]
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }

@@ -79,6 +79,35 @@ run "pool_of_another_region" {
   }
 }
 
+run "the_longest_names" {
+  command = plan
+
+  variables {
+    name                    = "twenty-characters-it"
+    environment             = "elevenchars"
+    region                  = "ap-southeast-2"
+    account_closure         = "admin"
+    events                  = true
+    github_repository       = "example/user-profile-service"
+    nat_gateways            = "per_zone"
+    interface_endpoints     = true
+    pictures_enabled        = true
+    pictures_sweep_schedule = "rate(7 days)"
+    reconcile               = true
+    reconcile_follow        = true
+  }
+
+  assert {
+    condition = alltrue([
+      for role in [
+        aws_iam_role.service, aws_iam_role.execution, aws_iam_role.backfill, aws_iam_role.reconcile[0], aws_iam_role.follow[0],
+        aws_iam_role.events[0], aws_iam_role.pictures_sweep[0], aws_iam_role.pictures_schedule[0], aws_iam_role.publisher[0],
+      ] : startswith(role.name, "twenty-characters-it-elevenchars-ap-southeast-2-") && length(role.name) <= 64
+    ])
+    error_message = "The longest of names and Regions, with all that is optional, leave every name within AWS's bounds."
+  }
+}
+
 run "what_the_service_takes" {
   command = plan
 
