@@ -204,7 +204,7 @@ resource "aws_iam_role_policy" "follow" {
       {
         Sid      = "Profiles"
         Effect   = "Allow"
-        Action   = ["dynamodb:BatchGetItem", "dynamodb:PutItem"]
+        Action   = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
         Resource = local.table_arns
       },
       {

@@ -573,7 +573,7 @@ run "reconcile_follow" {
   assert {
     condition = jsondecode(aws_iam_role_policy.follow[0].policy).Statement == [
       { Sid = "Deletions", Effect = "Allow", Action = ["sqs:DeleteMessage", "sqs:ReceiveMessage"], Resource = ["arn:aws:sqs:eu-central-1:123456789012:waiting"] },
-      { Sid = "Profiles", Effect = "Allow", Action = ["dynamodb:BatchGetItem", "dynamodb:PutItem"], Resource = [local.table_arn] },
+      { Sid = "Profiles", Effect = "Allow", Action = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], Resource = [local.table_arn] },
       { Sid = "People", Effect = "Allow", Action = ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], Resource = [aws_cognito_user_pool.people[0].arn, "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Old"] },
     ]
     error_message = "The task reads its queue, finds people, erases profiles, and no more."
