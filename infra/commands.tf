@@ -10,6 +10,17 @@ locals {
     "reconcile-follow" = ["node", "dist/cli/reconcile.js", "--follow"]
   }
 
+  # What starts those of them that end, each as a task with the service's way out.
+  start_commands = { for name, task in merge(
+    { backfill = aws_ecs_task_definition.backfill },
+    { for task in aws_ecs_task_definition.reconcile : "reconcile" => task },
+    { for task in aws_ecs_task_definition.pictures_sweep : "pictures-sweep" => task },
+    ) : name => join(" ", [
+      "aws ecs run-task --region ${var.region} --cluster ${aws_ecs_cluster.service.name} --launch-type FARGATE",
+      "--task-definition ${task.family} --network-configuration",
+      "'awsvpcConfiguration={subnets=[${join(",", local.task_subnet_ids)}],securityGroups=[${aws_security_group.tasks.id}],assignPublicIp=${local.assign_public_ip ? "ENABLED" : "DISABLED"}}'",
+  ]) }
+
   # What a command needs besides.
   command_environment = {
     "reconcile-follow" = {

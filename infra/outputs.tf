@@ -88,11 +88,12 @@ output "dead_deletions_queue_url" {
 
 output "backfill_command" {
   description = "Command that starts the backfill as a task."
-  value = join(" ", [
-    "aws ecs run-task --region ${var.region} --cluster ${aws_ecs_cluster.service.name} --launch-type FARGATE",
-    "--task-definition ${aws_ecs_task_definition.backfill.family} --network-configuration",
-    "'awsvpcConfiguration={subnets=[${join(",", local.task_subnet_ids)}],securityGroups=[${aws_security_group.tasks.id}],assignPublicIp=${local.assign_public_ip ? "ENABLED" : "DISABLED"}}'",
-  ])
+  value       = local.start_commands["backfill"]
+}
+
+output "reconcile_command" {
+  description = "Command that starts the reconciliation as a task that only looks; infra/README.md says how to have it act. null: there is none."
+  value       = lookup(local.start_commands, "reconcile", null)
 }
 
 output "pictures_base_url" {
@@ -112,11 +113,7 @@ output "pictures_distribution_domain_name" {
 
 output "pictures_sweep_command" {
   description = "Command that counts the pictures no profile refers to, as a task; infra/README.md says how to have them removed. null without pictures."
-  value = one([for task in aws_ecs_task_definition.pictures_sweep : join(" ", [
-    "aws ecs run-task --region ${var.region} --cluster ${aws_ecs_cluster.service.name} --launch-type FARGATE",
-    "--task-definition ${task.family} --network-configuration",
-    "'awsvpcConfiguration={subnets=[${join(",", local.task_subnet_ids)}],securityGroups=[${aws_security_group.tasks.id}],assignPublicIp=${local.assign_public_ip ? "ENABLED" : "DISABLED"}}'",
-  ])])
+  value       = lookup(local.start_commands, "pictures-sweep", null)
 }
 
 output "event_bus_arn" {

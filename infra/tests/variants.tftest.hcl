@@ -503,6 +503,31 @@ run "reconcile" {
   }
 }
 
+run "commands" {
+  command = plan
+
+  variables {
+    reconcile = true
+    existing_vpc = {
+      vpc_id                   = "vpc-0aaaaaaaaaaaaaaaa"
+      load_balancer_subnet_ids = ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"]
+      task_subnet_ids          = ["subnet-0cccccccccccccccc"]
+    }
+  }
+
+  assert {
+    condition = { backfill = output.backfill_command, reconcile = output.reconcile_command } == {
+      for name in ["backfill", "reconcile"] :
+      name => "aws ecs run-task --region eu-central-1 --cluster user-profile-dev --launch-type FARGATE --task-definition user-profile-dev-${name} --network-configuration 'awsvpcConfiguration={subnets=[subnet-0cccccccccccccccc],securityGroups=[sg-00000000000000000],assignPublicIp=DISABLED}'"
+    }
+    error_message = "Each command is started by its own task definition, with the service's way out."
+  }
+  assert {
+    condition     = output.pictures_sweep_command == null
+    error_message = "What is not there is not started."
+  }
+}
+
 run "reconcile_follow" {
   command = plan
 
