@@ -161,6 +161,26 @@ t.test('what is watched is there, is in the build, and has somewhere to go', asy
   }
 });
 
+t.test('whatever goes into the image of the service is watched whole', async (t) => {
+  // Of other containers: the lock file tells what the workspaces want, and no bundle holds the pool.
+  const left = (path: string) => /^(local-cognito$|.+\/package\.json$)/.test(path);
+  const built = dockerfile
+    .split(/^(?=FROM )/m)
+    .filter((stage) => / AS (sources|build)$/m.test(stage))
+    .flatMap((stage) => [...stage.matchAll(/^COPY (?!--from)(.+) \S+$/gm)])
+    .flatMap(([, paths = '']) => paths.split(' '));
+  t.ok(built.length > 10, 'the lines were found');
+  const watch = compose.services.service?.develop?.watch ?? [];
+  t.same(
+    watch.map(({ path }) => path.replace('./', '')).sort(),
+    [...built.filter((path) => !left(path)), 'Dockerfile'].sort(),
+  );
+  for (const { action, path, include } of watch) {
+    t.equal(action, 'rebuild', path);
+    t.equal(include, undefined, path);
+  }
+});
+
 t.test('the account page speaks to the service and the pool of this stack', async (t) => {
   const page = environmentOf('account-page');
   const service = environmentOf('service');
