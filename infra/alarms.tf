@@ -122,14 +122,25 @@ resource "aws_sns_topic_policy" "alarms" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "AlarmsAndDeployments"
-      Effect    = "Allow"
-      Action    = ["sns:Publish"]
-      Resource  = [aws_sns_topic.alarms.arn]
-      Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
-      Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
-    }]
+    Statement = [
+      {
+        Sid       = "Alarms"
+        Effect    = "Allow"
+        Action    = ["sns:Publish"]
+        Resource  = [aws_sns_topic.alarms.arn]
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+      },
+      {
+        # EventBridge supports no condition in a topic's policy: with one its events are lost silently.
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+        Sid       = "Events"
+        Effect    = "Allow"
+        Action    = ["sns:Publish"]
+        Resource  = [aws_sns_topic.alarms.arn]
+        Principal = { Service = "events.amazonaws.com" }
+      },
+    ]
   })
 }
 

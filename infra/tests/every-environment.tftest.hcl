@@ -377,8 +377,11 @@ run "alarms" {
     error_message = "A failed deployment is told to the alarms' topic."
   }
   assert {
-    condition     = jsondecode(aws_sns_topic_policy.alarms.policy).Statement[0].Principal.Service == ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
-    error_message = "Alarms and events may both publish."
+    condition = jsondecode(aws_sns_topic_policy.alarms.policy).Statement == [
+      { Sid = "Alarms", Effect = "Allow", Action = ["sns:Publish"], Resource = ["arn:aws:sns:eu-central-1:123456789012:alarms"], Principal = { Service = "cloudwatch.amazonaws.com" }, Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } } },
+      { Sid = "Events", Effect = "Allow", Action = ["sns:Publish"], Resource = ["arn:aws:sns:eu-central-1:123456789012:alarms"], Principal = { Service = "events.amazonaws.com" } },
+    ]
+    error_message = "Alarms of this account may publish, and events, for which a topic's policy may hold no condition."
   }
   assert {
     condition     = local.environment.CLOUDWATCH_METRICS_SERVICE == aws_cloudwatch_metric_alarm.service["requests_shed"].dimensions.Service

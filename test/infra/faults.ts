@@ -67,6 +67,22 @@ const faults: Record<string, Fault> = {
     run: 'delivery',
     says: 'A removed picture is served for a day more at most.',
   },
+  'events are to come with a condition that EventBridge never meets': {
+    file: 'alarms.tf',
+    from: 'Principal = { Service = "events.amazonaws.com" }',
+    to: '$&\n        Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }',
+    tests: 'every-environment',
+    run: 'alarms',
+    says: 'Alarms of this account may publish, and events, for which a topic',
+  },
+  'nobody is told of a sweep that never started': {
+    file: 'pictures-sweep.tf',
+    from: '{ stopCode = ["TaskFailedToStart"] },',
+    to: '',
+    tests: 'pictures',
+    run: 'scheduled_sweep',
+    says: 'Somebody is told of a sweep that fails, stops short or never starts.',
+  },
   'tasks of before lose their table while new ones start': {
     file: 'iam.tf',
     from: 'Resource = local.table_arns',
