@@ -63,7 +63,7 @@ resource "aws_cloudwatch_event_target" "pictures_sweep" {
 resource "aws_cloudwatch_event_rule" "pictures_sweep_failed" {
   count       = local.pictures_sweep_count
   name        = "${local.pictures_sweep_name}-failed"
-  description = "A sweep of pictures failed, or found too many to remove: its log says which"
+  description = "A sweep of pictures did not start, failed, or found too many to remove: the event and its log say which"
 
   event_pattern = jsonencode({
     source      = ["aws.ecs"]
@@ -71,7 +71,11 @@ resource "aws_cloudwatch_event_rule" "pictures_sweep_failed" {
     detail = {
       group      = ["family:${local.pictures_sweep_name}"]
       lastStatus = ["STOPPED"]
-      containers = { exitCode = [{ anything-but = [0] }] }
+      # What never started has no exit code.
+      "$or" = [
+        { containers = { exitCode = [{ anything-but = [0] }] } },
+        { stopCode = ["TaskFailedToStart"] },
+      ]
     }
   })
 }

@@ -154,8 +154,8 @@ run "scheduled_sweep" {
     error_message = "The schedule may start this task in this cluster, and no more."
   }
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_rule.pictures_sweep_failed[0].event_pattern).detail == { group = ["family:${aws_ecs_task_definition.pictures_sweep[0].family}"], lastStatus = ["STOPPED"], containers = { exitCode = [{ anything-but = [0] }] } } && aws_cloudwatch_event_target.pictures_sweep_failed[0].arn == aws_sns_topic.alarms.arn
-    error_message = "Somebody is told of a sweep that fails or stops short."
+    condition     = jsondecode(aws_cloudwatch_event_rule.pictures_sweep_failed[0].event_pattern).detail == { group = ["family:${aws_ecs_task_definition.pictures_sweep[0].family}"], lastStatus = ["STOPPED"], "$or" = [{ containers = { exitCode = [{ anything-but = [0] }] } }, { stopCode = ["TaskFailedToStart"] }] } && aws_cloudwatch_event_target.pictures_sweep_failed[0].arn == aws_sns_topic.alarms.arn
+    error_message = "Somebody is told of a sweep that fails, stops short or never starts."
   }
 }
 
