@@ -9,7 +9,7 @@ Runs the built service under load within the container's memory and watches that
   --clients N         how many at the same time (default 16)
   --help              this
 `;
-const values = readCommandLine(process.argv.slice(2), usage, {
+const values = readCommandLine({ args: process.argv.slice(2), env: process.env }, usage, {
   minutes: { type: 'string' },
   clients: { type: 'string' },
 });

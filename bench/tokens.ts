@@ -14,7 +14,7 @@ import { createVerifiedTokens } from '../src/identity/verified-tokens.ts';
 import { createTrueTime } from '../src/true-time.ts';
 
 readCommandLine(
-  process.argv.slice(2),
+  { args: process.argv.slice(2), env: process.env },
   'npm run bench:tokens\n\nMeasures what verifying a token costs.\n',
   {},
 );

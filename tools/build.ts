@@ -15,9 +15,13 @@ Bundles the service and its commands into dist/.
   --folder FOLDER     into this one, which is emptied first
   --help              this
 `;
-const { folder = 'dist' } = readCommandLine(process.argv.slice(2), usage, {
-  folder: { type: 'string' },
-});
+const { folder = 'dist' } = readCommandLine(
+  { args: process.argv.slice(2), env: process.env },
+  usage,
+  {
+    folder: { type: 'string' },
+  },
+);
 
 /**
  * Bundles what the image runs into dist/, or the folder named, with its dependencies: a bundle loads in half the time

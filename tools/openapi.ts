@@ -5,7 +5,7 @@ import { describeAccounts, describeApi, describePeople, describePictures } from 
 
 const usage =
   'npm run openapi\n\nWrites openapi.yaml, openapi.accounts.yaml, openapi.people.yaml, openapi.pictures.yaml and the types of the client from the routes and schemas.\n';
-readCommandLine(process.argv.slice(2), usage, {});
+readCommandLine({ args: process.argv.slice(2), env: process.env }, usage, {});
 // The SDK's notice about Node 20 says nothing of the contract.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 

@@ -3,7 +3,7 @@ import { readCommandLine } from '../../src/command-line.ts';
 import { charts, fillDocument, tables } from './documents.ts';
 
 readCommandLine(
-  process.argv.slice(2),
+  { args: process.argv.slice(2), env: process.env },
   'node --import ./tools/typescript.mjs bench/scaling/main.ts\n\nWrites the tables and charts of docs/scaling.md and docs/cost.md from their prices and limits.\n',
   {},
 );

@@ -23,7 +23,7 @@ function readSchema(): ProfileSchema {
 }
 
 try {
-  const options = parseOptions(process.argv.slice(2), readSchema);
+  const options = parseOptions({ args: process.argv.slice(2), env: process.env }, readSchema);
   if (options) await run(options);
   else process.stdout.write(usage);
 } catch (error) {

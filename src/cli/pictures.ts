@@ -28,10 +28,11 @@ or a faulty configuration, nothing done; 3 there are some and they are left; 130
 by SIGINT or SIGTERM.
 `;
 
+const { env } = process;
 const [name = '', ...args] = process.argv.slice(2);
 if (name === 'sweep') await runSweep(args);
 else {
-  readCommandLine(process.argv.slice(2), usage, {});
+  readCommandLine({ args: process.argv.slice(2), env }, usage, {});
   refuse('Name a command.', usage);
 }
 
@@ -39,7 +40,7 @@ async function runSweep(args: readonly string[]): Promise<void> {
   const {
     options: { yes, ...values },
   } = readOperands(
-    args,
+    { args, env },
     usage,
     {
       yes: { type: 'boolean', default: false },

@@ -16,7 +16,7 @@ const signal = listenForInterruption((name) => {
   setTimeout(() => process.exit(interruptedCodes[name]), graceMs).unref();
 });
 
-const options = readOptions(process.argv.slice(2));
+const options = readOptions({ args: process.argv.slice(2), env: process.env });
 const say = (line: string) => console.error(line);
 try {
   const schema = loadSchema(process.env.PROFILE_SCHEMA_FILE);

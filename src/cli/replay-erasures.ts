@@ -16,7 +16,7 @@ the service is moved to the restored table, and once more after.
 TOMBSTONE_RETENTION_DAYS is how long a tombstone is kept (default 400), as for the service.
 `;
 
-const values = readCommandLine(process.argv.slice(2), usage, {
+const values = readCommandLine({ args: process.argv.slice(2), env: process.env }, usage, {
   from: { type: 'string' },
   to: { type: 'string' },
   since: { type: 'string' },

@@ -40,16 +40,17 @@ const commands = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['purge', runPurge],
 ]);
 
+const { env } = process;
 const [name = '', ...args] = process.argv.slice(2);
 const command = commands.get(name);
 if (command) await command(args);
 else {
-  readCommandLine(process.argv.slice(2), usage, {});
+  readCommandLine({ args: process.argv.slice(2), env }, usage, {});
   refuse('Name a command.', usage);
 }
 
 async function runCheck(args: readonly string[]): Promise<void> {
-  const [file = ''] = readOperands(args, usage, {}, ['FILE']).operands;
+  const [file = ''] = readOperands({ args, env }, usage, {}, ['FILE']).operands;
   const { properties } = await read(file);
   const fields = Object.values(properties);
   const lookups = fields.filter((field) => field['x-lookup'] !== undefined).length;
@@ -57,7 +58,10 @@ async function runCheck(args: readonly string[]): Promise<void> {
 }
 
 async function runDiff(args: readonly string[]): Promise<void> {
-  const [oldFile = '', newFile = ''] = readOperands(args, usage, {}, ['OLD', 'NEW']).operands;
+  const [oldFile = '', newFile = ''] = readOperands({ args, env }, usage, {}, [
+    'OLD',
+    'NEW',
+  ]).operands;
   const [old, next] = [await read(oldFile), await read(newFile)];
   const changes = compareSchemas(old.properties, next.properties);
   for (const { pointer, effect, detail } of changes) console.log(`${effect} ${pointer}: ${detail}`);
@@ -69,7 +73,7 @@ async function runDiff(args: readonly string[]): Promise<void> {
 }
 
 async function runScan(args: readonly string[]): Promise<void> {
-  const { checkpoint, rate } = readCommandLine(args, usage, {
+  const { checkpoint, rate } = readCommandLine({ args, env }, usage, {
     checkpoint: { type: 'string' },
     rate: { type: 'string', default: '10' },
   });
@@ -86,7 +90,7 @@ async function runPurge(args: readonly string[]): Promise<void> {
     options: { yes, ...values },
     operands: [field = ''],
   } = readOperands(
-    args,
+    { args, env },
     usage,
     {
       checkpoint: { type: 'string' },

@@ -37,7 +37,7 @@ AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB, AWS credentials.
 Exit codes: 0 the table is ready; 1 it is not; 2 bad usage or a faulty schema, nothing done;
 3 an index was not made because of values that can't be its keys.
 `;
-const options = readCommandLine(process.argv.slice(2), usage, {
+const options = readCommandLine({ args: process.argv.slice(2), env: process.env }, usage, {
   'dry-run': { type: 'boolean', default: false },
   'accept-misfits': { type: 'boolean', default: false },
   'delete-index': { type: 'string', multiple: true, default: [] },

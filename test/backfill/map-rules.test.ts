@@ -6,7 +6,7 @@ import { type JsonObject, measureBytes } from '../../src/json/json-value.ts';
 import { defaultSchema } from '../helper/default-schema.ts';
 
 const parse = (text: string) => parseMapRule(text, defaultSchema);
-const readOptions = (args: string[]) => parseOptions(args, () => defaultSchema);
+const readOptions = (args: string[]) => parseOptions({ args, env: {} }, () => defaultSchema);
 
 function map(rules: readonly string[], attributes: Record<string, string>) {
   const user = { username: 'someone', attributes: new Map(Object.entries(attributes)) };

@@ -46,7 +46,8 @@ export async function backfill(
 ): Promise<WholeReport & { readonly terminal: string }> {
   const path = join(makeFolder(t), 'report.json');
   let terminal = '';
-  const options = parseOptions(['--rate', '200', '--report', path, ...args], () => defaultSchema);
+  const invocation = { args: ['--rate', '200', '--report', path, ...args], env: {} };
+  const options = parseOptions(invocation, () => defaultSchema);
   if (!options) throw new Error('no options');
   await runBackfill({
     options,

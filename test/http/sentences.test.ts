@@ -62,7 +62,7 @@ t.test('faults of the configuration say what is allowed', async (t) => {
 
 t.test('faults of the command line say what is allowed', async (t) => {
   const args = ['--rate', '5000', '--concurrency', '1.5', '--limit', '0', '--filter', ''];
-  const faults = faultsOf(() => parseOptions(args, () => defaultSchema));
+  const faults = faultsOf(() => parseOptions({ args, env: {} }, () => defaultSchema));
   t.equal(faults.length, 4);
   t.strictSame(
     faults.filter((fault) => raw.test(fault)),

@@ -38,7 +38,7 @@ const cleanups: (() => unknown)[] = [];
 
 const usage =
   'npm run image:check\n\nBuilds the image without a container engine and runs it as the task does.\n';
-readCommandLine(process.argv.slice(2), usage, {});
+readCommandLine({ args: process.argv.slice(2), env: process.env }, usage, {});
 
 const reason = findObstacle();
 if (reason) {

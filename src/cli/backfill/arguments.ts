@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { type MapRule, mergeRules, parseMapRule } from '../../backfill/map-rules.ts';
 import { type BackfillOptions, UsageError } from '../../backfill/options.ts';
+import { checkOptionsArrived, type Invocation } from '../../command-line.ts';
 import { explainIssue } from '../../explain-issue.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 
@@ -30,6 +31,19 @@ Exit codes: 0 done; 1 stopped by a fault; 2 bad usage or configuration, nothing 
 3 done, with something in the report; 130 or 143 interrupted by SIGINT or SIGTERM.
 `;
 
+const known = {
+  rate: { type: 'string' },
+  concurrency: { type: 'string' },
+  map: { type: 'string', multiple: true },
+  filter: { type: 'string' },
+  limit: { type: 'string' },
+  checkpoint: { type: 'string' },
+  report: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  check: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 const path = z.string().min(1, 'needs a file name').optional();
 const schema = z.object({
   rate: z.coerce.number('is not a number').positive('must be above 0').max(1000).default(10),
@@ -45,10 +59,10 @@ const schema = z.object({
  * @throws {UsageError}
  */
 export function parseOptions(
-  args: readonly string[],
+  invocation: Invocation,
   readSchema: () => ProfileSchema,
 ): BackfillOptions | undefined {
-  const values = readArguments(args);
+  const values = readArguments(invocation);
   if (values.help) return undefined;
   const parsed = schema.safeParse(values, { error: explainIssue });
   if (!parsed.success) {
@@ -68,24 +82,10 @@ export function parseOptions(
   };
 }
 
-function readArguments(args: readonly string[]) {
+function readArguments(invocation: Invocation) {
   try {
-    return parseArgs({
-      args: [...args],
-      strict: true,
-      options: {
-        rate: { type: 'string' },
-        concurrency: { type: 'string' },
-        map: { type: 'string', multiple: true },
-        filter: { type: 'string' },
-        limit: { type: 'string' },
-        checkpoint: { type: 'string' },
-        report: { type: 'string' },
-        'dry-run': { type: 'boolean' },
-        check: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
+    checkOptionsArrived(invocation, Object.keys(known));
+    return parseArgs({ args: [...invocation.args], strict: true, options: known }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readCommandLine, readOrRefuse } from '../../command-line.ts';
+import { type Invocation, readCommandLine, readOrRefuse } from '../../command-line.ts';
 import { explainIssue } from '../../explain-issue.ts';
 import { graceDays, type ReconcileOptions } from '../../reconcile/options.ts';
 
@@ -53,8 +53,8 @@ export interface CommandOptions extends ReconcileOptions {
 }
 
 /** Ends the process where only help is wanted, or the options make no sense. */
-export function readOptions(args: readonly string[]): CommandOptions {
-  const { yes, follow, ...values } = readCommandLine(args, usage, {
+export function readOptions(invocation: Invocation): CommandOptions {
+  const { yes, follow, ...values } = readCommandLine(invocation, usage, {
     follow: { type: 'boolean', default: false },
     yes: { type: 'boolean', default: false },
     allow: { type: 'string' },
