@@ -22,3 +22,21 @@ export function listenForInterruption(
   }
   return controller.signal;
 }
+
+/** An interrupted run ends within 2 s: writes under way get the first, what is left to do the rest. */
+const writeGraceMs = 1_000;
+const longestEndMs = 1_800;
+
+/**
+ * For a command that writes item by item: `signal` ends reading and waiting at once, `writeSignal`
+ * a second later the writes that are under way.
+ */
+export function listenBesideWrites() {
+  const writes = new AbortController();
+  setMaxListeners(0, writes.signal);
+  const signal = listenForInterruption((name) => {
+    setTimeout(() => writes.abort(name), writeGraceMs).unref();
+    setTimeout(() => process.exit(interruptedCodes[name]), longestEndMs).unref();
+  });
+  return { signal, writeSignal: writes.signal };
+}

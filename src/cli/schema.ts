@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readCommandLine, readOperands, readOrRefuse, refuse } from '../command-line.ts';
+import { readCommandLine, readOperands, readOrRefuse, readRate, refuse } from '../command-line.ts';
 import { compareSchemas, exitCodeOf } from '../schema/compare.ts';
 import { findPurgeFault } from '../schema/purge-fault.ts';
 import { parseSchemaText } from '../schema/read-schema.ts';
@@ -130,12 +130,6 @@ async function read(file: string) {
 function checkPath(path: string | undefined): string | undefined {
   if (path === '') throw new Error('--checkpoint needs a file name.');
   return path;
-}
-
-function readRate(text: string): number {
-  const rate = Number(text);
-  if (text.trim() !== '' && rate > 0 && rate <= 10_000) return rate;
-  throw new Error('--rate is not a number above 0, at most 10000.');
 }
 
 /** For a shell, where it needs it. */

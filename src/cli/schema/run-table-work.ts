@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type * as z from 'zod';
 import { createCredentials } from '../../aws/credentials.ts';
@@ -10,7 +9,7 @@ import type { TableWalk } from '../../dynamodb/fields/read-pages.ts';
 import { describeTable } from '../../dynamodb/indexes/change-indexes.ts';
 import type { Item } from '../../dynamodb/item.ts';
 import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
-import { type Interruption, interruptedCodes, listenForInterruption } from '../../interruption.ts';
+import { type Interruption, interruptedCodes, listenBesideWrites } from '../../interruption.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { loadCheckpoint, type Scope, saveCheckpoint } from './checkpoint.ts';
 
@@ -36,9 +35,6 @@ export interface TableWork<Tally> {
 }
 
 const noticeMs = 5_000;
-/** An interrupted run ends within 2 s: writes under way get the first, the checkpoint the rest. */
-const writeGraceMs = 1_000;
-const longestEndMs = 1_800;
 const exitCodes = { fault: 1, ...interruptedCodes } as const;
 
 export async function runTableWork<Tally extends { itemsRead: number }>(
@@ -54,7 +50,7 @@ export async function runTableWork<Tally extends { itemsRead: number }>(
     if (checkpoint !== undefined) await saveCheckpoint(checkpoint, scope, { from, tally });
   };
 
-  const { signal, writeSignal } = listenForSignals();
+  const { signal, writeSignal } = listenBesideWrites();
   const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
   const client = createOperatorClient(credentials);
   const tell = (sentence: string) => console.error(`${tableName}: ${sentence}`);
@@ -121,14 +117,4 @@ function readScope(
     endpoint: AWS_ENDPOINT_URL_DYNAMODB ?? AWS_ENDPOINT_URL ?? '',
     digest: schema.digest,
   };
-}
-
-function listenForSignals() {
-  const writes = new AbortController();
-  setMaxListeners(0, writes.signal);
-  const signal = listenForInterruption((name) => {
-    setTimeout(() => writes.abort(name), writeGraceMs).unref();
-    setTimeout(() => process.exit(exitCodes[name]), longestEndMs).unref();
-  });
-  return { signal, writeSignal: writes.signal };
 }

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../clock.ts';
 import { createBackOff } from '../../concurrency/back-off.ts';
+import { workFewAtATime } from '../../concurrency/few-at-a-time.ts';
 import type { Pace } from '../../concurrency/pace.ts';
 import { riseAbove } from '../../profiles/order.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
@@ -60,7 +61,7 @@ export async function purgeField(
     let left = 0;
     if (dryRun) tally.found += holders.length;
     else {
-      await writeAll(holders, async (item) => {
+      await workFewAtATime(holders, concurrentWrites, async (item) => {
         await writePace.take(signal);
         const outcome = await purgeItem(purge, traces, item);
         if (outcome === 'purged') tally.purged++;
@@ -72,20 +73,6 @@ export async function purgeField(
     tally.itemsRead += itemsRead;
     await onPage(next);
   }
-}
-
-/** A few at a time. A failure ends it once the writes under way are through. */
-async function writeAll(items: readonly Item[], write: (item: Item) => Promise<void>) {
-  const queue = items.values();
-  const failures: unknown[] = [];
-  const work = async () => {
-    for (const item of queue) {
-      if (failures.length > 0) return;
-      await write(item).catch((error) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: concurrentWrites }, work));
-  if (failures.length > 0) throw failures[0];
 }
 
 /** One item, read again and written again as long as others write it meanwhile. */
