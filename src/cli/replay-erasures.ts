@@ -1,5 +1,6 @@
-import { readCommandLine, readOrRefuse } from '../command-line.ts';
-import { replayErasures } from '../dynamodb/erasure-replay.ts';
+import { readCommandLine, readOrRefuse, readRate } from '../command-line.ts';
+import { readMoment } from './replay-erasures/moment.ts';
+import { type ReplayOptions, runReplay } from './replay-erasures/run.ts';
 
 const usage = `Erases in a restored table everybody who was erased since the moment it was restored to.
 
@@ -7,44 +8,36 @@ const usage = `Erases in a restored table everybody who was erased since the mom
 
   --from     the table in which people were erased; it is only read
   --to       the restored table
-  --since    the moment of the restore, such as 2026-11-24T12:00:00Z; all erasures without it
+  --since    the moment of the restore, with Z or an offset, such as 2026-11-24T12:00:00Z;
+             all erasures without it
+  --rate     erasures a second (default 100); less while a table throttles
   --dry-run  counts, and writes nothing
   --help     says this
 
-Region, credentials and endpoint are read as the AWS SDK does. It may be repeated: run it before
-the service is moved to the restored table, and once more after.
-TOMBSTONE_RETENTION_DAYS is how long a tombstone is kept (default 400), as for the service.
+It may be ended at any moment and run again: what is done stays, and is not done twice. Run it
+before the service is moved to the restored table, and once more after.
+
+Environment: TOMBSTONE_RETENTION_DAYS, how long a tombstone is kept (default 400), as for the
+service; AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB, AWS credentials (dynamodb:DescribeTable on both
+tables, dynamodb:Scan on the first, dynamodb:GetItem and dynamodb:PutItem on the restored one).
+
+Exit codes: 0 every erasure is replayed, or counted; 1 stopped by a fault, run it again; 2 bad usage
+or configuration, nothing done; 130 or 143 interrupted by SIGINT or SIGTERM, run it again.
 `;
 
 const values = readCommandLine({ args: process.argv.slice(2), env: process.env }, usage, {
   from: { type: 'string' },
   to: { type: 'string' },
   since: { type: 'string' },
+  rate: { type: 'string', default: '100' },
   'dry-run': { type: 'boolean', default: false },
 });
-const replay = readOrRefuse(usage, checkOptions);
+await runReplay(readOrRefuse(usage, checkOptions));
 
-try {
-  const { found, erased, closed } = await replayErasures(replay);
-  const would = replay.dryRun ? 'would be ' : '';
-  console.log(`${replay.from}: ${found} erasures found`);
-  console.log(
-    `${replay.to}: ${erased} profiles ${would}erased again, ` +
-      `${closed} people it doesn't hold ${would}closed to earlier sign-ins`,
-  );
-} catch (error) {
-  if (!(error instanceof Error)) throw error;
-  console.error(error.message || error.name);
-  process.exitCode = 1;
-}
-
-function checkOptions() {
+function checkOptions(): ReplayOptions {
   const { from, to, since } = values;
   if (!from || !to) throw new Error('--from and --to are required.');
   if (from === to) throw new Error('--from and --to are the same table.');
-  if (since !== undefined && Number.isNaN(Date.parse(since))) {
-    throw new Error('--since is not a time such as 2026-11-24T12:00:00Z.');
-  }
   const days = Number(process.env.TOMBSTONE_RETENTION_DAYS || 400);
   if (!Number.isInteger(days) || days < 1) {
     throw new Error('TOMBSTONE_RETENTION_DAYS is not a whole number of days, at least 1.');
@@ -52,8 +45,9 @@ function checkOptions() {
   return {
     from,
     to,
-    since: since === undefined ? undefined : new Date(since).toISOString(),
+    since: since === undefined ? undefined : readMoment('--since', since),
     retentionSeconds: days * 86_400,
+    rate: readRate(values.rate),
     dryRun: values['dry-run'],
   };
 }

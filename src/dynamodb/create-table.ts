@@ -86,7 +86,7 @@ export function isUnknownOperation(error: unknown): boolean {
 /** @throws {Error} where a table or an index has a name of ours and another key. */
 export function checkTable(
   tableName: string,
-  schema: ProfileSchema,
+  schema: Pick<ProfileSchema, 'lookups'>,
   table: TableDescription,
 ): void {
   const key = describeKey(table);
