@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { replaceFile } from '../replace-file.ts';
+import { checkReplaceable, replaceFile } from '../replace-file.ts';
 import { UsageError } from './options.ts';
 import { tallySchema } from './tally.ts';
 
@@ -31,6 +31,21 @@ const stateSchema = z.object({
   problemBytes: z.int().min(0),
 });
 export type CheckpointState = z.output<typeof stateSchema>;
+
+/**
+ * Where an earlier run stopped, and that this one can say so too.
+ * @throws {UsageError} as `loadCheckpoint`, and where the file can't be written
+ */
+export async function openCheckpoint(
+  path: string,
+  scope: RunScope,
+): Promise<CheckpointState | undefined> {
+  const state = await loadCheckpoint(path, scope);
+  await checkReplaceable(path).catch((error: Error) => {
+    throw new UsageError(`--checkpoint: ${error.message}`);
+  });
+  return state;
+}
 
 /** @throws {UsageError} when the file is no checkpoint, or one of another run. */
 export async function loadCheckpoint(

@@ -1,5 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { checkReplaceable } from '../replace-file.ts';
+import { UsageError } from './options.ts';
 
 /** One line of the report: a user, and what is wrong. Ids and names of fields, never values. */
 export interface UserProblem {
@@ -26,7 +28,7 @@ export interface ProblemLog {
 }
 
 /** For a run without `--report`: its problems are only counted. */
-export const noProblemLog: ProblemLog = {
+const noProblemLog: ProblemLog = {
   append: async () => 0,
   truncate: async () => {},
   async *lines() {},
@@ -34,8 +36,22 @@ export const noProblemLog: ProblemLog = {
   remove: async () => {},
 };
 
+/**
+ * The log of a run with `--report`, beside the report to be, after so many bytes of an earlier run.
+ * @throws {UsageError} where either can't be written
+ */
+export async function openReportLog(report: string | undefined, bytes = 0): Promise<ProblemLog> {
+  if (report === undefined) return noProblemLog;
+  try {
+    await checkReplaceable(report);
+    return await openProblemLog(`${report}.part`, bytes);
+  } catch (error) {
+    throw new UsageError(`--report: ${(error as Error).message}`);
+  }
+}
+
 /** @throws {RangeError} when the file is shorter than `bytes`: it is not the one to go on with. */
-export async function openProblemLog(path: string, bytes: number): Promise<ProblemLog> {
+async function openProblemLog(path: string, bytes: number): Promise<ProblemLog> {
   const file = await openAt(path, bytes);
   let length = bytes;
   return {

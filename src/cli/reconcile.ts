@@ -1,3 +1,4 @@
+import { UsageError } from '../backfill/options.ts';
 import { ConfigurationError } from '../environment.ts';
 import { interruptedCodes, listenForInterruption } from '../interruption.ts';
 import { SchemaFaults } from '../schema/schema-faults.ts';
@@ -31,7 +32,10 @@ try {
     process.exitCode = report.exitCode;
   }
 } catch (error) {
-  if (!(error instanceof ConfigurationError || error instanceof SchemaFaults)) throw error;
-  console.error(error.message);
+  const isMisuse = [UsageError, ConfigurationError, SchemaFaults].some(
+    (kind) => error instanceof kind,
+  );
+  if (!isMisuse) throw error;
+  console.error((error as Error).message);
   process.exitCode = usageCode;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -189,6 +189,32 @@ t.test('a checkpoint whose report is gone is refused', async (t) => {
     name: 'UsageError',
     message: /is not the file that the checkpoint goes on with/,
   });
+});
+
+t.test('files that cannot be written end it before anything is read', async (t) => {
+  const { pool, env, checkpoint, report, table } = await start(t, 60);
+  const folder = makeFolder(t);
+  const nowhere = join(folder, 'no', 'file');
+  for (const [args, option] of [
+    [['--checkpoint', nowhere, '--report', report], '--checkpoint'],
+    [['--checkpoint', checkpoint, '--report', nowhere], '--report'],
+    [['--report', folder], '--report'],
+    [['--check', '--report', nowhere], '--report'],
+  ] as const) {
+    const run = spawnBackfill(t, env, args);
+    t.equal(await run.ended, 2, run.output());
+    t.match(run.output(), new RegExp(`^${option}: `));
+    t.notMatch(run.output(), /^ +at /m, 'a sentence, not a stack');
+  }
+  t.equal(pool.calls, 0, 'the pool was not read');
+  t.equal((await table()).size, 0);
+  for (const file of [checkpoint, report, `${report}.part`]) t.notOk(existsSync(file), file);
+  t.strictSame(await readdir(folder), [], 'nothing is left behind');
+
+  // Known only once the pool was asked what attributes it has.
+  const mistyped = ['--map', 'custom:thme=preferences.theme', '--report', report, '--checkpoint', checkpoint];
+  await t.rejects(backfill(t, env, mistyped), { name: 'UsageError', message: /the pool has no attribute/ });
+  for (const file of [checkpoint, report, `${report}.part`]) t.notOk(existsSync(file), file);
 });
 
 t.test('what is in the file is a whole checkpoint at every moment', async (t) => {

@@ -255,3 +255,16 @@ for (const [signal, expected] of [
     t.match(output, /interrupted/);
   });
 }
+
+t.test('a report that cannot be written ends it before anything is read', async (t) => {
+  const { start, calls } = await prepareReconcile(t);
+  const folder = t.testdir();
+  for (const path of [`${folder}/no/report.json`, folder]) {
+    const { code, stdout, stderr } = await start('--yes', '--report', path).ended;
+    t.equal(code, 2, stderr);
+    t.match(stderr, /^--report: /);
+    t.notMatch(stderr, /^ +at /m, 'a sentence, not a stack');
+    t.equal(stdout, '');
+  }
+  t.equal(calls(), 0, 'neither pools nor table were asked');
+});

@@ -1,17 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import {
-  type CheckpointState,
-  loadCheckpoint,
-  type RunScope,
-  removeCheckpoint,
-} from '../../backfill/checkpoint.ts';
+import { openCheckpoint, type RunScope, removeCheckpoint } from '../../backfill/checkpoint.ts';
 import { findDrift } from '../../backfill/drift.ts';
 import { formatRule } from '../../backfill/map-rules.ts';
 import { moveUsers } from '../../backfill/move-users.ts';
 import { type BackfillOptions, UsageError } from '../../backfill/options.ts';
 import { createPoolUsers, type PoolDescription } from '../../backfill/pool-users.ts';
 import { createTally } from '../../backfill/tally.ts';
-import { noProblemLog, openProblemLog, type ProblemLog } from '../../backfill/user-problems.ts';
+import { openReportLog } from '../../backfill/user-problems.ts';
 import { createPace } from '../../concurrency/pace.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { createClients } from './clients.ts';
@@ -39,7 +34,8 @@ const workGraceMs = 1_000;
 export async function runBackfill(input: RunInput): Promise<Report> {
   const { options, settings, signal } = input;
   const scope = toScope(options, settings);
-  const resume = options.checkpoint ? await loadCheckpoint(options.checkpoint, scope) : undefined;
+  const resume = options.checkpoint ? await openCheckpoint(options.checkpoint, scope) : undefined;
+  const problems = await openReportLog(options.report, resume?.problemBytes);
   const tally = resume ? { ...resume.tally, resumes: resume.tally.resumes + 1 } : createTally();
   const startedAt = resume?.startedAt ?? new Date().toISOString();
 
@@ -91,14 +87,12 @@ export async function runBackfill(input: RunInput): Promise<Report> {
   };
   signal.addEventListener('abort', endWork, { once: true });
 
-  let problems: ProblemLog | undefined;
   let outcome: RunOutcome = 'failed';
   let fault: unknown;
   try {
     await clients.start();
     pool = await users.readDescription();
     checkAttributes(options, pool);
-    problems = await openLog(options, resume);
     if (resume) progress.note(`going on after ${resume.tally.users} users`);
     const run = { options, scope, users, store, problems, tally, startedAt, resume };
     progress.start();
@@ -110,7 +104,10 @@ export async function runBackfill(input: RunInput): Promise<Report> {
     });
     outcome = end === 'end' ? 'done' : 'limit reached';
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof UsageError) {
+      await (resume ? problems.close() : problems.remove());
+      throw error;
+    }
     outcome = signal.aborted ? 'interrupted' : 'failed';
     fault = error;
   } finally {
@@ -121,12 +118,12 @@ export async function runBackfill(input: RunInput): Promise<Report> {
   }
 
   const report = toReport({ scope, tally, startedAt, outcome, fault, signal });
-  if (options.report) await writeReport(options.report, report, problems ?? noProblemLog);
+  if (options.report) await writeReport(options.report, report, problems);
   // After a whole walk there is nothing to go on with: the next run looks at everybody again.
   if (outcome === 'done' && options.checkpoint) await removeCheckpoint(options.checkpoint);
   // What the next run goes on from.
   const kept = options.checkpoint !== undefined && outcome !== 'done';
-  await (kept ? problems?.close() : problems?.remove());
+  await (kept ? problems.close() : problems.remove());
   return report;
 }
 
@@ -152,18 +149,6 @@ function checkAttributes({ rules }: BackfillOptions, pool: PoolDescription | und
   if (unknown.length > 0) {
     const names = unknown.map(({ attribute }) => attribute).join(', ');
     throw new UsageError(`--map: the pool has no attribute ${names}`);
-  }
-}
-
-async function openLog(
-  { report }: BackfillOptions,
-  resume: CheckpointState | undefined,
-): Promise<ProblemLog> {
-  if (!report) return noProblemLog;
-  try {
-    return await openProblemLog(`${report}.part`, resume?.problemBytes ?? 0);
-  } catch (error) {
-    throw new UsageError(`--report: ${(error as Error).message}`);
   }
 }
 

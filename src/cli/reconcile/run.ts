@@ -1,5 +1,5 @@
 import { createPoolUsers } from '../../backfill/pool-users.ts';
-import { noProblemLog, openProblemLog } from '../../backfill/user-problems.ts';
+import { openReportLog } from '../../backfill/user-problems.ts';
 import { createPace } from '../../concurrency/pace.ts';
 import { createProfileWrites } from '../../profiles/profile-writes.ts';
 import { reconcile } from '../../reconcile/reconcile.ts';
@@ -23,14 +23,16 @@ export interface RunInput {
 
 const noticeMs = 5_000;
 
-/** One whole run, from the clients to the report. */
+/**
+ * One whole run, from the clients to the report.
+ * @throws {UsageError} before anything is read or written.
+ */
 export async function runReconcile(input: RunInput): Promise<ReconcileReport> {
   const { options, settings, schema, signal, say } = input;
   const startedAt = new Date().toISOString();
   const tally = createReconcileTally();
   // Opened first: a run whose report can't be written doesn't begin.
-  const problems =
-    options.report === undefined ? noProblemLog : await openProblemLog(`${options.report}.part`, 0);
+  const problems = await openReportLog(options.report);
   const { pools, ...clients } = createClients(settings, schema);
   const pace = createPace(options.rate);
   const { store, logins, pictures, tableTime } = clients;
