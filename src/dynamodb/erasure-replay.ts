@@ -46,6 +46,8 @@ export interface ReplayTally {
   erased: number;
   /** People whom the second table didn't hold, whose earlier sign-ins are refused from now on. */
   closed: number;
+  /** Erasures that the second table knew of, or that a life in it began after. */
+  known: number;
 }
 
 export const createReplayTally = (): ReplayTally => ({
@@ -53,6 +55,7 @@ export const createReplayTally = (): ReplayTally => ({
   found: 0,
   erased: 0,
   closed: 0,
+  known: 0,
 });
 
 /** Whatever fields there are: it asks only whether and since when somebody is erased. */
@@ -106,8 +109,7 @@ export async function replayErasures(replay: ErasureReplay, tally: ReplayTally):
     tally.found += items.length;
     await workFewAtATime(items, concurrentReplays, async (item) => {
       await pace.take(signal);
-      const done = await replayOne(replay, item);
-      if (done) tally[done]++;
+      tally[await replayOne(replay, item)]++;
     });
   }
 }
@@ -115,7 +117,7 @@ export async function replayErasures(replay: ErasureReplay, tally: ReplayTally):
 async function replayOne(
   { client, to, retentionSeconds, dryRun, pace, writeSignal }: ErasureReplay,
   source: Item,
-): Promise<'erased' | 'closed' | undefined> {
+): Promise<'erased' | 'closed' | 'known'> {
   const userId = source.userId?.S ?? '';
   const erasedAt = source.erasedAt?.S ?? '';
   const kept = Math.ceil(Date.parse(erasedAt) / 1000) + retentionSeconds;
@@ -128,7 +130,7 @@ async function replayOne(
     });
     const { Item: item } = await persist(() => client.send(get, options), pace, writeSignal);
     const current = item && fromItem(item);
-    if (current && knowsOf(current, erasedAt)) return undefined;
+    if (current && knowsOf(current, erasedAt)) return 'known';
     const version = item?.version?.N ?? '0';
     const tombstone: Tombstone = {
       kind: 'tombstone',

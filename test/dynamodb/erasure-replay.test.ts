@@ -212,7 +212,10 @@ t.test('a fault ends a replay with what was done, and it is run again', async (t
   t.ok(refused <= 16, `${refused} more were tried, those under way`);
 
   relay.intercept = undefined;
-  t.match(await replay(), { code: 0, stdout: /: 180 profiles erased again/ });
+  t.match(await replay(), {
+    code: 0,
+    stdout: /: 180 profiles erased again, .*, 20 erasures it knows of already/,
+  });
   t.equal(await countErased(), 200);
 });
 

@@ -72,10 +72,11 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
   }
 }
 
-function describeWrites({ erased, closed }: ReplayTally, dryRun: boolean): string {
+function describeWrites({ erased, closed, known }: ReplayTally, dryRun: boolean): string {
   const would = dryRun ? 'would be ' : '';
   return (
     `${erased} profiles ${would}erased again, ` +
-    `${closed} people it doesn't hold ${would}closed to earlier sign-ins`
+    `${closed} people it doesn't hold ${would}closed to earlier sign-ins, ` +
+    `${known} erasures it knows of already`
   );
 }
