@@ -2,10 +2,15 @@ import { createCredentials } from '../aws/credentials.ts';
 import { describeAwsFault } from '../aws-fault.ts';
 import { systemClock } from '../clock.ts';
 import { readCommandLine, readOrRefuse } from '../command-line.ts';
-import { checkTable, createTable, enableTimeToLive } from '../dynamodb/create-table.ts';
+import {
+  checkTable,
+  createTable,
+  enableTimeToLive,
+  lacksTimeToLive,
+} from '../dynamodb/create-table.ts';
 import { describeTable } from '../dynamodb/indexes/change-indexes.ts';
 import { reconcileIndexes } from '../dynamodb/indexes/reconcile-indexes.ts';
-import { enableRecovery } from '../dynamodb/recovery.ts';
+import { enableRecovery, readRecovery } from '../dynamodb/recovery.ts';
 import { timeToLiveAttribute } from '../dynamodb/table.ts';
 import { createOperatorClient } from '../dynamodb/transport/operator-client.ts';
 import { interruptedCodes, listenForInterruption } from '../interruption.ts';
@@ -59,7 +64,11 @@ let waitingFor = 'AWS credentials';
 const waitFor = (what: string) => {
   waitingFor = what;
 };
-const tell = (sentence: string) => console.log(`${tableName}: ${sentence}`);
+let told = 0;
+const tell = (sentence: string) => {
+  told++;
+  console.log(`${tableName}: ${sentence}`);
+};
 const notices = setInterval(
   () => console.error(`${tableName}: waiting for ${waitingFor}`),
   noticeMs,
@@ -91,6 +100,15 @@ async function prepare(): Promise<void> {
     console.log(`time to live on ${timeToLiveAttribute}: ${timeToLive}`);
     waitFor('point-in-time recovery to be enabled');
     console.log(`point-in-time recovery: ${await enableRecovery(client, tableName)}`);
+  } else {
+    waitFor('DynamoDB to tell of time to live');
+    if (await lacksTimeToLive(client, tableName)) {
+      tell(`time to live on ${timeToLiveAttribute} would be enabled`);
+    }
+    waitFor('DynamoDB to tell of point-in-time recovery');
+    if ((await readRecovery(client, tableName)) === 'disabled') {
+      tell('point-in-time recovery would be enabled');
+    }
   }
   const left = await reconcileIndexes({
     client,
@@ -104,6 +122,7 @@ async function prepare(): Promise<void> {
     tell,
   });
   if (left.length > 0) process.exitCode = exitCodes.misfits;
+  if (dryRun && told === 0) tell('nothing to do');
 }
 
 /** Whether there is a table to look at. */

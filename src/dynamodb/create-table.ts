@@ -71,6 +71,16 @@ export async function enableTimeToLive(
   }
 }
 
+/** Whether `enableTimeToLive` would do something. */
+export async function lacksTimeToLive(client: DynamoDBClient, tableName: string): Promise<boolean> {
+  try {
+    return !(await hasTimeToLive(client, tableName));
+  } catch (error) {
+    if (isUnknownOperation(error)) return false;
+    throw error;
+  }
+}
+
 async function hasTimeToLive(client: DynamoDBClient, tableName: string): Promise<boolean> {
   const { TimeToLiveDescription } = await client.send(
     new DescribeTimeToLiveCommand({ TableName: tableName }),

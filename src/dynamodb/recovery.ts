@@ -10,19 +10,27 @@ export async function enableRecovery(
   client: DynamoDBClient,
   tableName: string,
 ): Promise<'enabled' | 'unsupported'> {
+  const state = await readRecovery(client, tableName);
+  if (state !== 'disabled') return state;
+  await client.send(
+    new UpdateContinuousBackupsCommand({
+      TableName: tableName,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    }),
+  );
+  return 'enabled';
+}
+
+export async function readRecovery(
+  client: DynamoDBClient,
+  tableName: string,
+): Promise<'enabled' | 'disabled' | 'unsupported'> {
   try {
     const { ContinuousBackupsDescription } = await client.send(
       new DescribeContinuousBackupsCommand({ TableName: tableName }),
     );
     const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
-    if (recovery?.PointInTimeRecoveryStatus === 'ENABLED') return 'enabled';
-    await client.send(
-      new UpdateContinuousBackupsCommand({
-        TableName: tableName,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      }),
-    );
-    return 'enabled';
+    return recovery?.PointInTimeRecoveryStatus === 'ENABLED' ? 'enabled' : 'disabled';
   } catch (error) {
     if (isUnknownOperation(error)) return 'unsupported';
     throw error;

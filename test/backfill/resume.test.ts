@@ -212,8 +212,18 @@ t.test('files that cannot be written end it before anything is read', async (t) 
   t.strictSame(await readdir(folder), [], 'nothing is left behind');
 
   // Known only once the pool was asked what attributes it has.
-  const mistyped = ['--map', 'custom:thme=preferences.theme', '--report', report, '--checkpoint', checkpoint];
-  await t.rejects(backfill(t, env, mistyped), { name: 'UsageError', message: /the pool has no attribute/ });
+  const mistyped = [
+    '--map',
+    'custom:thme=preferences.theme',
+    '--report',
+    report,
+    '--checkpoint',
+    checkpoint,
+  ];
+  await t.rejects(backfill(t, env, mistyped), {
+    name: 'UsageError',
+    message: /the pool has no attribute/,
+  });
   for (const file of [checkpoint, report, `${report}.part`]) t.notOk(existsSync(file), file);
 });
 

@@ -7,6 +7,7 @@ import t, { type Test } from 'tap';
 import { defineTable } from '../../src/dynamodb/table.ts';
 import { startRelay } from '../faults/relay.ts';
 import { startCredentialsEndpoint } from '../helper/credentials-endpoint.ts';
+import { startRelay as startCallRelay } from '../helper/relay.ts';
 import { startCommand } from '../helper/running-command.ts';
 import { findCommand } from '../helper/service-build.ts';
 import { startDynalite, type TableEngine, untilActive } from '../helper/table-engine.ts';
@@ -105,6 +106,35 @@ t.test('--dry-run tells what would be done, and does nothing', { buffered: true 
   t.equal(accepting.code, 0, accepting.output);
   t.match(accepting.output, /StripeCustomerIndex on stripeCustomerId would be made/);
   t.match(accepting.output, /PhoneIndex would be deleted/);
+});
+
+t.test('--dry-run says so where there is nothing to do', { buffered: true }, async (t) => {
+  const engine = await startDynalite(t);
+  t.equal((await run(t, engine.endpoint)).code, 0);
+  // The embedded engine enables neither: what it tells of them is what DynamoDB would.
+  const relay = await startCallRelay(t, engine);
+  let status = 'ENABLED';
+  relay.intercept = ({ operation }) => {
+    if (operation === 'DescribeTimeToLive') {
+      return { body: { TimeToLiveDescription: { TimeToLiveStatus: status } } };
+    }
+    if (operation !== 'DescribeContinuousBackups') return undefined;
+    const PointInTimeRecoveryDescription = { PointInTimeRecoveryStatus: status };
+    return { body: { ContinuousBackupsDescription: { PointInTimeRecoveryDescription } } };
+  };
+  const ready = await run(t, relay.endpoint, local, ['--dry-run']);
+  t.match(ready, { code: 0, stdout: /^UserProfiles: nothing to do\n$/ });
+
+  status = 'DISABLED';
+  const bare = await run(t, relay.endpoint, local, ['--dry-run']);
+  t.equal(bare.code, 0, bare.output);
+  t.match(bare.stdout, 'UserProfiles: time to live on expiresAt would be enabled\n');
+  t.match(bare.stdout, 'UserProfiles: point-in-time recovery would be enabled\n');
+  t.notMatch(bare.stdout, 'nothing to do');
+  t.notOk(
+    relay.calls.some(({ operation }) => /^(Update|Create|Delete|Put)/.test(operation)),
+    'nothing was changed',
+  );
 });
 
 t.test('bad usage and a faulty schema end it with nothing done', { buffered: true }, async (t) => {
