@@ -13,7 +13,8 @@ t.test('a cursor is read back as it was given out', async (t) => {
 t.test('T18 a cursor with any character changed is refused', async (t) => {
   const cursor = cursors.format('5f1c2d34-90ab');
   for (let at = 0; at < cursor.length; at++) {
-    for (const other of ['A', 'b', '9', '_', '-', '=', '.']) {
+    // Of `h` the last place differs in bits alone that a decoder leaves aside.
+    for (const other of ['A', 'b', 'h', '9', '_', '-', '=', '.']) {
       if (other === cursor[at]) continue;
       const forged = cursor.slice(0, at) + other + cursor.slice(at + 1);
       t.throws(() => cursors.parse(forged), { code: 'CURSOR_INVALID' }, forged);

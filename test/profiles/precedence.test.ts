@@ -102,6 +102,13 @@ const signIns: [string, ProfileFields, FieldSources, ProfileFields, ProfileField
     sameAddress,
   ],
   [
+    'leaves a doubt of a service about the same address',
+    sameAddress,
+    { email: 'identityProvider', emailVerified: 'service' },
+    sameAddress,
+    sameAddress,
+  ],
+  [
     'leaves the word of a service for the same address',
     vouched,
     { email: 'identityProvider', emailVerified: 'service' },
