@@ -27,7 +27,7 @@ export function describeFields(document: unknown, source: string): DescribedFiel
 }
 
 /** What every profile has, whatever its fields. */
-const frame = new Set(['userId', 'createdAt', 'updatedAt', 'version', 'sources']);
+const frame = new Set(['userId', 'createdAt', 'updatedAt', 'version', 'sources', 'provenance']);
 const paging = new Set(['limit', 'cursor', 'include']);
 
 interface Contract {

@@ -32,7 +32,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shall this task get traffic?
+         * Whether this task should get traffic
          * @description Answers 200 once the signing keys were there for the first time, and 503 while the task drains or has no valid AWS credentials to reach the table with. No token needed.
          */
         get: operations["getReadiness"];
@@ -80,7 +80,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Take my data along
+         * Export my data
          * @description Everything held about the caller, as a JSON download: the profile, who wrote each field, and what the service keeps beside it.
          */
         get: operations["exportMyProfile"];

@@ -17,7 +17,7 @@ export type MergePatch<T> = T extends readonly unknown[]
 /** What every profile has, whatever its fields. */
 export type Frame = Pick<
   Schemas['Profile'],
-  'userId' | 'createdAt' | 'updatedAt' | 'version' | 'sources'
+  'userId' | 'createdAt' | 'updatedAt' | 'version' | 'sources' | 'provenance'
 >;
 
 /** The same fields; those that take any JSON object are `Preferences`. */

@@ -261,10 +261,12 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     },
 
     async erase(): Promise<void> {
+      const since = visit;
       try {
         await profiles.eraseMyProfile();
       } catch (error) {
-        if (await endIfOver(error)) return;
+        // Another call of this page has erased it meanwhile, and said so.
+        if (since !== visit || (await endIfOver(error))) return;
         throw error;
       }
       await session.forget();

@@ -46,11 +46,15 @@ function checkText({ maxLength, format }: FieldSchema, text: string): FieldFault
 
 function checkNumber(schema: FieldSchema | undefined, text: string): FieldFault | undefined {
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return { kind: 'notNumber' };
-  const { type, minimum: least, maximum: most } = schema ?? {};
   const value = Number(text);
-  if (type === 'integer' && !Number.isInteger(value)) return { kind: 'notWhole' };
-  if (least !== undefined && value < least) return { kind: 'tooSmall', least };
-  return most !== undefined && value > most ? { kind: 'tooLarge', most } : undefined;
+  // JSON has no infinity: sent, it would be null, which removes what was there.
+  if (!Number.isFinite(value)) return { kind: 'notNumber' };
+  const isWhole = schema?.type === 'integer';
+  if (isWhole && !Number.isInteger(value)) return { kind: 'notWhole' };
+  const least = schema?.minimum ?? (isWhole ? Number.MIN_SAFE_INTEGER : value);
+  const most = schema?.maximum ?? (isWhole ? Number.MAX_SAFE_INTEGER : value);
+  if (value < least) return { kind: 'tooSmall', least };
+  return value > most ? { kind: 'tooLarge', most } : undefined;
 }
 
 function isJson(text: string, type: FieldSchema['type']): boolean {

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import { useTexts } from './context.ts';
 import { describeError } from './describe-error.ts';
 import { Dialog } from './dialog.tsx';
@@ -19,6 +19,7 @@ export function WordDialog(props: WordDialogProps) {
   const { texts, locale } = useTexts();
   const [typed, setTyped] = useState('');
   const [fault, setFault] = useState('');
+  const isUnderWay = useRef(false);
   const id = useId();
 
   async function submit(event: FormEvent): Promise<void> {
@@ -27,10 +28,14 @@ export function WordDialog(props: WordDialogProps) {
       setFault(texts.eraseMistyped(word));
       return;
     }
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
     try {
       await onConfirm();
     } catch (error) {
       setFault(describeError(error, texts));
+    } finally {
+      isUnderWay.current = false;
     }
   }
 

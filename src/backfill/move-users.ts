@@ -37,10 +37,10 @@ export async function moveUsers(run: MoveOptions): Promise<'end' | 'limit'> {
   });
   const mover = createPageMover({ writer, signal: run.workSignal, ...options });
 
-  async function commit({ result, next }: DonePage<PageResult>): Promise<void> {
+  async function commit({ result, next, isLast }: DonePage<PageResult>): Promise<void> {
     count(tally, result);
     const problemBytes = await problems.append(result.problems);
-    await save(next ?? null, next === undefined, problemBytes);
+    await save(next ?? null, isLast, problemBytes);
   }
 
   async function restart(reason: string): Promise<void> {

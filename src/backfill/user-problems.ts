@@ -81,7 +81,7 @@ async function openProblemLog(path: string, bytes: number): Promise<ProblemLog> 
 }
 
 async function openAt(path: string, bytes: number): Promise<FileHandle> {
-  if (bytes === 0) return open(path, 'w+');
+  if (bytes === 0) return open(path, 'w+', 0o600);
   const file = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;

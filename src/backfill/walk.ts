@@ -3,8 +3,9 @@ import { PageTokenRefused, type PoolUsers, type UserPage } from './pool-users.ts
 /** A page whose users are done, in the pool's order. */
 export interface DonePage<Result> {
   readonly result: Result;
-  /** Where to go on; undefined after the last page. */
+  /** Where to go on; undefined with the first page, where that was cut, and after the last. */
   readonly next: string | undefined;
+  readonly isLast: boolean;
 }
 
 export interface WalkOptions<Result> {
@@ -49,9 +50,9 @@ async function walkOnce<Result>(options: WalkOptions<Result>): Promise<'end' | '
   let left = options.limit ?? Number.POSITIVE_INFINITY;
 
   /** Commits wait for one another, so a page that fails keeps all later ones uncommitted. */
-  function begin(page: UserPage['users'], next: string | undefined): void {
+  function begin(page: UserPage['users'], next: string | undefined, isLast: boolean): void {
     const done = work(page);
-    const committed = last.then(async () => commit({ result: await done, next }));
+    const committed = last.then(async () => commit({ result: await done, next, isLast }));
     // The consumer awaits it; until then a failure is not unhandled.
     done.catch(() => {});
     committed.catch(() => {});
@@ -65,7 +66,7 @@ async function walkOnce<Result>(options: WalkOptions<Result>): Promise<'end' | '
       const taken = page.users.slice(0, left);
       const cut = taken.length < page.users.length;
       // A page that was cut is read again by the run that goes on from here.
-      begin(taken, cut ? token : page.next);
+      begin(taken, cut ? token : page.next, !cut && page.next === undefined);
       left -= taken.length;
       if (cut || page.next === undefined || left === 0) {
         await last;

@@ -22,7 +22,7 @@ export interface FetchKeySetOptions {
   readonly uri: string;
   /** For the whole of it, the last byte of the body included. */
   readonly timeoutMs: number;
-  /** Told the `Date` of an answer and when it was asked for. */
+  /** Told the `Date` of an answer. */
   readonly onDate?: ((date: string | undefined) => void) | undefined;
 }
 

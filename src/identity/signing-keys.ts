@@ -60,7 +60,8 @@ export function createSigningKeys(options: SigningKeysOptions) {
     const waited = clock.now() - attemptedAt;
     const warm = isWarm();
     const coolDown = warm ? keyPolicy.coolDownMs : keyPolicy.coldCoolDownMs;
-    if (refreshing || waited >= coolDown) await refresh();
+    // Below nothing, the clock was set back since, and says no more how long it is.
+    if (refreshing || waited >= coolDown || waited < 0) await refresh();
     // Somebody may be using a new key: look as soon as it is allowed, without waiting for them.
     else if (warm) schedule(coolDown - waited);
     if (!isWarm()) {

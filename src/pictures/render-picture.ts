@@ -62,6 +62,9 @@ interface Ended {
 function run(program: string, bytes: Buffer, signal: WorkSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...process.execArgv, ...flags, program], { env });
+    child.once('error', reject);
+    // Without a descriptor to spare it has no streams, and the error is on its way.
+    if (child.pid === undefined) return;
     const leave = () => child.kill('SIGKILL');
     const chunks: Buffer[] = [];
     let [length, errors] = [0, ''];
@@ -74,7 +77,6 @@ function run(program: string, bytes: Buffer, signal: WorkSignal): Promise<Ended>
       errors = `${errors}${text}`.slice(0, maxErrorLength);
     });
     stepBack(child);
-    child.once('error', reject);
     child.once('close', (code, ending) => {
       signal.removeEventListener('abort', leave);
       if (signal.aborted) reject(signal.reason);

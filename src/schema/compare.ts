@@ -49,8 +49,8 @@ function compareFields(old: FieldDefinition, next: FieldDefinition, pointer: str
     } else note('x-lookup', 'narrower', `${index} answers no look-ups any more`);
   }
   for (const [keyword, standard] of audiences) {
-    const had: readonly string[] = old[keyword] ?? standard;
-    const has: readonly string[] = next[keyword] ?? standard;
+    const had = spellOut(old[keyword] ?? standard);
+    const has = spellOut(next[keyword] ?? standard);
     const [lost, gained] = [without(had, has), without(has, had)];
     if (lost.length > 0) note(keyword, 'narrower', `no longer has ${lost.join(', ')}`);
     if (gained.length > 0) note(keyword, 'wider', `has ${gained.join(', ')} now`);
@@ -67,6 +67,11 @@ function compareFields(old: FieldDefinition, next: FieldDefinition, pointer: str
     note('x-retired', 'narrower', 'is hidden from now on');
   if (old['x-retired'] && !next['x-retired']) note('x-retired', 'wider', 'is back');
   return changes;
+}
+
+/** What everyone may see, the person and services may see. */
+function spellOut(audience: readonly string[]): readonly string[] {
+  return audience.includes('everyone') ? ['self', 'service', 'everyone'] : audience;
 }
 
 const audiences = [
@@ -93,9 +98,7 @@ function compareProperties(old: Property, next: Property, pointer: string): Chan
   ];
   const [had, has] = [old, next] as Record<string, unknown>[];
   for (const { keyword, isNarrower } of bounds) {
-    const open = lowerBounds.includes(keyword)
-      ? Number.NEGATIVE_INFINITY
-      : Number.POSITIVE_INFINITY;
+    const open = openBound(keyword);
     const [a, b] = [Number(had?.[keyword] ?? open), Number(has?.[keyword] ?? open)];
     if (a === b) continue;
     const effect = isNarrower(a, b) ? 'narrower' : 'wider';
@@ -172,6 +175,12 @@ function compareObjects(
 
 function without(all: readonly string[], others: readonly string[]): string[] {
   return all.filter((value) => !others.includes(value));
+}
+
+/** What holds where the file says nothing of it. */
+function openBound(keyword: string): number {
+  if (keyword === 'minLength') return 1;
+  return lowerBounds.includes(keyword) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 function show(bound: number): string {

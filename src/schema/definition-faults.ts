@@ -3,6 +3,7 @@ import type { Violation } from '../refusal.ts';
 import { compileCheck } from './compile-check.ts';
 import { findPatternFault } from './pattern/check-pattern.ts';
 import { isQueryName } from './reserved-names.ts';
+import { longestText } from './text/compile-text.ts';
 import {
   type FieldDefinition,
   namePattern,
@@ -38,8 +39,9 @@ export function findFieldFaults(
     if (field['x-retired']) add('x-lookup', 'is not for a retired field');
     if (isQueryName(name))
       add('x-lookup', `can't be for ${name}: the query means something else by it`);
-    if (!field.enum && (field.maxLength ?? 0) > maxLookupLength) {
-      add('maxLength', `must be at most ${maxLookupLength} where x-lookup is given`);
+    if (longestText(field) > maxLookupLength) {
+      const keyword = field.enum ? 'enum' : 'maxLength';
+      add(keyword, `must be at most ${maxLookupLength} characters where x-lookup is given`);
     }
     if (!readers.includes('service') && !readers.includes('everyone')) {
       add('x-lookup', 'needs a field that services can read');

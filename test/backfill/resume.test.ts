@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -150,6 +150,18 @@ t.test('--limit after --limit moves the whole pool', async (t) => {
     const { outcome } = await backfill(t, env, args);
     if (outcome === 'done') break;
   }
+  assertMoved(t, pool, await table());
+});
+
+t.test('--limit below a page leaves the rest to the next run', async (t) => {
+  const { pool, env, checkpoint, report, table } = await start(t, 130);
+  const args = ['--checkpoint', checkpoint, '--report', report, ...maps];
+  const cut = await backfill(t, env, [...args, '--limit', '30']);
+  t.match(cut, { outcome: 'limit reached', counts: { users: 30, created: 30 } });
+  for (const file of [checkpoint, report]) {
+    t.equal((await stat(file)).mode & 0o777, 0o600, `${file} is the owner's alone`);
+  }
+  t.match(await backfill(t, env, args), { outcome: 'done', exitCode: 0 });
   assertMoved(t, pool, await table());
 });
 

@@ -79,6 +79,28 @@ t.test('T6 a withdrawn key is refused within 5 minutes, without a single request
   t.ok(service.log.some((line) => line.includes('signing key withdrawn')));
 });
 
+t.test('T6 keys are renewed also where the clock was set back', async (t) => {
+  const publisher = await startPublisher(t);
+  const clock = createSimulatedClock();
+  const service = await startServiceInside(t, { publisher, clock });
+  const withdrawn = mintAccessToken(publisher.key, {
+    issuer: publisher.issuer,
+    clientId,
+    person: makePerson(),
+    scope: 'profile',
+    // Good by the clock as it was and as it is set.
+    issuedAt: Math.floor(Date.now() / 1000) - 7_200,
+    expiresIn: 14_400,
+  });
+  await clock.advance(60_000);
+  clock.skip(-3_600_000);
+  t.equal((await read(service, mintWith(service, createSigningKey()))).status, 401);
+  t.equal((await read(service, withdrawn)).status, 200);
+  publisher.keys = [createSigningKey()];
+  await clock.advance(300_000);
+  t.equal((await read(service, withdrawn)).status, 401);
+});
+
 t.test('T6 another key under the same id is a withdrawal too', async (t) => {
   const publisher = await startPublisher(t);
   const clock = createSimulatedClock();

@@ -9,7 +9,7 @@ import {
   planEdit,
 } from '../../react/src/edit.ts';
 import { checkField } from '../../react/src/field-fault.ts';
-import { findByHint, isGroup, layOut } from '../../react/src/fields.ts';
+import { findByHint, isGroup, layOut, type ProfileField } from '../../react/src/fields.ts';
 import { applyMergePatch, createMergePatch } from '../../react/src/merge-patch.ts';
 import { toLocalMoment, toMoment } from '../../react/src/moment.ts';
 import { describeSchema } from '../../src/schema/described-schema.ts';
@@ -216,6 +216,8 @@ t.test('what can be told of a text is told before it is sent', async (t) => {
     ['level', 'three', { kind: 'notNumber' }],
     ['level', '0x3', { kind: 'notNumber' }],
     ['level', '1.5', { kind: 'notWhole' }],
+    ['ratio', '1e999', { kind: 'notNumber' }],
+    ['ratio', '-1e999', { kind: 'notNumber' }],
     ['level', '0', { kind: 'tooSmall', least: 1 }],
     ['level', '10', { kind: 'tooLarge', most: 9 }],
     ['ratio', '-1.5e3', undefined],
@@ -231,6 +233,10 @@ t.test('what can be told of a text is told before it is sent', async (t) => {
   ] as const) {
     t.same(checkField(fieldOf(name), typed), fault, `${name}: ${typed}`);
   }
+  const count: ProfileField = { ...fieldOf('level'), schema: { type: 'integer' } };
+  const [least, most] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+  t.same(checkField(count, '9007199254740993'), { kind: 'tooLarge', most });
+  t.same(checkField(count, '-9007199254740993'), { kind: 'tooSmall', least });
 });
 
 t.test('a moment is shown in local time and kept in UTC', async (t) => {

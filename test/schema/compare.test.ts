@@ -56,6 +56,18 @@ t.test('a change is wider, narrower or impossible', async (t) => {
   }
 });
 
+t.test('what holds without being written is no change', async (t) => {
+  const everyone = { ...text, 'x-read': ['self', 'service', 'everyone'] };
+  for (const [one, other] of [
+    [text, { ...text, minLength: 1 }],
+    [everyone, { ...text, 'x-read': ['everyone'] }],
+    [text, { ...text, 'x-read': ['self', 'service'], 'x-write': ['service'] }],
+  ] as [FieldDefinition, FieldDefinition][]) {
+    t.same(compareSchemas({ f: one }, { f: other }), []);
+    t.same(compareSchemas({ f: other }, { f: one }), []);
+  }
+});
+
 const pairs = 4000;
 
 t.test('what is called wider takes every value that was taken before', async (t) => {

@@ -240,6 +240,12 @@ const faulty: [what: string, definition: unknown, pointer: string, detail: RegEx
     /at most 512/,
   ],
   [
+    'a look-up of a list with a value too long for an index',
+    { type: 'string', enum: ['a', 'b'.repeat(513)], 'x-lookup': 'LongIndex' },
+    '/enum',
+    /at most 512 characters/,
+  ],
+  [
     'an index without a name',
     { type: 'string', maxLength: 9, 'x-lookup': 'x' },
     '/x-lookup',

@@ -65,10 +65,10 @@ function formatFault(fault: unknown): string {
   return name === 'Error' ? message : `${name}: ${message}`;
 }
 
-/** Writes the report as one JSON document, its problems a line each, without holding them. */
+/** Writes the report as one JSON document, its problems a line each, without holding them. For the owner alone. */
 export async function writeReport(path: string, report: object, log: ProblemLog): Promise<void> {
   const draft = `${path}.tmp`;
-  const file = createWriteStream(draft);
+  const file = createWriteStream(draft, { mode: 0o600 });
   const head = JSON.stringify(report, null, 2);
   file.write(`${head.slice(0, -2)},\n  "problems": [`);
   let separator = '\n    ';

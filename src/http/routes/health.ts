@@ -36,7 +36,7 @@ export const health: FastifyPluginAsyncZod<{ isReady: () => boolean }> = async (
     {
       schema: {
         operationId: 'getReadiness',
-        summary: 'Shall this task get traffic?',
+        summary: 'Whether this task should get traffic',
         description:
           'Answers 200 once the signing keys were there for the first time, and 503 while the task drains or has no valid AWS credentials to reach the table with. No token needed.',
         tags,

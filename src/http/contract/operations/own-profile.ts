@@ -62,7 +62,7 @@ export function describeOwnOperations({ ownPatch, profileAnswer, profileExport }
     },
     exportMyProfile: {
       operationId: 'exportMyProfile',
-      summary: 'Take my data along',
+      summary: 'Export my data',
       description:
         'Everything held about the caller, as a JSON download: the profile, who wrote each field, and what the service keeps beside it.',
       tags,

@@ -21,7 +21,7 @@ const ofUploads = [
 const byId = ['INSUFFICIENT_SCOPE', 'PROFILE_NOT_FOUND'] as const;
 
 const taken =
-  'The body is a JPEG, PNG or WebP picture of at most 1 MiB and 16 to 4,096 pixels a side; what it is tells its content, not its type. It is decoded and encoded anew: upright, its middle square, of an animated one the first frame, without anything that came with it. The profile then has its address, which a later sign-in leaves alone; under the same address with `-96` in the place of `-512` is a small one.';
+  'The body is a JPEG, PNG or WebP picture of at most 1 MiB and 16 to 4,096 pixels a side; its content tells which, not its type. It is decoded and encoded anew: upright, its middle square, of an animated one the first frame, without anything that came with it. The profile then has its address, which a later sign-in leaves alone; under the same address with `-96` in the place of `-512` is a small one.';
 
 /** What the contract says of uploaded pictures, where the service takes them. */
 export function describePictureOperations({ profileAnswer }: Contract) {
