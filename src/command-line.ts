@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { Environment } from './environment.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How a command was called: what follows its name, and its environment. */
 export interface Invocation {

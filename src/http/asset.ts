@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashContent, matchesTag } from './entity-tag.ts';
+import { varyBy } from './vary.ts';
 
 /** A file as it is served: every reader gets the same bytes, so many cost no more than one. */
 interface Asset {
@@ -22,9 +23,8 @@ export function createAsset(type: string, read: () => Promise<Buffer | string>) 
     const { plain, compressed, tag } = await loading;
     const zipped = takesGzip(request.headers['accept-encoding']);
     const etag = `"${tag}${zipped ? '-gzip' : ''}"`;
-    // CORS has named the origin there before.
-    const vary = [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', ');
-    reply.headers({ etag, vary, 'cache-control': 'public, max-age=600' });
+    reply.headers({ etag, 'cache-control': 'public, max-age=600' });
+    varyBy(reply, 'accept-encoding');
     if (matchesTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
     reply.type(type);
     if (zipped) reply.header('content-encoding', 'gzip');

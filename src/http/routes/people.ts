@@ -11,6 +11,7 @@ import { hashContent, matchesTag } from '../entity-tag.ts';
 import { enforceLimit, subjectOf } from '../hooks/rate-limits.ts';
 import { createPersonSerializer } from '../person-serializer.ts';
 import { maxListBytes, sendProfiles } from '../profile-list.ts';
+import { varyBy } from '../vary.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
 export interface PeopleOptions extends RouteDependencies {
@@ -27,7 +28,6 @@ const maxBudgets = 20_000;
 const nobodyAfterMs = 50;
 /** Kept by the caller alone, and for no other token: the next one may be another person's. */
 const caching = { 'cache-control': 'private, max-age=60' };
-const varying = 'authorization';
 
 /** People as everyone may see them. Loaded where a field is public, and nowhere else. */
 export const people: FastifyPluginAsyncZod<PeopleOptions> = async (
@@ -74,6 +74,6 @@ export const people: FastifyPluginAsyncZod<PeopleOptions> = async (
 };
 
 function allowCaching(reply: FastifyReply): FastifyReply {
-  const vary = reply.getHeader('vary');
-  return reply.headers({ ...caching, vary: vary ? `${vary}, ${varying}` : varying });
+  varyBy(reply, 'authorization');
+  return reply.headers(caching);
 }

@@ -13,6 +13,7 @@ import {
   schemaQuery,
 } from '../contract/described-schema.ts';
 import { hashContent, matchesTag } from '../entity-tag.ts';
+import { varyBy } from '../vary.ts';
 
 interface Rendering {
   readonly text: string;
@@ -66,12 +67,8 @@ export const schemaOfProfiles: FastifyPluginAsyncZod<SchemaRouteDependencies> = 
       const { languages, byLanguage } = renderings[capacity];
       const language = findLanguage(ranges, languages) ?? schema.language;
       const { text, tag } = byLanguage.get(language) as Rendering;
-      const vary = reply.getHeader('vary');
-      reply.headers({
-        etag: tag,
-        'content-language': language,
-        vary: vary ? `${vary}, accept-language` : 'accept-language',
-      });
+      reply.headers({ etag: tag, 'content-language': language });
+      varyBy(reply, 'accept-language');
       if (matchesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
       // Serialized already, whatever the contract's serializer would make of it.
       return reply.type('application/json; charset=utf-8').send(text as never);
