@@ -55,17 +55,19 @@ export function createAccountClosure(options: AccountClosureOptions) {
   }
 
   /**
-   * Whether or not there is a profile, and in whichever of these pools the login is.
+   * Whether or not there is a profile, and in whichever of these pools the login is, or of those
+   * that an earlier closing noted.
    * @throws {Refusal} WRITE_CONTENTION
    */
   async function close(
     userId: string,
-    poolIds: readonly string[],
+    among: readonly string[],
     remove: RemoveLogin,
     { signal, ...guard }: { signedInAt?: number; signal: WorkSignal },
   ): Promise<ClosureOutcome> {
     const isVacant = (current: { kind: string } | undefined) => current?.kind !== 'live';
-    await writes.erase(userId, { ...guard, signal, closing: poolIds }, isVacant);
+    const erased = await writes.erase(userId, { ...guard, signal, closing: among }, isVacant);
+    const poolIds = erased.closing ?? [];
     const removals = await Promise.allSettled(
       poolIds.map((poolId) => remove(poolId, userId, signal)),
     );

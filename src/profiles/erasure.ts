@@ -25,13 +25,14 @@ export function createErasure(options: ErasureOptions) {
 
   /**
    * Leaves a tombstone in the profile's place, or where `mayMark` says so.
+   * @returns the tombstone, which may note further pools, of an earlier closing
    * @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH, WRITE_CONTENTION
    */
   async function erase(
     userId: string,
     { signal, closing = [], ...guard }: EraseOptions,
     mayMark: (current: Entry | undefined) => boolean = () => false,
-  ): Promise<void> {
+  ): Promise<Tombstone> {
     const write = async (current: Entry | undefined): Promise<WriteResult<Tombstone>> => {
       const over = mayMark(current) ? current : assertLive(current, guard);
       // Before the mark: where it fails, the caller can ask again.
@@ -47,7 +48,7 @@ export function createErasure(options: ErasureOptions) {
       const tombstone = createTombstone(userId, over, at, tombstoneRetentionDays, all);
       return store.put(tombstone, over, signal);
     };
-    await compareAndSet(userId, write, { signal });
+    return compareAndSet(userId, write, { signal });
   }
 
   /** Takes these pools from the note of an account that is being closed. */

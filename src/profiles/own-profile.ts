@@ -38,9 +38,9 @@ export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
   }
 
   /** As `erase`; where no profile is, the tombstone still keeps this sign-in from making one. */
-  function eraseOwn(signIn: SignIn, options: OwnWriteOptions): Promise<void> {
+  async function eraseOwn(signIn: SignIn, options: OwnWriteOptions): Promise<void> {
     const { userId, signedInAt } = signIn;
-    return writes.erase(userId, { ...options, signedInAt }, (current) =>
+    await writes.erase(userId, { ...options, signedInAt }, (current) =>
       mayBegin(current, signIn, options),
     );
   }

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { hostedScope, mintIdToken, sdkScope } from '../../local-cognito/tokens.ts';
+import { createTombstone } from '../../src/profiles/revision.ts';
 import { machineToken } from '../helper/callers.ts';
 import { send, sendOnce } from '../helper/request.ts';
 import { startService } from '../helper/start-service.ts';
@@ -157,6 +158,18 @@ t.test('where accounts are closed', async (t) => {
     t.equal((await sendOnce(service.url, 'DELETE', account, { token: stale })).status, 204);
     t.notOk(await hasUser(person.userId));
     t.match(await store.find(person.userId), { kind: 'tombstone', closing: undefined });
+  });
+
+  t.test('a pool that an earlier closing noted keeps it under way', async (t) => {
+    const person = await signUp();
+    const token = person.accessToken;
+    const elsewhere = 'eu-west-1_Elsewhere';
+    const mark = createTombstone(person.userId, undefined, { now: new Date() }, 90, [elsewhere]);
+    await store.put(mark, undefined);
+    const own = await send(service.url, 'DELETE', account, { token });
+    t.match(own, { status: 202, body: { status: 'closing' } });
+    t.notOk(await hasUser(person.userId), 'their own login is gone');
+    t.match(await store.find(person.userId), { kind: 'tombstone', closing: [elsewhere] });
   });
 
   t.test('its schema tells people so, and its contract', async (t) => {

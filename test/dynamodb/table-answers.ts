@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Test } from 'tap';
 import type { Item } from '../../src/dynamodb/item.ts';
+import { timeToLiveAttribute } from '../../src/dynamodb/table.ts';
 import { compileSchema } from '../../src/schema/profile-schema.ts';
 import { readSchemaFile } from '../../src/schema/read-schema.ts';
 import { inParallel } from '../helper/parallel.ts';
@@ -66,6 +67,32 @@ export async function testTableAnswers(t: Test, place: TablePlace): Promise<void
       const item = output.Responses[tableName].find((each: Item) => each.sources);
       t.equal(item === undefined, isPart, 'the table answers no sources');
     }
+  });
+
+  await t.test('list misses nobody who lies alone between large tombstones', async (t) => {
+    const { engine, tableName, connect } = await prepareTable(place.engine);
+    const store = connect(t);
+    const { insert } = createHand(store);
+    const live: string[] = [];
+    const large = { S: 'x'.repeat(380_000) };
+    for (let round = 0; round < 4; round++) {
+      live.push(idOf(await insert()));
+      await inParallel(6, 6, () => {
+        const mark = { version: { N: '2' }, erasedAt: { S: '2026-11-01T10:00:00.000Z' } };
+        const expiry = { [timeToLiveAttribute]: { N: '4000000000' } };
+        const Item = { userId: { S: randomUUID() }, ...mark, ...expiry, ofAnother: large };
+        return engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
+      });
+    }
+    const met: string[] = [];
+    let after: string | undefined;
+    do {
+      const { entries, next } = await store.list(50, after);
+      if (next !== undefined) t.ok(entries.length > 0, 'a page with a next one is not empty');
+      met.push(...entries.map(idOf));
+      after = next;
+    } while (after !== undefined);
+    t.strictSame(met.sort(), live.sort());
   });
 
   await t.test("T36 one bad key among gathered reads is nobody else's fault", async (t) => {

@@ -44,6 +44,37 @@ t.test('work ends when the client leaves', async (t) => {
   for (const reason of await reasons) t.match(reason, { code: 'CLIENT_CLOSED' });
 });
 
+t.test('what a request waited for before its body counts', async (t) => {
+  // Fastify measures what a request takes only where it has a logger.
+  const app = Fastify({ logger: { level: 'silent' } });
+  t.teardown(() => app.close());
+  await app.register(exchange, { isDraining: () => false });
+  app.addHook('onRequest', () => sleep(300));
+  await app.register(deadline);
+  const ended: string[] = [];
+  app.get('/', { config: { budgetMs: 2_000 } }, async (request) => {
+    const whole = new DeadlineSignal(2_000, () => new Error('spent'));
+    const ends = [
+      ['whole', whole],
+      ['request', request.deadline],
+    ] as const;
+    const end = ([name, signal]: (typeof ends)[number]) =>
+      new Promise<void>((resolve) => {
+        const note = () => {
+          ended.push(name);
+          resolve();
+        };
+        if (signal.aborted) note();
+        else signal.addEventListener('abort', note, { once: true });
+      });
+    await Promise.all(ends.map(end));
+    return {};
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  await (await fetch(url)).text();
+  t.same(ended, ['request', 'whole']);
+});
+
 t.test('a deadline tells of its end whether or not somebody listens', async (t) => {
   // Its timer keeps no process alive, and nothing else here may.
   const awake = setInterval(() => {}, 1_000);
