@@ -108,7 +108,7 @@ export default {
       sentences,
       clock,
       cache,
-      '^src/replace-file\\.ts$',
+      '^src/(checkpoint-file|replace-file)\\.ts$',
     ]),
     only('reconcile', 'Pools and table brought together.', '^src/reconcile/', [
       '^src/(reconcile|backfill|profiles|schema|json|concurrency|identity)/',

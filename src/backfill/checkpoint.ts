@@ -1,6 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
-import { isDeepStrictEqual } from 'node:util';
+import { rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { readCheckpointFile } from '../checkpoint-file.ts';
 import { checkReplaceable, replaceFile } from '../replace-file.ts';
 import { UsageError } from './options.ts';
 import { tallySchema } from './tally.ts';
@@ -52,22 +52,10 @@ export async function loadCheckpoint(
   path: string,
   scope: RunScope,
 ): Promise<CheckpointState | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new UsageError(`--checkpoint: ${error.message}`);
+  const form = { scope: scopeSchema, state: stateSchema };
+  return readCheckpointFile(path, scope, form).catch((error: Error) => {
+    throw new UsageError(error.message);
   });
-  if (text === undefined) return undefined;
-  const state = parseState(text);
-  if (!state) throw new UsageError(`--checkpoint: ${path} is not a checkpoint of this command`);
-  const names = Object.keys(scope) as (keyof RunScope)[];
-  const different = names.filter((name) => !isDeepStrictEqual(state.scope[name], scope[name]));
-  if (different.length > 0) {
-    const told = different.map((name) => `${name} ${show(state.scope[name])}`).join(', ');
-    throw new UsageError(
-      `--checkpoint: ${path} is of another run (${told}): go on as it began, or name another file`,
-    );
-  }
-  return state;
 }
 
 export async function saveCheckpoint(path: string, state: CheckpointState): Promise<void> {
@@ -76,16 +64,4 @@ export async function saveCheckpoint(path: string, state: CheckpointState): Prom
 
 export async function removeCheckpoint(path: string): Promise<void> {
   await rm(path, { force: true });
-}
-
-function parseState(text: string): CheckpointState | undefined {
-  try {
-    return stateSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

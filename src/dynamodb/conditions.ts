@@ -1,6 +1,6 @@
 import type { Amendment } from '../profiles/amendment.ts';
+import { sizeAttribute } from '../schema/reserved-names.ts';
 import type { ExpressionScope } from './expression.ts';
-import { sizeAttribute } from './item.ts';
 import { timeToLiveAttribute } from './table.ts';
 
 /** Fragments of condition expressions, by what they demand of the item. */

@@ -3,6 +3,7 @@ import { type JsonObject, type JsonValue, measureBytes } from '../json/json-valu
 import type { Entry, FieldName, Profile } from '../profiles/record.ts';
 import { isTyped } from '../schema/field.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
+import { sizeAttribute } from '../schema/reserved-names.ts';
 import { readSources, writeSources } from './item-sources.ts';
 import { timeToLiveAttribute } from './table.ts';
 import {
@@ -13,13 +14,6 @@ import {
 import { noWriteId, remember, writeIdAttributes } from './write-ids.ts';
 
 export type Item = Record<string, AttributeValue>;
-
-/** An upper bound of a free object's serialized size, kept by writes in place. */
-export const sizeAttribute = (field: FieldName) => `${field}${sizeEnding}`;
-const sizeEnding = 'Bytes';
-/** The field whose size an attribute of this name would be; undefined when it can't be one. */
-export const sizedField = (name: string) =>
-  name.endsWith(sizeEnding) ? name.slice(0, -sizeEnding.length) : undefined;
 
 /**
  * By their objects, the sizes that these had while they were free. What a write makes of the object

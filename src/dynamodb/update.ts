@@ -2,6 +2,7 @@ import type { Amendment } from '../profiles/amendment.ts';
 import type { AmendmentGuard } from '../profiles/profile-store.ts';
 import { formatProvenance } from '../profiles/provenance.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
+import { sizeAttribute } from '../schema/reserved-names.ts';
 import {
   hasRoomFor,
   hasShapeFor,
@@ -12,7 +13,7 @@ import {
   isNotFenced,
 } from './conditions.ts';
 import { createExpressionScope, type ExpressionScope } from './expression.ts';
-import { type Items, sizeAttribute } from './item.ts';
+import type { Items } from './item.ts';
 import { provenanceKey, sourceLetters } from './item-sources.ts';
 import { noWriteId, writeIdAttributes } from './write-ids.ts';
 

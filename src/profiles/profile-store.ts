@@ -34,6 +34,9 @@ export interface ClosingPage {
   readonly next?: string | undefined;
 }
 
+/** Stands for one write, however often it is asked for; which object it is tells it from others. */
+export type WriteToken = object;
+
 /**
  * Where profiles are kept. Every implementation passes the suite in
  * `test/profiles/conformance/`; these comments are its contract.
@@ -53,9 +56,6 @@ export interface ClosingPage {
  * The moments of an entry's writes (`updatedAt`, `erasedAt`) rise with each, whatever the clocks
  * say: that is what keeps a late attempt from being applied. See `riseAbove`.
  */
-/** Stands for one write, however often it is asked for; which object it is tells it from others. */
-export type WriteToken = object;
-
 export interface ProfileStore {
   /** The entry of this user, be it live or a tombstone; undefined where there never was one. */
   find(userId: string, signal?: WorkSignal): Promise<Entry | undefined>;

@@ -22,8 +22,12 @@ const internalNames = new Set([
   'closing',
   'kind',
 ]);
-/** The item keeps the size of a free object under its name and this ending. */
 const sizeEnding = 'Bytes';
+/** The attribute that holds an upper bound of a free object's serialized size. */
+export const sizeAttribute = (field: string) => `${field}${sizeEnding}`;
+/** The field whose size an attribute of this name would be; undefined when it can't be one. */
+export const sizedField = (name: string) =>
+  name.endsWith(sizeEnding) ? name.slice(0, -sizeEnding.length) : undefined;
 /** What the query of a look-up already means. */
 const queryNames = new Set(['limit', 'cursor', 'include']);
 
@@ -37,10 +41,10 @@ export function findNameFault(
   }
   if (name in Object.prototype) return 'is a name that every object of JavaScript has';
   if (internalNames.has(name)) return 'is a name that the service uses itself';
-  if (name.endsWith(sizeEnding) && isFreeObject(name.slice(0, -sizeEnding.length))) {
-    return `is where the size of ${name.slice(0, -sizeEnding.length)} is kept`;
-  }
-  return undefined;
+  const sized = sizedField(name);
+  return sized !== undefined && isFreeObject(sized)
+    ? `is where the size of ${sized} is kept`
+    : undefined;
 }
 
 export function isQueryName(name: string): boolean {

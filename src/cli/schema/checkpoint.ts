@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { readCheckpointFile } from '../../checkpoint-file.ts';
 import { replaceFile } from '../../replace-file.ts';
 
 /** What makes two runs the same one: the key and the tally are good for nothing else. */
@@ -32,26 +31,8 @@ export async function loadCheckpoint<Tally>(
   scope: Scope,
   tally: z.ZodType<Tally>,
 ): Promise<State<Tally> | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new Error(`--checkpoint: ${error.message}`);
-  });
-  if (text === undefined) return undefined;
-  const frame = z.object({ format: z.literal(1), scope: scopeSchema, from: key });
-  const found = frame.safeParse(parse(text)).data;
-  const strange = new Error(`--checkpoint: ${path} is not a checkpoint of this command`);
-  if (!found) throw strange;
-  const names = Object.keys(scope) as (keyof Scope)[];
-  const different = names.filter((name) => !isDeepStrictEqual(found.scope[name], scope[name]));
-  if (different.length > 0) {
-    const told = different.map((name) => `${name} ${found.scope[name]}`).join(', ');
-    throw new Error(
-      `--checkpoint: ${path} is of another run (${told}): go on as it began, or name another file`,
-    );
-  }
-  const state = z.object({ tally }).safeParse(parse(text)).data;
-  if (!state) throw strange;
-  return { from: found.from, tally: state.tally };
+  const state = z.object({ from: key, tally });
+  return readCheckpointFile(path, scope, { scope: scopeSchema, state });
 }
 
 export async function saveCheckpoint(
@@ -63,12 +44,4 @@ export async function saveCheckpoint(
     value instanceof Map ? [...value] : value,
   );
   await replaceFile(path, text);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,15 +1,10 @@
 import { createBackOff } from '../../concurrency/back-off.ts';
 import type { Pace } from '../../concurrency/pace.ts';
+import { isThrottling } from '../transport/dynamodb-errors.ts';
 
 /** About a minute, besides the attempts that the client makes itself. */
 const maxAttempts = 10;
 const backOff = createBackOff({ firstMs: 200, longestMs: 15_000 });
-
-const throttling = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-]);
 
 /** Repeats a call, more slowly, while the table is throttled: users go first. */
 export async function persist<Result>(
@@ -24,7 +19,7 @@ export async function persist<Result>(
       return result;
     } catch (error) {
       signal.throwIfAborted();
-      if (!throttling.has((error as Error).name) || attempt === maxAttempts) throw error;
+      if (!isThrottling(error) || attempt === maxAttempts) throw error;
       pace.slowDown();
       await backOff.wait(attempt, signal);
     }

@@ -1,8 +1,9 @@
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
+import { sizeAttribute } from '../../schema/reserved-names.ts';
 import { namePattern } from '../../schema/vocabulary.ts';
 import { hasVersion, isLiveBefore, isNotFenced } from '../conditions.ts';
 import { createExpressionScope } from '../expression.ts';
-import { type Item, sizeAttribute } from '../item.ts';
+import type { Item } from '../item.ts';
 import { findNotesOf, provenanceKey } from '../item-sources.ts';
 import { timeToLiveAttribute } from '../table.ts';
 import { stampWrite } from '../update.ts';

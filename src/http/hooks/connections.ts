@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { createTicker } from '../../concurrency/ticker.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { groupOfAddress } from '../address-group.ts';
 import { createTrustedProxies } from '../trusted-proxies.ts';
 import { isExchanging } from './exchange.ts';
 
@@ -19,7 +19,6 @@ const connectionPolicy = {
   sweepMs: 1_000,
 } as const;
 
-const ipv6PrefixBits = 64;
 const connectionKey = Symbol('connection');
 interface Connection {
   release(): void;
@@ -61,7 +60,7 @@ export const connections = plugin<ConnectionsOptions>(
     app.server.on('connection', (socket: Tracked) => {
       const { remoteAddress } = socket;
       if (remoteAddress === undefined || isTrusted(remoteAddress)) return;
-      const address = rateLimit.normalizeIP(remoteAddress, ipv6PrefixBits);
+      const address = groupOfAddress(remoteAddress);
       const ofAddress = byAddress.get(address) ?? new Set();
       byAddress.set(address, ofAddress.add(socket));
       open.add(socket);

@@ -5,6 +5,7 @@ import { type Balance, createBudget } from '../../concurrency/budget.ts';
 import { createFairTurns } from '../../concurrency/fair-turns.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { Refusal } from '../../refusal.ts';
+import { groupOfAddress } from '../address-group.ts';
 import { perCaller } from './per-caller.ts';
 
 export interface RateLimitsOptions {
@@ -16,8 +17,6 @@ const minute = 60_000;
 const requestsPerUpload = 20;
 /** Buckets kept; the least recently used goes first. */
 const maxBuckets = 20_000;
-/** One household or machine usually has a whole network of this size. */
-const ipv6PrefixBits = 64;
 
 /**
  * Tokens of addresses that sent too many bad ones: 2,000 a second, which is a tenth of a core, and
@@ -95,7 +94,7 @@ function tooManyRequests(retryAfterSeconds: number): Refusal {
 }
 
 function addressOf({ ip }: FastifyRequest): string {
-  return rateLimit.normalizeIP(ip, ipv6PrefixBits);
+  return groupOfAddress(ip);
 }
 
 const nameCaller = perCaller((caller) =>
