@@ -754,6 +754,10 @@ variable "machine_clients" {
     condition     = var.account_closure == "admin" || alltrue([for scopes in values(var.machine_clients) : !contains(scopes, "close")])
     error_message = "The scope close is for account_closure = \"admin\"."
   }
+  validation {
+    condition     = var.existing_user_pool == null || length(var.machine_clients) == 0
+    error_message = "App clients of a pool that existed are made where that pool is configured: leave machine_clients out, and name their ids in existing_user_pool."
+  }
 }
 
 variable "google" {
@@ -764,6 +768,11 @@ variable "google" {
   })
   default   = null
   sensitive = true
+
+  validation {
+    condition     = var.existing_user_pool == null || nonsensitive(var.google == null)
+    error_message = "Identity providers of a pool that existed are set where that pool is configured."
+  }
 }
 
 variable "apple" {
@@ -776,6 +785,11 @@ variable "apple" {
   })
   default   = null
   sensitive = true
+
+  validation {
+    condition     = var.existing_user_pool == null || nonsensitive(var.apple == null)
+    error_message = "Identity providers of a pool that existed are set where that pool is configured."
+  }
 }
 
 variable "email_sender" {
@@ -785,6 +799,11 @@ variable "email_sender" {
     from             = string
   })
   default = null
+
+  validation {
+    condition     = var.existing_user_pool == null || var.email_sender == null
+    error_message = "How a pool that existed sends mail is set where that pool is configured."
+  }
 }
 
 # ---- Pictures ----

@@ -115,6 +115,7 @@ run "pool_without_clients" {
 
   variables {
     existing_user_pool = { id = "eu-central-1_Existing1", client_ids = [] }
+    machine_clients    = {}
   }
 
   expect_failures = [var.existing_user_pool]
@@ -290,6 +291,20 @@ run "closing_scope_without_the_right" {
   expect_failures = [var.machine_clients]
 }
 
+run "parts_of_a_pool_that_is_not_made" {
+  command = plan
+
+  variables {
+    existing_user_pool = { id = "eu-central-1_Existing1", client_ids = ["one"] }
+    machine_clients    = { billing = ["read"] }
+    google             = { client_id = "google-id", client_secret = "google-secret" }
+    apple              = { client_id = "apple-id", team_id = "TEAM", key_id = "KEY", private_key = "PEM" }
+    email_sender       = { ses_identity_arn = "arn:aws:ses:eu-central-1:123456789012:identity/example.com", from = "people@example.com" }
+  }
+
+  expect_failures = [var.machine_clients, var.google, var.apple, var.email_sender]
+}
+
 run "trigger_of_another_region" {
   command = plan
 
@@ -446,6 +461,7 @@ run "pool_without_a_region" {
 
   variables {
     existing_user_pool = { id = "local_Existing1", client_ids = ["one"] }
+    machine_clients    = {}
   }
 
   expect_failures = [var.existing_user_pool]
@@ -456,6 +472,7 @@ run "client_without_an_id" {
 
   variables {
     existing_user_pool = { id = "eu-central-1_Existing1", client_ids = ["one", ""] }
+    machine_clients    = {}
   }
 
   expect_failures = [var.existing_user_pool]
@@ -466,6 +483,7 @@ run "client_by_its_name" {
 
   variables {
     existing_user_pool = { id = "eu-central-1_Existing1", client_ids = ["web-app"] }
+    machine_clients    = {}
   }
 
   expect_failures = [var.existing_user_pool]
@@ -516,6 +534,7 @@ run "pool_named_twice" {
 
   variables {
     existing_user_pool    = { id = "eu-central-1_Existing1", client_ids = ["one"] }
+    machine_clients       = {}
     additional_user_pools = { "eu-central-1_Existing1" = ["two"] }
   }
 
@@ -537,6 +556,7 @@ run "deletions_of_another_region" {
 
   variables {
     existing_user_pool = { id = "us-east-1_Existing1", client_ids = ["one"] }
+    machine_clients    = {}
     reconcile_follow   = true
   }
 

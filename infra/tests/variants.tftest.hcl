@@ -48,6 +48,7 @@ run "existing_pool" {
 
   variables {
     existing_user_pool = { id = "eu-central-1_Existing1", client_ids = ["clientone", "clienttwo"] }
+    machine_clients    = {}
   }
 
   assert {
@@ -69,6 +70,7 @@ run "pool_of_another_region" {
 
   variables {
     existing_user_pool  = { id = "us-east-1_Existing1", client_ids = ["clientone"] }
+    machine_clients     = {}
     existing_table_name = "dev-UserProfiles"
     account_closure     = "admin"
   }

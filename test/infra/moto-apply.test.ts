@@ -121,6 +121,7 @@ t.test(
           [
             'existing_table_name=Other',
             'existing_user_pool={id="eu-central-1_Other0001",client_ids=["one"]}',
+            'machine_clients={}',
             'pictures_enabled=false',
           ],
         ],
