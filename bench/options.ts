@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { checkOptionsArrived, type Invocation } from '../src/command-line.ts';
 import { type Cell, type CellSet, cellSets, type Scenario, scenarios } from './cells.ts';
 import { type ContenderName, contenderNames } from './contender-names.ts';
 import type { Timing } from './measure.ts';
@@ -31,28 +32,28 @@ export interface Options {
   replaces: Report['replaces'];
 }
 
+const known = {
+  quick: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+  rates: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [...scenarios] as string[] },
+  connections: { type: 'string', multiple: true, default: [] as string[] },
+  contender: { type: 'string', multiple: true, default: [...contenderNames] as string[] },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
 /** Throws on what it does not know; answers nothing when help was asked for. */
-export function readOptions(args: string[]): Options | undefined {
-  const { values } = parseArgs({
-    args,
-    options: {
-      quick: { type: 'boolean', default: false },
-      check: { type: 'boolean', default: false },
-      rates: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [...scenarios] },
-      connections: { type: 'string', multiple: true, default: [] },
-      contender: { type: 'string', multiple: true, default: [...contenderNames] },
-      rounds: { type: 'string' },
-      seconds: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+export function readOptions(invocation: Invocation): Options | undefined {
+  checkOptionsArrived(invocation, Object.keys(known));
+  const { values } = parseArgs({ args: [...invocation.args], options: known });
   if (values.help) return undefined;
   const only = values.only.map((name) => oneOf<Scenario>(scenarios, name));
   const named = values.contender.map((name) => oneOf<ContenderName>(contenderNames, name));
   // The same service once more takes time that a quick run has not got.
   const contenders = values.quick ? named.filter((name) => name !== 'sixty-fields') : named;
-  const connections = values.connections.map(Number);
+  const connections = values.connections.map(positive);
   const set: CellSet = values.quick
     ? 'quick'
     : values.rates
@@ -65,14 +66,19 @@ export function readOptions(args: string[]): Options | undefined {
     connections.length > 0 ||
     scenarios.some((name) => !only.includes(name)) ||
     contenderNames.some((name) => !contenders.includes(name));
+  const wanted = cells.filter(
+    (cell) =>
+      only.includes(cell.scenario) &&
+      (connections.length === 0 || connections.includes(cell.connections)),
+  );
+  if (wanted.length === 0) {
+    const known = [...new Set(cells.map((cell) => cell.connections))].join(', ');
+    throw new Error(`Nothing of this is measured. Connections are ${known}.`);
+  }
   return {
     set,
     contenders,
-    cells: cells.filter(
-      (cell) =>
-        only.includes(cell.scenario) &&
-        (connections.length === 0 || connections.includes(cell.connections)),
-    ),
+    cells: wanted,
     timing: {
       rounds: positive(values.rounds ?? (values.quick ? '2' : '5')),
       seconds: positive(values.seconds ?? (values.quick ? '0.6' : '2')),
