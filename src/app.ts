@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createClientErrorHandler } from './http/client-errors.ts';
 import { createContract } from './http/contract/contract.ts';
-import { createDescribedSchema } from './http/contract/described-schema.ts';
+import { createSchemaAnswer } from './http/contract/schema-answer.ts';
 import { createCursors } from './http/cursor.ts';
 import { accessLog } from './http/hooks/access-log.ts';
 import { activeRequests } from './http/hooks/active-requests.ts';
@@ -104,7 +104,7 @@ export async function registerApi(
   const routes = {
     ...dependencies,
     closureMaxAge: dependencies.accounts && config.accountClosure.maxAgeSeconds,
-    describedSchema: createDescribedSchema(schema),
+    schemaAnswer: createSchemaAnswer(schema),
     contract: createContract(schema),
     presentation: createPresentation(schema),
     cursors: createCursors(config.tableName),

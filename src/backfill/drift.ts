@@ -3,7 +3,7 @@ import type { LiveEntry, ProfileFields } from '../profiles/record.ts';
 import type { MapRule } from './map-rules.ts';
 import { findUserId, mapUser } from './map-user.ts';
 import type { BackfillOptions } from './options.ts';
-import { persist } from './persistence.ts';
+import { outlastOutage } from './outlast-outage.ts';
 import type { PoolUser, PoolUsers } from './pool-users.ts';
 import { countProblems, restartTally, type Tally } from './tally.ts';
 import type { ProblemLog, UserProblem } from './user-problems.ts';
@@ -37,7 +37,8 @@ const tablePage = 100;
 export async function findDrift(run: DriftOptions): Promise<'end' | 'limit'> {
   const { options, users, store, problems, tally, onNotice, workSignal } = run;
   const known = new Set<string>();
-  const ask = <Answer>(call: () => Promise<Answer>) => persist(call, run.onTableRetry, workSignal);
+  const ask = <Answer>(call: () => Promise<Answer>) =>
+    outlastOutage(call, run.onTableRetry, workSignal);
 
   async function compare(page: readonly PoolUser[]) {
     const named = page.flatMap((user) => ({ user, userId: findUserId(user) }));

@@ -2,7 +2,7 @@ import { createLimit } from '../concurrency/limit.ts';
 import { createLruCache } from '../lru-cache.ts';
 import type { MapRule } from './map-rules.ts';
 import { findUserId, type MappedUser, mapUser } from './map-user.ts';
-import { TableUnavailable } from './persistence.ts';
+import { TableUnavailable } from './outlast-outage.ts';
 import type { PoolUser } from './pool-users.ts';
 import type { UserProblem } from './user-problems.ts';
 import type { Outcome, Writer } from './writer.ts';

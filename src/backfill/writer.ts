@@ -3,7 +3,7 @@ import type { ProfileStore, WriteToken } from '../profiles/profile-store.ts';
 import type { Author } from '../profiles/provenance.ts';
 import type { Entry, ProfileFields } from '../profiles/record.ts';
 import { createEntry, reviseEntry } from '../profiles/revision.ts';
-import { persist } from './persistence.ts';
+import { outlastOutage } from './outlast-outage.ts';
 
 /** `erased`: there is a tombstone, which only a new sign-in may replace. */
 export type Outcome = 'created' | 'filled' | 'skipped' | 'erased';
@@ -27,7 +27,7 @@ const author: Author = { source: 'backfill' };
 export function createWriter({ store, dryRun, now, onRetry, signal }: WriterOptions) {
   /** One consistent read for all of them. */
   function read(userIds: readonly string[]): Promise<Map<string, Entry>> {
-    return persist(() => store.findMany(userIds, signal), onRetry, signal);
+    return outlastOutage(() => store.findMany(userIds, signal), onRetry, signal);
   }
 
   /**
@@ -41,7 +41,7 @@ export function createWriter({ store, dryRun, now, onRetry, signal }: WriterOpti
       if (dryRun || !step.write) return step.outcome;
       // An attempt whose outcome was unknown may have happened: the next one is the same write.
       const token = {};
-      const result = await persist(() => step.write(token), onRetry, signal);
+      const result = await outlastOutage(() => step.write(token), onRetry, signal);
       if (result.written) return step.outcome;
       current = result.current;
     }

@@ -11,10 +11,10 @@ import type { Pace } from '../concurrency/pace.ts';
 import { waitFor } from '../concurrency/wait-for.ts';
 import type { Entry, Tombstone } from '../profiles/record.ts';
 import { checkTable } from './create-table.ts';
-import { persist } from './fields/persist.ts';
 import { readPages } from './fields/read-pages.ts';
 import { describeTable } from './indexes/change-indexes.ts';
 import { createItems, type Item } from './item.ts';
+import { outlastThrottling } from './transport/outlast-throttling.ts';
 
 /** Erasures of one table that another, restored to an earlier moment, doesn't know of. */
 export interface ErasureReplay {
@@ -74,7 +74,7 @@ export async function checkReplayTables(replay: ErasureReplay): Promise<number> 
   const { client, pagePace, signal } = replay;
   const describe = async (name: string) => {
     const call = () => waitFor(describeTable(client, name), signal);
-    const table = await persist(call, pagePace, signal).catch((error) => {
+    const table = await outlastThrottling(call, pagePace, signal).catch((error) => {
       if (!(error instanceof ResourceNotFoundException)) throw error;
       throw new Error(`there is no table ${name} in this Region and account`);
     });
@@ -128,7 +128,11 @@ async function replayOne(
       Key: { userId: { S: userId } },
       ConsistentRead: true,
     });
-    const { Item: item } = await persist(() => client.send(get, options), pace, writeSignal);
+    const { Item: item } = await outlastThrottling(
+      () => client.send(get, options),
+      pace,
+      writeSignal,
+    );
     const current = item && fromItem(item);
     if (current && knowsOf(current, erasedAt)) return 'known';
     const version = item?.version?.N ?? '0';
@@ -153,7 +157,7 @@ async function replayOne(
       }),
     });
     try {
-      await persist(() => client.send(put, options), pace, writeSignal);
+      await outlastThrottling(() => client.send(put, options), pace, writeSignal);
       return done;
     } catch (error) {
       // Somebody wrote meanwhile: look again.

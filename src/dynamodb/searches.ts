@@ -4,6 +4,7 @@ import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { FieldName, LiveEntry, Tombstone } from '../profiles/record.ts';
 import { Refusal } from '../refusal.ts';
+import { keyOf } from './batch-get.ts';
 import { maxReadUnits } from './bulk-reads.ts';
 import type { Item, Items } from './item.ts';
 import { type Table, timeToLiveAttribute } from './table.ts';
@@ -64,7 +65,7 @@ export function createSearches(
 
     async list(limit, after, signal) {
       const entries: LiveEntry[] = [];
-      let start = keyOf(after);
+      let start = startAfter(after);
       let reach = limit + scanSlack;
       let units = 0;
       do {
@@ -92,7 +93,7 @@ export function createSearches(
         FilterExpression: 'attribute_exists(#tombstone) AND attribute_exists(#closing)',
         ExpressionAttributeNames: { '#tombstone': timeToLiveAttribute, '#closing': 'closing' },
       };
-      const answer = await scan(filter, maxScanReach, keyOf(after), signal);
+      const answer = await scan(filter, maxScanReach, startAfter(after), signal);
       const entries = (answer.Items ?? []).map((item) => fromItem(item) as Tombstone);
       const next = answer.LastEvaluatedKey?.userId?.S;
       return { entries, ...(next !== undefined && { next }) };
@@ -100,8 +101,8 @@ export function createSearches(
   };
 }
 
-function keyOf(userId: string | undefined): Item | undefined {
-  return userId === undefined ? undefined : { userId: { S: userId } };
+function startAfter(userId: string | undefined): Item | undefined {
+  return userId === undefined ? undefined : keyOf(userId);
 }
 
 /** DynamoDB has no code of its own for an index that is missing or still being filled. */

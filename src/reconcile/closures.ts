@@ -1,4 +1,4 @@
-import { persist } from '../backfill/persistence.ts';
+import { outlastOutage } from '../backfill/outlast-outage.ts';
 import { within } from '../concurrency/within.ts';
 import type { Tombstone } from '../profiles/record.ts';
 import { findings, type ReconcileRun } from './run.ts';
@@ -11,7 +11,11 @@ export async function finishClosures(run: ReconcileRun): Promise<void> {
   const { store, tally, signal } = run;
   let after: string | undefined;
   do {
-    const page = await persist(() => store.listClosing(after, signal), run.onTableRetry, signal);
+    const page = await outlastOutage(
+      () => store.listClosing(after, signal),
+      run.onTableRetry,
+      signal,
+    );
     for (const tombstone of page.entries) {
       tally.closing++;
       await finish(run, tombstone);
@@ -39,7 +43,7 @@ async function finish(run: ReconcileRun, { userId, closing = [] }: Tombstone): P
   }
   if (done.length > 0) {
     const settle = () => writes.settleClosing(userId, done, signal);
-    await persist(settle, run.onTableRetry, signal);
+    await outlastOutage(settle, run.onTableRetry, signal);
   }
   if (done.length === closing.length) tally.closed++;
 }

@@ -1,4 +1,4 @@
-import { persist } from '../backfill/persistence.ts';
+import { outlastOutage } from '../backfill/outlast-outage.ts';
 import { within } from '../concurrency/within.ts';
 import type { LiveEntry } from '../profiles/record.ts';
 import { Refusal } from '../refusal.ts';
@@ -25,7 +25,7 @@ export async function findUserless(
   const found: Userless[] = [];
   let after: string | undefined;
   do {
-    const page = await persist(
+    const page = await outlastOutage(
       () => store.list(tablePage, after, signal),
       run.onTableRetry,
       signal,
@@ -56,7 +56,7 @@ async function forget(run: ReconcileRun, { profile, userlessSince }: LiveEntry):
   await problems.append([{ userId, reason: findings.returned }]);
   if (!options.yes) return;
   const clear = () => store.noteUserless(userId, version, undefined, signal);
-  await persist(clear, run.onTableRetry, signal);
+  await outlastOutage(clear, run.onTableRetry, signal);
 }
 
 /** Notes a profile that has no user; erases it where that was noted a week ago, and its user is asked for in vain. */
@@ -73,7 +73,7 @@ export async function settleUserless(run: ReconcileRun, one: Userless): Promise<
   }
   if (since === undefined) {
     const note = () => store.noteUserless(userId, version, now.toISOString(), signal);
-    const isNoted = await persist(note, run.onTableRetry, signal);
+    const isNoted = await outlastOutage(note, run.onTableRetry, signal);
     if (isNoted) tally.noted++;
     await tell(isNoted ? findings.userless : findings.changed);
     return;
@@ -97,7 +97,7 @@ async function erase(run: ReconcileRun, { userId, version }: Userless): Promise<
     return `${findings.notAsked}: ${(error as Error).name}`;
   }
   try {
-    await persist(() => writes.erase(userId, { version, signal }), run.onTableRetry, signal);
+    await outlastOutage(() => writes.erase(userId, { version, signal }), run.onTableRetry, signal);
     return findings.erased;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

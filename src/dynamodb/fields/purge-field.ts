@@ -11,8 +11,8 @@ import { riseAbove } from '../../profiles/order.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { createItems, type Item, writeIdsOf } from '../item.ts';
 import { timeToLiveAttribute } from '../table.ts';
+import { outlastThrottling } from '../transport/outlast-throttling.ts';
 import { createWriteId } from '../write-ids.ts';
-import { persist } from './persist.ts';
 import { buildPurge, createTraceFinder, type TraceFinder } from './purge-update.ts';
 import { readPages, type TableWalk } from './read-pages.ts';
 
@@ -104,7 +104,7 @@ async function purgeItem(
     });
     const send = () => client.send(update, { abortSignal: writeSignal });
     try {
-      await persist(send, writePace, writeSignal);
+      await outlastThrottling(send, writePace, writeSignal);
       return 'purged';
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -112,6 +112,6 @@ async function purgeItem(
     await backOff.wait(attempt, writeSignal);
     const again = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
     const get = () => client.send(again, { abortSignal: writeSignal });
-    item = (await persist(get, writePace, writeSignal)).Item;
+    item = (await outlastThrottling(get, writePace, writeSignal)).Item;
   }
 }

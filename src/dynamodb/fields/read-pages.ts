@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Pace } from '../../concurrency/pace.ts';
 import type { Item } from '../item.ts';
-import { persist } from './persist.ts';
+import { outlastThrottling } from '../transport/outlast-throttling.ts';
 
 export interface TableWalk {
   readonly client: DynamoDBClient;
@@ -40,7 +40,7 @@ export async function* readPages(
       Items = [],
       ScannedCount = 0,
       LastEvaluatedKey,
-    }: ScanCommandOutput = await persist(
+    }: ScanCommandOutput = await outlastThrottling(
       () => client.send(command, { abortSignal: signal }),
       pace,
       signal,

@@ -7,11 +7,11 @@ import type { Writer } from '../../schema/vocabulary.ts';
 import { readAcceptLanguage } from '../accept-language.ts';
 import { answers, empty, json } from '../answers.ts';
 import {
-  type DescribedSchemaAnswer,
   limits,
+  type SchemaAnswer,
   schemaHeaders,
   schemaQuery,
-} from '../contract/described-schema.ts';
+} from '../contract/schema-answer.ts';
 import { hashContent, matchesTag } from '../entity-tag.ts';
 import { varyBy } from '../vary.ts';
 
@@ -22,7 +22,7 @@ interface Rendering {
 
 export interface SchemaRouteDependencies {
   readonly schema: ProfileSchema;
-  readonly describedSchema: DescribedSchemaAnswer;
+  readonly schemaAnswer: SchemaAnswer;
   /** Seconds that a sign-in may be old to close an account; undefined where none is closed here. */
   readonly closureMaxAge?: number | undefined;
   readonly pictures: object | undefined;
@@ -31,7 +31,7 @@ export interface SchemaRouteDependencies {
 /** The fields of a profile, for everyone who is admitted. All there is to answer is made at start. */
 export const schemaOfProfiles: FastifyPluginAsyncZod<SchemaRouteDependencies> = async (
   app,
-  { schema, describedSchema, closureMaxAge, pictures },
+  { schema, schemaAnswer, closureMaxAge, pictures },
 ) => {
   const uploads = pictures !== undefined;
   // A page learns here, with one request, whether to offer people the end of their account.
@@ -55,7 +55,7 @@ export const schemaOfProfiles: FastifyPluginAsyncZod<SchemaRouteDependencies> = 
         querystring: schemaQuery,
         headers: schemaHeaders,
         response: answers({
-          200: json('The fields, and the limits of requests.', describedSchema),
+          200: json('The fields, and the limits of requests.', schemaAnswer),
           304: empty('The caller has this already.'),
         }),
       },

@@ -21,10 +21,10 @@ const publicMark = {
     .meta({ description: 'True where everyone may see the field.' }),
 };
 
-export type DescribedSchemaAnswer = ReturnType<typeof createDescribedSchema>;
+export type SchemaAnswer = ReturnType<typeof createSchemaAnswer>;
 
 /** How the fields are told to callers, for this schema. */
-export function createDescribedSchema({ publicFields }: Pick<ProfileSchema, 'publicFields'>) {
+export function createSchemaAnswer({ publicFields }: Pick<ProfileSchema, 'publicFields'>) {
   const fieldSchema = z
     .object({
       type: z.enum(['string', 'integer', 'number', 'boolean', 'array', 'object']),

@@ -25,7 +25,7 @@ const lasting = new Set([
  * should outlive a throttled minute. Every write here is conditional, so repeating one is safe.
  * @throws {TableUnavailable} @throws the signal's reason
  */
-export async function persist<Result>(
+export async function outlastOutage<Result>(
   call: () => Promise<Result>,
   onRetry: (reason: string) => void,
   signal?: WorkSignal,
