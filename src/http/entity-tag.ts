@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal } from '../refusal.ts';
 
 /** The strong entity tag of a version. Source: RFC 9110, section 8.8.3. */
@@ -26,6 +27,18 @@ export function readIfMatch(header: string | undefined): Precondition {
     throw new Refusal('BAD_REQUEST', 'If-Match takes one entity tag or *.');
   }
   return { version: versionOf(tags[0] as string) };
+}
+
+/**
+ * What a write of something that may be there already is sent with. A condition that it is not
+ * there is refused: to write all the same is what the caller meant to rule out.
+ * @throws {Refusal} BAD_REQUEST
+ */
+export function readWriteCondition(headers: IncomingHttpHeaders): Precondition {
+  if (headers['if-none-match'] !== undefined) {
+    throw new Refusal('BAD_REQUEST', 'This takes If-Match, and no If-None-Match.');
+  }
+  return readIfMatch(headers['if-match']);
 }
 
 /** Whether If-None-Match names this version; the comparison is weak, as RFC 9110 says for it. */

@@ -63,6 +63,25 @@ t.test("a tag that can't be read is 400 and tells no version", async (t) => {
   t.equal(answer.headers.get('etag'), null);
 });
 
+t.test('a write of what may be there takes no If-None-Match, and writes nothing', async (t) => {
+  const person = makePerson();
+  const token = accessToken(service, person);
+  await sendChecked(t, service.url, 'PATCH', me, { token, body: { displayName: 'Ada' } });
+  for (const tag of ['*', '"1"', '"7"']) {
+    for (const path of [me, `/v1/profiles/${person.sub}`]) {
+      for (const method of ['PATCH', 'DELETE']) {
+        const body = method === 'PATCH' ? { body: { displayName: 'Eve' } } : {};
+        const sent = { token, headers: { 'if-none-match': tag }, ...body };
+        const answer = await sendChecked(t, service.url, method, path, sent);
+        t.match(answer, { status: 400, body: { code: 'BAD_REQUEST' } }, `${method} ${path} ${tag}`);
+        t.match(answer.body.detail, 'If-Match');
+      }
+    }
+  }
+  const after = await sendChecked(t, service.url, 'GET', me, { token });
+  t.match(after.body, { displayName: 'Ada', version: 2 });
+});
+
 t.test('a first request by the own id acts as one by /me', async (t) => {
   for (const groups of [[], ['admins']]) {
     const at = (method: string, body?: object) => {

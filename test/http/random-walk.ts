@@ -114,8 +114,8 @@ function makeQuery(random: Random): string {
 
 function makeHeaders(random: Random, method: string, withBody: boolean) {
   const headers: Record<string, string> = {};
-  if (random.chance(0.2)) headers['if-match'] = random.pick(tags);
-  if (random.chance(method === 'PUT' ? 0.6 : 0.2)) {
+  if (random.chance(0.35)) headers['if-match'] = random.pick(tags);
+  if (random.chance(method === 'PUT' ? 0.6 : method === 'GET' ? 0.5 : 0.05)) {
     headers['if-none-match'] = method === 'PUT' && random.chance(0.8) ? '*' : random.pick(tags);
   }
   if (withBody)

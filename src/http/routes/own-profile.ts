@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { authorizePerson } from '../../access/permissions.ts';
 import { describeOwnOperations } from '../contract/operations/own-profile.ts';
-import { readIfMatch } from '../entity-tag.ts';
+import { readWriteCondition } from '../entity-tag.ts';
 import { ownWrite } from '../own-writes.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
@@ -23,7 +23,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
   app.patch('/profiles/me', { schema: operations.updateMyProfile }, async (request, reply) => {
     const person = authorizePerson(request.caller, 'patch own');
     const patch = bodies.readPatch(request.body, 'self');
-    const guard = readIfMatch(request.headers['if-match']);
+    const guard = readWriteCondition(request.headers);
     const signIn = signInOf(person, request.bearerToken);
     const entry = await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline));
     return sendProfile(request, reply, entry, 'person');
@@ -31,7 +31,7 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
 
   app.delete('/profiles/me', { schema: operations.eraseMyProfile }, async (request, reply) => {
     const person = authorizePerson(request.caller, 'erase own');
-    const guard = readIfMatch(request.headers['if-match']);
+    const guard = readWriteCondition(request.headers);
     const signIn = signInOf(person, request.bearerToken);
     await profiles.eraseOwn(signIn, ownWrite(guard, request.deadline));
     return reply.code(204).send();

@@ -7,7 +7,7 @@ import type { ProfilePatch } from '../../profiles/record.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Writer } from '../../schema/vocabulary.ts';
 import { describePictureOperations } from '../contract/operations/pictures.ts';
-import { readIfMatch } from '../entity-tag.ts';
+import { readWriteCondition } from '../entity-tag.ts';
 import { createProfilePatch, type PatchTarget } from '../profile-patch.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
@@ -76,7 +76,7 @@ function authorizePicture({ caller, params }: FastifyRequest): Omit<PatchTarget,
 
 function readTarget(request: FastifyRequest): PatchTarget {
   const who = authorizePicture(request);
-  return { ...who, guard: readIfMatch(request.headers['if-match']) };
+  return { ...who, guard: readWriteCondition(request.headers) };
 }
 
 /** The patch that takes the picture away, for those who may write it. */

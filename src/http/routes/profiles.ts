@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { authorize, authorOf } from '../../access/permissions.ts';
 import { Refusal } from '../../refusal.ts';
 import { describeProfileOperations } from '../contract/operations/profiles.ts';
-import { readIfMatch } from '../entity-tag.ts';
+import { readIfMatch, readWriteCondition } from '../entity-tag.ts';
 import { ownWrite } from '../own-writes.ts';
 import { createOwnSignIns, createProfilePatch } from '../profile-patch.ts';
 import type { RouteDependencies } from './dependencies.ts';
@@ -63,7 +63,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     const { userId } = request.params;
     const capacity = authorize(request.caller, 'patch', userId);
     const patch = bodies.readPatch(request.body, capacity === 'person' ? 'self' : 'service');
-    const guard = readIfMatch(request.headers['if-match']);
+    const guard = readWriteCondition(request.headers);
     const entry = await patchProfile(request, { userId, capacity, guard }, patch);
     return sendWritten(request, reply, entry, capacity);
   });
@@ -71,7 +71,7 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
   app.delete('/profiles/:userId', { schema: operations.eraseProfile }, async (request, reply) => {
     const { userId } = request.params;
     authorize(request.caller, 'erase', userId);
-    const guard = readIfMatch(request.headers['if-match']);
+    const guard = readWriteCondition(request.headers);
     const signIn = findOwnSignIn(request, userId);
     if (signIn) await profiles.eraseOwn(signIn, ownWrite(guard, request.deadline));
     else await profiles.erase(userId, { ...guard, signal: request.deadline });
