@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Is the process alive?
-         * @description Answers 200 as long as the process serves at all. No token needed.
+         * @description Returns 200 as long as the process serves at all. No token needed.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Whether this task should get traffic
-         * @description Answers 200 once the signing keys were there for the first time, and 503 while the task drains or has no valid AWS credentials to reach the table with. No token needed.
+         * @description Returns 200 once the signing keys have been fetched, and 503 while the task drains or has no valid AWS credentials to reach the table with. No token needed.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Read my profile
-         * @description Answers the caller's own profile. The first request of a person creates it, with the names, address and picture that Cognito knows; a later sign-in completes and refreshes what nobody has changed by hand.
+         * @description Returns the caller's own profile. The first request of a person creates it, with the names, address and picture that Cognito knows; a later sign-in completes and refreshes what nobody has changed by hand.
          */
         get: operations["getMyProfile"];
         put?: never;
@@ -67,7 +67,7 @@ export interface paths {
         head?: never;
         /**
          * Change my profile
-         * @description Applies a JSON merge patch to the caller's own profile, of the fields that people may write. Patches of different fields, or of different keys of an object, made at the same moment all survive. A patch that changes nothing answers the same version. With `If-Match` the patch applies only to the version the caller has seen.
+         * @description Applies a JSON merge patch to the caller's own profile, of the fields that people may write. Patches of different fields, or of different keys of an object, made at the same moment all survive. A patch that changes nothing leaves the version as it is. With `If-Match` the patch applies only to the version the caller has seen.
          */
         patch: operations["updateMyProfile"];
         trace?: never;
@@ -101,12 +101,12 @@ export interface paths {
         };
         /**
          * Read a profile
-         * @description Answers the profile of a user id. A person may read their own, which their first request creates as `/v1/profiles/me` does; anybody else's is 403, whether it exists or not. Services need the scope `profiles/read`.
+         * @description Returns the profile of a user id. A person may read their own, which their first request creates as `/v1/profiles/me` does; anybody else's is 403, whether it exists or not. Services need the scope `profiles/read`.
          */
         get: operations["getProfile"];
         /**
          * Create or replace a profile
-         * @description Gives a profile exactly the fields of the body, of those that services may write. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement is answered with the profile to those alone that have `profiles/read` too, and with 204 to others.
+         * @description Gives a profile exactly the fields of the body, of those that services may write. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement returns the profile to services that have `profiles/read` too, and 204 to the others.
          */
         put: operations["replaceProfile"];
         post?: never;
@@ -119,7 +119,7 @@ export interface paths {
         head?: never;
         /**
          * Change a profile
-         * @description Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` those that are theirs, of any profile. Services without `profiles/read` are answered 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.
+         * @description Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` those that are theirs, of any profile. Services without `profiles/read` get 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.
          */
         patch: operations["updateProfile"];
         trace?: never;
@@ -877,7 +877,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Answers 304 where the profile still has this entity tag.
+                 * @description Returns 304 where the profile still has this entity tag.
                  * @example "3"
                  */
                 "if-none-match"?: string;
@@ -2305,7 +2305,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Answers 304 where the profile still has this entity tag.
+                 * @description Returns 304 where the profile still has this entity tag.
                  * @example "3"
                  */
                 "if-none-match"?: string;
@@ -2771,7 +2771,7 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
-            /** @description Done. The caller may not read the profile: its `ETag` alone is told (no `profiles/read`). */
+            /** @description Done. The caller may not read the profile (no `profiles/read`) and gets its `ETag` alone. */
             204: {
                 headers: {
                     /**
@@ -3690,7 +3690,7 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
-            /** @description Done. The caller may not read the profile: its `ETag` alone is told (no `profiles/read`). */
+            /** @description Done. The caller may not read the profile (no `profiles/read`) and gets its `ETag` alone. */
             204: {
                 headers: {
                     /**
@@ -5052,7 +5052,7 @@ export interface operations {
                  */
                 "accept-language"?: string;
                 /**
-                 * @description Answers 304 where the schema still has this entity tag.
+                 * @description Returns 304 where the schema still has this entity tag.
                  * @example "kJ3wqQ8gq0mYb3F5yP2vXw"
                  */
                 "if-none-match"?: string;

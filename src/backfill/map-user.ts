@@ -40,7 +40,7 @@ export function mapUser(userId: string, user: PoolUser, rules: readonly MapRule[
   return { userId, fields, misfits };
 }
 
-/** Answers why the value does not fit; undefined when it was taken. */
+/** Returns why the value does not fit; undefined when it was taken. */
 function addValue(
   fields: ProfileFields,
   { field, keys, type }: MapRule,

@@ -17,7 +17,7 @@ export interface UserProblem {
 
 /** Problems kept on disk while a run lasts, so that any number of them costs no memory. */
 export interface ProblemLog {
-  /** Answers the length of the log afterwards, in bytes. */
+  /** Returns the length of the log afterwards, in bytes. */
   append(problems: readonly UserProblem[]): Promise<number>;
   /** Forgets everything after this length: a walk that is repeated finds it again. */
   truncate(bytes: number): Promise<void>;

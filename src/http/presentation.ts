@@ -74,8 +74,8 @@ export function createPresentation({ fields }: ProfileSchema) {
   }
 
   /**
-   * Answers a write: the profile as it is now, for those who may read it. To the others its entity
-   * tag alone, or a patch of nothing would read any profile.
+   * Sends the answer to a write: the profile as it is now to callers who may read it, its entity tag
+   * alone to the others, for whom a patch of nothing would otherwise read any profile.
    */
   function sendWritten(
     request: FastifyRequest,

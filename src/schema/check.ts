@@ -4,8 +4,8 @@ import type { Violation } from '../refusal.ts';
 export type Path = (string | number)[];
 
 /**
- * Answers the value as it is kept, and adds to `found` what is wrong with it; then the answer
- * means nothing. `path` is where the value stands, and is as it was when the check ends.
+ * Returns the value as it is kept, and adds to `found` what is wrong with it; with a fault, what it
+ * returns means nothing. `path` is where the value stands, and is as it was when the check ends.
  */
 export type Check = (value: unknown, path: Path, found: Violation[]) => JsonValue;
 

@@ -27,14 +27,14 @@ const listed: FieldDefinition = {
   title: 'Visible to others',
   'x-title': { de: 'Für andere sichtbar' },
   description:
-    'Whether others see what is public of this profile: unless it is false, they do. A replacement that does not give it leaves it.',
+    'Whether others see the public fields of this profile; they do unless it is false. A `PUT` without it leaves it as it is.',
 };
 
 const readers: ReadonlySet<Reader> = new Set<Reader>(['self', 'service']);
 const writers: ReadonlySet<Writer> = new Set<Writer>(['service']);
 const checkAddress = compileCheck(email);
 
-/** The pair of fields that every profile has, with rules of their own: no file defines them anew. */
+/** Fields that every profile has, with rules of their own: no file may define them. */
 export const coreFields: readonly Field[] = [
   {
     name: 'email',

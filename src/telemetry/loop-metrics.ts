@@ -19,8 +19,8 @@ const statistics: Record<string, (looks: IntervalHistogram) => number> = {
 
 /**
  * Node's own metrics, the delay of the event loop measured anew: prom-client looks every 10 ms,
- * which cost an idle task more than all else, and counts those 10 ms as delay. Answers what tells
- * whether to look at all: while nobody asks, nobody is delayed.
+ * which cost an idle task more than all else, and counts those 10 ms as delay. Returns what
+ * turns the looking on and off: while nobody asks, nobody is delayed.
  */
 export function collectNodeMetrics(register: Registry): (isWatched: boolean) => void {
   collectDefaultMetrics({ register, eventLoopMonitoringPrecision: neverMs });

@@ -26,7 +26,7 @@ const handlerPolicy = { connectTimeoutMs: 5_000, timeoutMs: 25_000 };
 /** What is in hand when the process is asked to end has so long: it ends within two seconds. */
 const graceMs = 1_500;
 
-/** Follows the queue until it is interrupted. Answers with the exit code. */
+/** Follows the queue until it is interrupted. Returns the exit code. */
 export async function runFollow(input: FollowInput): Promise<number> {
   const { settings, schema, signal, say, write } = input;
   const { poolIds, queueUrl, queueEndpoint, tombstoneRetentionDays } = settings;

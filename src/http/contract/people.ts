@@ -45,7 +45,7 @@ export const personHeaders = z.object({
     .string()
     .optional()
     .meta({
-      description: 'Answers 304 where what everyone may see still has this entity tag.',
+      description: 'Returns 304 where what everyone may see still has this entity tag.',
       examples: ['"kJ3wqQ8gq0mYb3F5yP2vXw"'],
     }),
 });

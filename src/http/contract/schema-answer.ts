@@ -131,7 +131,7 @@ export const schemaHeaders = z.object({
     .string()
     .optional()
     .meta({
-      description: 'Answers 304 where the schema still has this entity tag.',
+      description: 'Returns 304 where the schema still has this entity tag.',
       examples: ['"kJ3wqQ8gq0mYb3F5yP2vXw"'],
     }),
 });

@@ -62,7 +62,7 @@ export const readHeaders = z.object({
     .string()
     .optional()
     .meta({
-      description: 'Answers 304 where the profile still has this entity tag.',
+      description: 'Returns 304 where the profile still has this entity tag.',
       examples: ['"3"'],
     }),
 });

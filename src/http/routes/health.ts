@@ -22,7 +22,7 @@ export const health: FastifyPluginAsyncZod<{ isReady: () => boolean }> = async (
       schema: {
         operationId: 'getLiveness',
         summary: 'Is the process alive?',
-        description: 'Answers 200 as long as the process serves at all. No token needed.',
+        description: 'Returns 200 as long as the process serves at all. No token needed.',
         tags,
         security: [],
         response: { 200: json('Alive.', status), ...problemAnswers(['BAD_REQUEST']) },
@@ -38,7 +38,7 @@ export const health: FastifyPluginAsyncZod<{ isReady: () => boolean }> = async (
         operationId: 'getReadiness',
         summary: 'Whether this task should get traffic',
         description:
-          'Answers 200 once the signing keys were there for the first time, and 503 while the task drains or has no valid AWS credentials to reach the table with. No token needed.',
+          'Returns 200 once the signing keys have been fetched, and 503 while the task drains or has no valid AWS credentials to reach the table with. No token needed.',
         tags,
         security: [],
         response: {

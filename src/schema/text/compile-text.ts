@@ -5,7 +5,7 @@ import { isDate, isDateTime } from './dates.ts';
 import { isEmailAddress } from './email-address.ts';
 import { toCanonicalUrl } from './secure-url.ts';
 
-/** Answers why a text does not have its form; undefined when it does. */
+/** Returns why a text does not have its form; undefined when it does. */
 type Form = (text: string) => string | undefined;
 
 const maxListed = 10;

@@ -12,7 +12,7 @@ export function describeOwnOperations({ ownPatch, profileAnswer, profileExport }
       operationId: 'getMyProfile',
       summary: 'Read my profile',
       description:
-        "Answers the caller's own profile. The first request of a person creates it, with the names, address and picture that Cognito knows; a later sign-in completes and refreshes what nobody has changed by hand.",
+        "Returns the caller's own profile. The first request of a person creates it, with the names, address and picture that Cognito knows; a later sign-in completes and refreshes what nobody has changed by hand.",
       tags,
       security,
       headers: readHeaders,
@@ -28,7 +28,7 @@ export function describeOwnOperations({ ownPatch, profileAnswer, profileExport }
       operationId: 'updateMyProfile',
       summary: 'Change my profile',
       description:
-        "Applies a JSON merge patch to the caller's own profile, of the fields that people may write. Patches of different fields, or of different keys of an object, made at the same moment all survive. A patch that changes nothing answers the same version. With `If-Match` the patch applies only to the version the caller has seen.",
+        "Applies a JSON merge patch to the caller's own profile, of the fields that people may write. Patches of different fields, or of different keys of an object, made at the same moment all survive. A patch that changes nothing leaves the version as it is. With `If-Match` the patch applies only to the version the caller has seen.",
       tags,
       security,
       headers: writeHeaders,

@@ -16,7 +16,7 @@ export function describePeopleOperations(
       operationId: 'getPerson',
       summary: 'Look at a person',
       description:
-        'Answers what everyone may see of a person: the fields whose `x-read` has `everyone`. People who hide (`listed` is false), were erased or never were are one and the same 404, which takes a moment of its own. What a person sees under their own id is what others see. The entity tag is made from this answer alone, and the answer may be kept for a minute. Each id counts to a limit of its own (`PEOPLE_LIMIT_PER_MINUTE`). Services need the scope `profiles/read`.',
+        'Returns what everyone may see of a person: the fields whose `x-read` has `everyone`. Somebody who hides (`listed` is false), somebody who was erased and an id that nobody ever had get the same 404, after at least 50 ms, so that nobody learns which it is. People see under their own id what others see. The entity tag is made from this answer alone, and callers may keep the answer for a minute. Each id counts towards a limit of its own (`PEOPLE_LIMIT_PER_MINUTE`). Services need the scope `profiles/read`.',
       tags,
       security,
       params: profileParams,
@@ -33,7 +33,7 @@ export function describePeopleOperations(
       operationId: 'batchGetPeople',
       summary: 'Look at many people',
       description:
-        'Answers what everyone may see of 1 to 100 people, by user id and in the order asked; ids under which there is nobody to see are in `missing`. At 1 MiB the answer ends: the ids it did not come to are in `unread`, to be asked for again. A batch counts as many ids as it asks for to the limit of its caller, and is refused whole where they are more than are left. Services need the scope `profiles/read`.',
+        'Returns what everyone may see of 1 to 100 people, in the order asked; ids under which there is nobody to see are in `missing`. At 1 MiB the answer ends: the ids it did not come to are in `unread`, to be asked for again. Each id of a batch counts towards the limit of its caller; a batch of more ids than are left is refused whole. Services need the scope `profiles/read`.',
       tags,
       security,
       body: batchRequest,

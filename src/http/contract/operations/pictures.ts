@@ -4,7 +4,7 @@ import { profileParams, writeHeaders } from '../schemas.ts';
 
 const selfOrService = [{ person: [] }, { service: [] }];
 const writtenUnseen = empty(
-  'Done. The caller may not read the profile: its `ETag` alone is told (no `profiles/read`).',
+  'Done. The caller may not read the profile (no `profiles/read`) and gets its `ETag` alone.',
 );
 const ofPictures = [
   'FIELD_NOT_WRITABLE',
@@ -21,7 +21,7 @@ const ofUploads = [
 const byId = ['INSUFFICIENT_SCOPE', 'PROFILE_NOT_FOUND'] as const;
 
 const taken =
-  'The body is a JPEG, PNG or WebP picture of at most 1 MiB and 16 to 4,096 pixels a side; its content tells which, not its type. It is decoded and encoded anew: upright, its middle square, of an animated one the first frame, without anything that came with it. The profile then has its address, which a later sign-in leaves alone; under the same address with `-96` in the place of `-512` is a small one.';
+  'The body is a JPEG, PNG or WebP picture of at most 1 MiB and 16 to 4,096 pixels a side; its content tells which, not its type. It is decoded and encoded anew: upright, its middle square, of an animated one the first frame, without anything that came with it. The profile then has its address, which a later sign-in leaves alone; the same address with `-96` in place of `-512` is a small one.';
 
 /** What the contract says of uploaded pictures, where the service takes them. */
 export function describePictureOperations({ profileAnswer }: Contract) {
@@ -34,7 +34,7 @@ export function describePictureOperations({ profileAnswer }: Contract) {
       ...set,
       operationId: 'setMyPicture',
       summary: 'Upload my picture',
-      description: `${taken} Answers as a change of the profile does.`,
+      description: `${taken} Returns what a change of the profile does.`,
       security: [{ person: [] }],
       response: answers(
         { 200: json('The profile with the picture.', profileAnswer) },
@@ -46,7 +46,7 @@ export function describePictureOperations({ profileAnswer }: Contract) {
       operationId: 'removeMyPicture',
       summary: 'Remove my picture',
       description:
-        'Takes the picture from the profile, wherever it came from, and deletes it where it was uploaded. Answers as a change of the profile does.',
+        'Takes the picture from the profile, wherever it came from, and deletes it where it was uploaded. Returns what a change of the profile does.',
       security: [{ person: [] }],
       response: answers(
         { 200: json('The profile without a picture.', profileAnswer) },
@@ -57,7 +57,7 @@ export function describePictureOperations({ profileAnswer }: Contract) {
       ...set,
       operationId: 'setPicture',
       summary: "Upload a person's picture",
-      description: `${taken} People may set their own, services with the scope \`profiles/write\` anybody's. Services without \`profiles/read\` are answered 204 and the entity tag.`,
+      description: `${taken} People may set their own, services with the scope \`profiles/write\` anybody's. Services without \`profiles/read\` get 204 and the entity tag.`,
       security: selfOrService,
       params: profileParams,
       response: answers(
@@ -70,7 +70,7 @@ export function describePictureOperations({ profileAnswer }: Contract) {
       operationId: 'removePicture',
       summary: "Remove a person's picture",
       description:
-        "Takes the picture from the profile and deletes it where it was uploaded. People may remove their own, services with the scope `profiles/write` anybody's. Services without `profiles/read` are answered 204 and the entity tag.",
+        "Takes the picture from the profile and deletes it where it was uploaded. People may remove their own, services with the scope `profiles/write` anybody's. Services without `profiles/read` get 204 and the entity tag.",
       security: selfOrService,
       params: profileParams,
       response: answers(

@@ -11,7 +11,7 @@ import {
 
 const tags = ['Profiles'];
 const writtenUnseen = empty(
-  'Done. The caller may not read the profile: its `ETag` alone is told (no `profiles/read`).',
+  'Done. The caller may not read the profile (no `profiles/read`) and gets its `ETag` alone.',
 );
 /** What a write of fields can be refused with, besides what any request can. */
 const ofWrites: readonly RefusalCode[] = [
@@ -37,7 +37,7 @@ export function describeProfileOperations({
       operationId: 'getProfile',
       summary: 'Read a profile',
       description:
-        "Answers the profile of a user id. A person may read their own, which their first request creates as `/v1/profiles/me` does; anybody else's is 403, whether it exists or not. Services need the scope `profiles/read`.",
+        "Returns the profile of a user id. A person may read their own, which their first request creates as `/v1/profiles/me` does; anybody else's is 403, whether it exists or not. Services need the scope `profiles/read`.",
       tags,
       security: selfOrService,
       params: profileParams,
@@ -55,7 +55,7 @@ export function describeProfileOperations({
       operationId: 'replaceProfile',
       summary: 'Create or replace a profile',
       description:
-        'Gives a profile exactly the fields of the body, of those that services may write. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement is answered with the profile to those alone that have `profiles/read` too, and with 204 to others.',
+        'Gives a profile exactly the fields of the body, of those that services may write. `If-None-Match: *` creates and never overwrites; `If-Match` replaces the version the caller has seen, or any with `*`. One of them is required. Services need the scope `profiles/write`; a replacement returns the profile to services that have `profiles/read` too, and 204 to the others.',
       tags,
       security: [{ service: [] }],
       params: profileParams,
@@ -77,7 +77,7 @@ export function describeProfileOperations({
       operationId: 'updateProfile',
       summary: 'Change a profile',
       description:
-        'Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` those that are theirs, of any profile. Services without `profiles/read` are answered 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.',
+        'Applies a JSON merge patch to the profile of a user id. People may change the fields that are theirs, of their own profile; services with the scope `profiles/write` those that are theirs, of any profile. Services without `profiles/read` get 204 and the entity tag. A new address is unverified unless the patch also sets `emailVerified`; without an address there is nothing to verify, and `emailVerified` is refused.',
       tags,
       security: selfOrService,
       params: profileParams,
