@@ -4,6 +4,7 @@ import { Pool } from 'undici';
 import { startBehindRelay } from '../faults/start-behind-relay.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
 import { startDynaliteProcess } from '../helper/dynalite-process.ts';
+import { judgeTime } from '../helper/machine.ts';
 import { send } from '../helper/request.ts';
 import { readMetric } from './start-target.ts';
 
@@ -32,7 +33,7 @@ t.test('the limit falls while a crowd is slow, and recovers with time alone', as
   // Slower than answers may be on average, and within what an attempt may take.
   await relay.set({ kind: 'delay', ms: 800 });
   const crowd = Promise.all(Array.from({ length: 400 }, ask));
-  const fallEnd = performance.now() + 30_000;
+  const fallEnd = performance.now() + 120_000;
   let fallen = most;
   while (fallen >= most / 2 && performance.now() < fallEnd) {
     await sleep(100);
@@ -46,10 +47,9 @@ t.test('the limit falls while a crowd is slow, and recovers with time alone', as
   // From here on nobody asks.
   const began = performance.now();
   while ((await readMetric(metricsUrl, limitName)) < most) {
-    if (performance.now() - began > 20_000) throw new Error('it does not rise while idle');
+    if (performance.now() - began > 120_000) throw new Error('it does not rise while idle');
     await sleep(100);
   }
-  const tookMs = performance.now() - began;
-  t.ok(tookMs < 15_000, `it is back after ${Math.round(tookMs)} ms`);
+  judgeTime(t, performance.now() - began, 15_000, 'it is back');
   t.equal((await send(url, 'GET', path, { token })).status, 200);
 });

@@ -102,11 +102,10 @@ async function ask(t: Test, { url, child }: ServiceProcess, token: string, body?
 async function recover(t: Test, work: () => Promise<Answer>, withinMs = 10_000): Promise<void> {
   const began = performance.now();
   while ((await work()).status !== 200) {
-    if (performance.now() - began > 60_000) throw new Error('it did not recover');
+    if (performance.now() - began > 120_000) throw new Error('it did not recover');
     await sleep(50);
   }
-  const tookMs = performance.now() - began;
-  t.ok(tookMs < withinMs + slackMs, `recovered after ${Math.round(tookMs)} ms`);
+  judgeTime(t, performance.now() - began, withinMs + slackMs, 'it recovers');
 }
 
 for (const [where, how] of Object.entries(hangs)) {
@@ -172,7 +171,7 @@ for (const [where, how] of Object.entries(hangs)) {
     const unknown = { issuer, clientId, person: makePerson() };
     const foreign = createSigningKey();
     // They make the service look for their key.
-    const end = performance.now() + 15_000;
+    const end = performance.now() + 120_000;
     while (address.met() === 0 && performance.now() < end) {
       const forged = ask(t, service, mintAccessToken({ ...foreign, kid: randomUUID() }, unknown));
       const honest = await ask(t, service, accessToken(service, makePerson()));
@@ -238,8 +237,7 @@ t.test(
     const began = performance.now();
     service.child.kill('SIGTERM');
     t.equal(await service.ended, 0);
-    const tookMs = performance.now() - began;
-    t.ok(tookMs < 15_000, `ended after ${Math.round(tookMs)} ms`);
+    judgeTime(t, performance.now() - began, 15_000, 'it ends');
   },
 );
 
