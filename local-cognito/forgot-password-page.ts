@@ -53,7 +53,7 @@ function renderForgotPage(asked: SignInRequest, fault = ''): string {
 function renderResetPage(asked: SignInRequest, username: string, fault = ''): string {
   return renderHostedPage({
     title: 'Choose a new password',
-    lead: `Cognito would e-mail a code to ${username}, if it knows the address. Here it is in the output of the local pool. ${passwordHint}`,
+    lead: `Cognito would e-mail a code to ${username}, if it knows the address. The local pool prints it in the terminal it runs in. ${passwordHint}`,
     fault,
     action: '/confirmForgotPassword',
     asked,

@@ -25,7 +25,7 @@ export function renderSignUpPage(asked: SignInRequest, fault = ''): string {
 export function renderConfirmPage(asked: SignInRequest, username: string, fault = ''): string {
   return renderHostedPage({
     title: 'Confirm your e-mail',
-    lead: `Cognito would e-mail a code to ${username}. Here it is in the output of the local pool.`,
+    lead: `Cognito would e-mail a code to ${username}. The local pool prints it in the terminal it runs in.`,
     fault,
     action: '/confirm',
     asked,

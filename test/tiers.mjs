@@ -60,6 +60,7 @@ export const slow = {
     'pictures/bounds.test.ts',
     'pictures/loaded.test.ts',
     'pictures/uploads.test.ts',
+    'react/readme.test.ts',
     'telemetry/tracing.test.ts',
   ],
   'loads the service, or breaks what it hangs on': [

@@ -17,7 +17,8 @@ for (const status of [429, 503]) {
     const [first, second] = front.requests;
     t.equal(front.requests.length, 2);
     const waited = (second?.at ?? 0) - (first?.at ?? 0);
-    t.ok(waited >= 990 && waited < 10_000, `${waited} ms`);
+    t.ok(waited >= 990, `${waited} ms`);
+    judgeTime(t, waited, 10_000, 'the second try comes');
   });
 }
 

@@ -24,7 +24,7 @@ t.test('a field that is saved in the schema file is there a moment later', async
 
   t.comment('a fault');
   writeFileSync(file, '{ "type": "object", "properties": { "jobTitle": { "type": "text" } } }');
-  await waitFor(stack, () => stack.text().includes('goes on with the fields of before'));
+  await waitFor(stack, () => stack.text().includes('keeps the fields it has'));
   t.match(stack.text(), /\/properties\/jobTitle\/type: needs a type/);
   t.match(await followCurl(stack), { status: 200, body: { version: before.version } });
 

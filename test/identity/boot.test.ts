@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
+import { judgeTime } from '../helper/machine.ts';
 import { findBuild } from '../helper/service-build.ts';
 
 const server = join(await findBuild(), 'server.js');
@@ -163,7 +164,7 @@ t.test('T3 does not start, says every fault, and is gone within 5 s', async (t) 
     const budget = measureBudget();
     const { code, output, ms } = await boot({ ...good, ...env });
     t.ok(code !== null && code > 0, `${what}: exit code ${code}`);
-    t.ok(ms < budget, `${what}: ended after ${ms} of ${budget} ms`);
+    judgeTime(t, ms, budget, `${what}: it ends`);
     t.same(
       named.filter((name) => !output.includes(`  ${name}: `)),
       [],
@@ -191,7 +192,7 @@ t.test('T3 five variables wrong: all five are named, none with its value', async
   const budget = measureBudget();
   const { code, output, ms } = await boot({ ...good, ...wrong });
   t.ok(code !== null && code > 0);
-  t.ok(ms < budget, `ended after ${ms} of ${budget} ms`);
+  judgeTime(t, ms, budget, 'it ends');
   for (const name of Object.keys(wrong)) t.match(output, `  ${name}: `);
   t.notMatch(output, 'secret');
 });

@@ -58,15 +58,15 @@ function formatTally(tally: FieldTally, { fields, lookups }: ProfileSchema): str
     const told = [
       tell(misfits.get(name), "don't fit the schema"),
       tell(notKeys.get(name), `can't be keys of ${lookups.get(name)}`),
-      tell(retired.get(name), 'are still held: the field is retired'),
+      tell(retired.get(name), 'still held: the field is retired'),
     ].filter((one) => one !== undefined);
     return told.length > 0 ? [[name, told.join(', ')]] : [];
   });
   // In one order, whatever the table's.
   for (const [name, items] of [...unnamed].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
-    rows.push([showName(name), `${items} are held: the schema names no such field`]);
+    rows.push([showName(name), `${items} held: the schema names no such field`]);
   }
-  if (moreUnnamed > 0) rows.push(['…', `${moreUnnamed} are held under further names`]);
+  if (moreUnnamed > 0) rows.push(['…', `${moreUnnamed} held under further names`]);
   const width = Math.max(...rows.map(([name = '']) => name.length));
   return rows.map(([name = '', told]) => `${name.padEnd(width)}  ${told}`);
 }
