@@ -14,6 +14,6 @@ table_recovery_days = 1
 table_maximum_units = { read = 1000, write = 500 }
 
 cors_origins    = ["http://localhost:5173"]
-callback_urls   = ["http://localhost:5173/callback"]
+callback_urls   = ["http://localhost:5173/"] # where user-profile-react returns to
 logout_urls     = ["http://localhost:5173/"]
 machine_clients = { example = ["read", "write", "erase"] }

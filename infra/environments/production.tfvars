@@ -21,6 +21,6 @@ table_maximum_units = { read = 12000, write = 4000 }
 target_requests_per_minute = 3960
 
 cors_origins    = ["https://app.example.com"]
-callback_urls   = ["https://app.example.com/callback"]
+callback_urls   = ["https://app.example.com/"]
 logout_urls     = ["https://app.example.com/"]
 machine_clients = { billing = ["read", "write"], support = ["read", "write", "erase"] }
