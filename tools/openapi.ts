@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { readCommandLine } from '../src/command-line.ts';
+import { createMetaSchema } from '../src/schema/meta-schema.ts';
 import { loadSchema } from '../src/schema-file.ts';
 import { describeAccounts, describeApi, describePeople, describePictures } from './describe-api.ts';
 
 const usage =
-  'npm run openapi\n\nWrites openapi.yaml, openapi.accounts.yaml, openapi.people.yaml, openapi.pictures.yaml and the types of the client from the routes and schemas.\n';
+  'npm run openapi\n\nWrites openapi.yaml, openapi.accounts.yaml, openapi.people.yaml, openapi.pictures.yaml and the types of the client from the routes and schemas,\nand profile.meta.json from the vocabulary of schema files.\n';
 readCommandLine({ args: process.argv.slice(2), env: process.env }, usage, {});
 // The SDK's notice about Node 20 says nothing of the contract.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -22,4 +23,8 @@ await writeFile(new URL('../openapi.people.yaml', import.meta.url), await descri
 await writeFile(
   new URL('../openapi.pictures.yaml', import.meta.url),
   await describePictures(loadSchema(undefined)),
+);
+await writeFile(
+  new URL('../profile.meta.json', import.meta.url),
+  `${JSON.stringify(createMetaSchema(), null, 2)}\n`,
 );

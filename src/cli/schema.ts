@@ -122,7 +122,8 @@ async function read(file: string) {
     return parseSchemaText(await readFile(file, 'utf8'));
   } catch (error) {
     if (!(error instanceof SchemaFaults)) return refuse((error as Error).message, undefined);
-    console.error(error.message);
+    // Of the two that are compared, which.
+    console.error(`${file}: ${error.message}`);
     return process.exit(1);
   }
 }

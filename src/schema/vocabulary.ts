@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 // The keywords of `profile.schema.json`: JSON Schema 2020-12 as far as a profile needs it, and a few
-// of our own. `profile.meta.json` is made from here (`npm run schema -- meta`).
+// of our own. `npm run openapi` makes `profile.meta.json` of them.
 
 export const readers = ['self', 'service', 'everyone'] as const;
 export const writers = ['self', 'service'] as const;

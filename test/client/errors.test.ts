@@ -24,7 +24,7 @@ t.test('without a token nothing is sent, and the error says so', async (t) => {
     t.ok(error instanceof NoTokenError);
     t.match(error, {
       name: 'NoTokenError',
-      message: `No token: the token option returned none, so GET ${front.url}/v1/profiles was not sent`,
+      message: `No token: the token option returned nothing, so GET ${front.url}/v1/profiles was not sent`,
     });
   }
   t.equal(front.requests.length, 0);
