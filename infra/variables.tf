@@ -712,7 +712,7 @@ variable "user_pool_domain_prefix" {
 variable "callback_urls" {
   description = "Addresses the application's sign-in returns to."
   type        = list(string)
-  default     = ["http://localhost:3000/callback"]
+  default     = ["http://localhost:5173/"]
   nullable    = false
 
   validation {

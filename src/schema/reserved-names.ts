@@ -31,12 +31,16 @@ export const sizedField = (name: string) =>
 /** What the query of a look-up already means. */
 const queryNames = new Set(['limit', 'cursor', 'include']);
 
+export function isCoreField(name: string): boolean {
+  return (coreFieldNames as readonly string[]).includes(name);
+}
+
 /** Why a field can't have this name; undefined when it can. */
 export function findNameFault(
   name: string,
   isFreeObject: (name: string) => boolean,
 ): string | undefined {
-  if ((coreFieldNames as readonly string[]).includes(name)) {
+  if (isCoreField(name)) {
     return 'is a core field: every profile has it, and its rules are fixed';
   }
   if (name in Object.prototype) return 'is a name that every object of JavaScript has';

@@ -64,6 +64,7 @@ t.test('values that do not fit are counted by field, and none is shown', async (
   await put('held', { ...fitting, badge: { M: { a: text(secret) } }, badgeBytes: { N: '9' } });
   // What no field names; the size of an object goes with it.
   await put('unnamed', { legacy: { M: { a: text(secret) } }, legacyBytes: { N: '9' } });
+  await put('hidden', { listed: { BOOL: false } });
   await put('other', { legacy: text(secret), 'odd\u001b[2J name': text(secret) });
   await put('tombstone', {
     erasedAt: text('2026-01-01'),
@@ -87,10 +88,11 @@ t.test('values that do not fit are counted by field, and none is shown', async (
       "settings: 2 don't fit the schema",
       'badge: 1 still held: the field is retired',
       'legacy: 2 held: the schema names no such field',
+      'listed: 1 held: no field is public now',
       '"odd\\u001b[2J name": 1 held: the schema names no such field',
     ],
   );
-  t.match(stderr, /19 items read, 1 of them tombstones; some values do not fit/);
+  t.match(stderr, /20 items read, 1 of them tombstones; some values do not fit/);
   for (const value of [secret, '7391', 'London']) t.notMatch(stdout + stderr, value);
 });
 

@@ -6,6 +6,7 @@ import {
   type FieldTally,
 } from '../../dynamodb/fields/count-fields.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
+import { isCoreField } from '../../schema/reserved-names.ts';
 import { count } from './checkpoint.ts';
 import { runTableWork } from './run-table-work.ts';
 
@@ -64,7 +65,9 @@ function formatTally(tally: FieldTally, { fields, lookups }: ProfileSchema): str
   });
   // In one order, whatever the table's.
   for (const [name, items] of [...unnamed].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
-    rows.push([showName(name), `${items} held: the schema names no such field`]);
+    // Only `listed` can be one: without a public field there is nothing to hide.
+    const why = isCoreField(name) ? 'no field is public now' : 'the schema names no such field';
+    rows.push([showName(name), `${items} held: ${why}`]);
   }
   if (moreUnnamed > 0) rows.push(['…', `${moreUnnamed} held under further names`]);
   const width = Math.max(...rows.map(([name = '']) => name.length));
