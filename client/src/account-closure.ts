@@ -1,6 +1,7 @@
-import { mayHaveHappened } from './authorized-fetch.ts';
-import type { CallOptions } from './options.ts';
+import { type AuthorizedFetch, mayHaveHappened } from './authorized-fetch.ts';
+import type { CallOptions, OwnOptions } from './options.ts';
 import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
+import { readRetryAfter } from './retry.ts';
 
 /**
  * What became of an account that was to be closed. With `closing` the profile is erased and the
@@ -11,25 +12,22 @@ export type AccountClosure =
   | { readonly outcome: 'closing'; readonly retryAfter: number }
   | { readonly outcome: 'reauthenticate' };
 
-const defaultRetrySeconds = 5;
+const defaultRetryMs = 5_000;
 
 /** The end of accounts, beside the typed calls: the contract has it only where it is offered. */
-export function createAccountClosure(
-  baseUrl: string,
-  authorizedFetch: (request: Request) => Promise<Response>,
-) {
-  async function close(path: string, signal: AbortSignal | undefined) {
+export function createAccountClosure(baseUrl: string, authorizedFetch: AuthorizedFetch) {
+  async function close(path: string, { signal, caller }: OwnOptions) {
     const address = `${baseUrl.replace(/\/$/, '')}/v1/accounts/${path}`;
     const request = new Request(address, { method: 'DELETE', ...(signal && { signal }) });
-    const response = await authorizedFetch(request);
+    const response = await authorizedFetch(request, { userId: caller });
     const { status, headers, url } = response;
     if (status === 204) return { outcome: 'closed' } as const;
     const answer: unknown = await response.json().catch(() => undefined);
     if (status !== 202 || answer === undefined) {
       throw new ProfileServiceError(status, readProblem(answer), mayHaveHappened(response), url);
     }
-    const seconds = Number(headers.get('retry-after') ?? defaultRetrySeconds);
-    return { outcome: 'closing', retryAfter: seconds * 1000 } as const;
+    const retryAfter = readRetryAfter(headers.get('retry-after')) ?? defaultRetryMs;
+    return { outcome: 'closing', retryAfter } as const;
   }
 
   return {
@@ -38,9 +36,9 @@ export function createAccountClosure(
      * Cognito. With `reauthenticate`, let the person sign in again (`prompt=login`) and call this
      * again: it takes a sign-in of the last minutes.
      */
-    async closeMyAccount({ signal }: CallOptions = {}): Promise<AccountClosure> {
+    async closeMyAccount(options: OwnOptions = {}): Promise<AccountClosure> {
       try {
-        return await close('me', signal);
+        return await close('me', options);
       } catch (error) {
         if (hasCode(error, 'REAUTHENTICATION_REQUIRED')) return { outcome: 'reauthenticate' };
         throw error;
@@ -49,6 +47,6 @@ export function createAccountClosure(
 
     /** Closes a person's account, where the service offers it. Scope `profiles/close`. */
     closeAccount: (userId: string, { signal }: CallOptions = {}) =>
-      close(encodeURIComponent(userId), signal),
+      close(encodeURIComponent(userId), { signal }),
   };
 }

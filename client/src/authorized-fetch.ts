@@ -1,4 +1,5 @@
 import { abortable, wait } from './abort.ts';
+import { type Caller, recogniseCaller } from './caller.ts';
 import { ConnectionError } from './connection-error.ts';
 import { NoTokenError } from './no-token-error.ts';
 import { readProblem } from './problem.ts';
@@ -16,7 +17,12 @@ export type TokenProvider = (refused?: string) => Token | Promise<Token>;
 export interface AuthorizedFetchOptions extends RetryPolicy {
   readonly token: TokenProvider;
   readonly fetch: (request: Request) => Promise<Response>;
+  /** Milliseconds for each try, its answer included. */
+  readonly timeout: number;
 }
+
+/** `caller` is shared by the requests that have to be of one person; default this one alone. */
+export type AuthorizedFetch = (request: Request, caller?: Caller) => Promise<Response>;
 
 /** Answers that came after a 503, which may have been sent although the write was carried out. */
 const uncertain = new WeakSet<Response>();
@@ -37,25 +43,26 @@ async function wantsSignIn(response: Response): Promise<boolean> {
 }
 
 /** A fetch that brings its token, renews it once after a 401, and waits out 429 and 503. */
-export function createAuthorizedFetch({ token, fetch, ...policy }: AuthorizedFetchOptions) {
-  return async (request: Request): Promise<Response> => {
-    const { method, url, signal } = request;
+export function createAuthorizedFetch(options: AuthorizedFetchOptions): AuthorizedFetch {
+  const { token, ...policy } = options;
+  return async (request, caller = {}) => {
+    const { signal } = request;
     const first = await abortable(token(), signal);
     if (!first) throw new NoTokenError(request);
+    recogniseCaller(caller, first, request);
     let bearer: string = first;
     let renewed = false;
     let unsure = false;
     for (let tries = 1; ; ) {
       const attempt = request.clone();
       attempt.headers.set('authorization', `Bearer ${bearer}`);
-      const response = await fetch(attempt).catch((error: unknown) => {
-        throw signal.aborted ? error : new ConnectionError(method, url, error);
-      });
+      const response = await exchange(attempt, options);
       if (unsure) uncertain.add(response);
       if (response.status === 401 && !renewed && !(await wantsSignIn(response))) {
         renewed = true;
         const fresh = await abortable(token(bearer), signal);
         if (!fresh || fresh === bearer) return response;
+        recogniseCaller(caller, fresh, request);
         bearer = fresh;
       } else {
         const pause = planRetry(response, tries++, policy);
@@ -63,8 +70,39 @@ export function createAuthorizedFetch({ token, fetch, ...policy }: AuthorizedFet
         unsure ||= response.status === 503;
         await wait(pause, signal);
       }
-      // Lets the connection go: nobody reads this answer.
-      await response.body?.cancel();
     }
   };
+}
+
+/**
+ * One try, with all of its answer: a connection that is lost, and a time limit that is reached,
+ * within the body are told like those before it.
+ */
+async function exchange(
+  request: Request,
+  { fetch, timeout }: Pick<AuthorizedFetchOptions, 'fetch' | 'timeout'>,
+): Promise<Response> {
+  const { method, url, signal } = request;
+  const ended = new AbortController();
+  const leave = () => ended.abort(signal.reason);
+  const giveUp = () =>
+    ended.abort(new DOMException(`it took more than ${timeout} ms`, 'TimeoutError'));
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave);
+  const timer = setTimeout(giveUp, timeout);
+  const receive = async () => {
+    const response = await fetch(new Request(request, { signal: ended.signal }));
+    const body = await response.arrayBuffer();
+    // Statuses that have no body refuse an empty one too.
+    const answer = new Response(body.byteLength > 0 ? body : null, response);
+    return Object.defineProperty(answer, 'url', { value: response.url });
+  };
+  try {
+    return await abortable(receive(), ended.signal);
+  } catch (error) {
+    throw signal.aborted ? error : new ConnectionError(method, url, error);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
+  }
 }

@@ -1,12 +1,15 @@
 import createFetchClient from 'openapi-fetch';
 import { createAccountClosure } from './account-closure.ts';
 import { createAuthorizedFetch, mayHaveHappened } from './authorized-fetch.ts';
+import type { Caller } from './caller.ts';
 import type { AnyContract, Contract, Lookup, PersonOf } from './contract.ts';
 import { type Change, mergeChange } from './merge.ts';
 import type { operations, paths } from './openapi-types.ts';
 import type {
   CallOptions,
   ListOptions,
+  OwnOptions,
+  OwnWriteOptions,
   ProfileClientOptions,
   ReadOptions,
   SchemaOptions,
@@ -38,33 +41,38 @@ interface Answer<Data> {
 
 /**
  * A client of the user profile service; `createProfileClient<Contract<MyPreferences>>` types the
- * preferences, and the contract that `user-profile-client types` writes a team's own fields. Every call rejects with a `ProfileServiceError` when the service refuses, a
- * `NoTokenError` when there is no token to send, a `ConnectionError` when nothing answers, and with
- * the signal's reason when it is aborted.
+ * preferences, and the contract that `user-profile-client types` writes, a team's own fields.
+ * Every call rejects with a `ProfileServiceError` when the service refuses, a `NoTokenError` when
+ * there is no token to send, a `CallerChangedError` when it is somebody else's, a `ConnectionError`
+ * when nothing answers, and with the signal's reason when it is aborted.
  */
 export function createProfileClient<Typing extends AnyContract = Contract>(
   options: ProfileClientOptions,
 ) {
   type Profile = Typing['profile'];
   type Export = Typing['export'];
-  const { baseUrl, token, retries = 3, maxWait = 10_000, maxMergeAttempts = 20 } = options;
+  const { baseUrl, token, maxMergeAttempts = 20 } = options;
+  const { retries = 3, maxWait = 10_000, timeout = 30_000 } = options;
   const { fetch = (request) => globalThis.fetch(request) } = options;
-  const authorizedFetch = createAuthorizedFetch({ token, fetch, retries, maxWait });
-  const api = createFetchClient<paths>({
-    baseUrl,
-    async fetch(request) {
-      const response = await authorizedFetch(request);
-      // A page, most often: there is something else at this address.
-      if (!isService(response)) {
-        throw new ProfileServiceError(response.status, {}, false, request.url);
-      }
-      return response;
-    },
+  const authorizedFetch = createAuthorizedFetch({ token, fetch, retries, maxWait, timeout });
+  const send = (caller?: Caller) => async (request: Request) => {
+    const response = await authorizedFetch(request, caller);
+    // A page, most often: there is something else at this address.
+    if (!isService(response)) {
+      throw new ProfileServiceError(response.status, {}, false, request.url);
+    }
+    return response;
+  };
+  const api = createFetchClient<paths>({ baseUrl, fetch: send() });
+  /** As `init`, of a call about one person, who may be known from an earlier request of it. */
+  const own = (caller: Caller, ...given: Parameters<typeof init>) => ({
+    ...init(...given),
+    fetch: send(caller),
   });
 
   /** Reads and changes one profile: the caller's own or, by a user id, anybody's. */
-  const readMine = async ({ signal }: CallOptions = {}): Promise<Profile> =>
-    takeAs<Profile>(await api.GET('/v1/profiles/me', init(signal)));
+  const readMine = async (signal: AbortSignal | undefined, caller: Caller): Promise<Profile> =>
+    takeAs<Profile>(await api.GET('/v1/profiles/me', own(caller, signal)));
 
   const read = async (userId: string, { signal, include }: ReadOptions = {}): Promise<Profile> => {
     const query = include ? { include } : {};
@@ -114,7 +122,8 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
 
   return {
     /** The caller's profile; a person's first request creates it. */
-    getMyProfile: readMine,
+    getMyProfile: ({ signal, caller }: OwnOptions = {}): Promise<Profile> =>
+      readMine(signal, { userId: caller }),
 
     /**
      * Changes the caller's profile. A function is given the profile as it is and answers the patch;
@@ -122,22 +131,25 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
      */
     updateMyProfile(
       change: Typing['myPatch'] | Change<Profile, Typing['myPatch']>,
-      { signal, version }: WriteOptions = {},
+      { signal, version, caller }: OwnWriteOptions = {},
     ): Promise<Profile> {
+      // The same for all requests: what one person has is no base for a change of another.
+      const person: Caller = { userId: caller };
       const write = async (patch: object, version?: number): Promise<Profile> => {
         const body: MyProfilePatch = patch;
         return takeAs<Profile>(
-          await api.PATCH('/v1/profiles/me', { body, ...init(signal, mergePatch, version) }),
+          await api.PATCH('/v1/profiles/me', { body, ...own(person, signal, mergePatch, version) }),
         );
       };
       if (typeof change !== 'function') return write(change, version);
-      const read = () => readMine({ signal });
+      const read = () => readMine(signal, person);
       return mergeChange(change, { read, write, maxAttempts: maxMergeAttempts, signal });
     },
 
     /** Erases everything held about the caller. They are signed out: their tokens get 410 from now on. */
-    async eraseMyProfile({ signal, version }: WriteOptions = {}): Promise<void> {
-      settleErasure(await api.DELETE('/v1/profiles/me', init(signal, {}, version)));
+    async eraseMyProfile({ signal, version, caller }: OwnWriteOptions = {}): Promise<void> {
+      const request = own({ userId: caller }, signal, {}, version);
+      settleErasure(await api.DELETE('/v1/profiles/me', request));
     },
 
     ...createAccountClosure(baseUrl, authorizedFetch),
@@ -146,8 +158,9 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     ...createPictures<Profile>(baseUrl, authorizedFetch),
 
     /** Everything held about the caller, to keep. */
-    async exportMyProfile({ signal }: CallOptions = {}): Promise<Export> {
-      return takeAs<Export>(await api.GET('/v1/profiles/me/export', init(signal)));
+    async exportMyProfile({ signal, caller }: OwnOptions = {}): Promise<Export> {
+      const request = own({ userId: caller }, signal);
+      return takeAs<Export>(await api.GET('/v1/profiles/me/export', request));
     },
 
     /** The fields of a profile as the caller sees them, with titles in the language asked for. */

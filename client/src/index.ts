@@ -1,5 +1,6 @@
 export type { AccountClosure } from './account-closure.ts';
 export type { TokenProvider } from './authorized-fetch.ts';
+export { CallerChangedError } from './caller.ts';
 export { createProfileClient, type ProfileClient } from './client.ts';
 export { ConnectionError } from './connection-error.ts';
 export type { AnyContract, Contract, ContractOf, Lookup, Person, PersonOf } from './contract.ts';
@@ -15,6 +16,8 @@ export type {
   CallOptions,
   ListOptions,
   LookOptions,
+  OwnOptions,
+  OwnWriteOptions,
   ProfileClientOptions,
   ReadOptions,
   SchemaOptions,

@@ -12,9 +12,11 @@ export interface ProfileClientOptions {
    * asks for more, the call rejects at once.
    */
   readonly maxWait?: number | undefined;
+  /** Milliseconds for each try, its answer included; default 30,000. The call then rejects with a `ConnectionError`. */
+  readonly timeout?: number | undefined;
   /** How often an update worked out from the profile is tried while others write; default 20. */
   readonly maxMergeAttempts?: number | undefined;
-  /** Sends a request; default the global `fetch`. For a proxy, a time limit or a test of yours. */
+  /** Sends a request; default the global `fetch`. For a proxy or a test of yours. */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
 
@@ -22,6 +24,17 @@ export interface CallOptions {
   /** Aborts the call, its waiting included: it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Of calls about the caller's own profile. */
+export interface OwnOptions extends CallOptions {
+  /**
+   * The user id of who this call is for, where a page shows one person and another may have signed
+   * in meanwhile: with the token of anybody else it rejects with `CallerChangedError`, unsent.
+   */
+  readonly caller?: string | undefined;
+}
+
+export interface OwnWriteOptions extends OwnOptions, WriteOptions {}
 
 export interface WriteOptions extends CallOptions {
   /** Writes only where the profile still has this version; else the call rejects with VERSION_MISMATCH. */

@@ -1,13 +1,14 @@
 import { abortable } from './abort.ts';
 import { readAnswer } from './answer.ts';
-import type { TokenProvider } from './authorized-fetch.ts';
+import type { AuthorizedFetch, TokenProvider } from './authorized-fetch.ts';
+import { subjectOf } from './caller.ts';
 import type { LookOptions } from './options.ts';
 import { hasCode } from './problem.ts';
 
 export interface PeopleOptions {
   readonly baseUrl: string;
   readonly token: TokenProvider;
-  readonly authorizedFetch: (request: Request) => Promise<Response>;
+  readonly authorizedFetch: AuthorizedFetch;
 }
 
 interface Kept<Person> {
@@ -51,7 +52,8 @@ export function createPeople<Person extends { readonly userId: string }>({
   /** Nothing that was shown to one person is shown to the next, nor to nobody. */
   async function recogniseHolder(): Promise<void> {
     const now = await token();
-    const next = now ? subjectOf(now) : undefined;
+    // A token that can't be read stands for itself.
+    const next = now ? (subjectOf(now) ?? now) : undefined;
     if (next === holder) return;
     holder = next;
     kept = new Map();
@@ -181,14 +183,4 @@ function keep<Person extends { readonly userId: string }>(
     until: Date.now() + Number(seconds) * 1000,
   });
   if (kept.size > maxKept) kept.delete(kept.keys().next().value as string);
-}
-
-/** Whose token it is; a token that can't be read stands for itself. */
-function subjectOf(token: string): string {
-  try {
-    const [, payload = ''] = token.split('.');
-    return JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))).sub ?? token;
-  } catch {
-    return token;
-  }
 }

@@ -25,7 +25,7 @@ export function planRetry(
 }
 
 /** Seconds or a date (RFC 9110, section 10.2.3), as milliseconds from now. */
-function readRetryAfter(header: string | null): number | undefined {
+export function readRetryAfter(header: string | null): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);

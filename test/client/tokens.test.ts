@@ -52,6 +52,45 @@ t.test('a second refusal is told, and the same token is not sent twice', async (
   t.equal(front.requests.length, 3);
 });
 
+t.test('what one person began is never sent with the token of another', async (t) => {
+  const front = await startFront(t, service.url);
+  const [ada, grace] = [makePerson(), makePerson()];
+  const expired = accessToken(service, ada, { issuedAt: anHourAgo, expiresIn: 60 });
+  const changed = { name: 'CallerChangedError' };
+  const renewed = createProfileClient({
+    baseUrl: front.url,
+    token: (refused) => (refused ? accessToken(service, grace) : expired),
+  });
+  await t.rejects(renewed.updateMyProfile({ displayName: 'Ada' }), changed, 'after a 401');
+
+  let person = ada;
+  const shared = createProfileClient({
+    baseUrl: front.url,
+    token: () => accessToken(service, person),
+  });
+  const merged = shared.updateMyProfile(() => {
+    person = grace;
+    return { displayName: 'Ada' };
+  });
+  await t.rejects(merged, changed, 'between the reading and the writing');
+
+  const caller = ada.sub;
+  await t.rejects(shared.getMyProfile({ caller }), changed);
+  await t.rejects(shared.updateMyProfile({ displayName: 'Ada' }, { caller }), changed);
+  await t.rejects(
+    shared.updateMyProfile(() => ({ displayName: 'Ada' }), { caller }),
+    changed,
+  );
+  await t.rejects(shared.exportMyProfile({ caller }), changed);
+  await t.rejects(shared.setMyPicture(new Blob(['a picture']), { caller }), changed);
+  await t.rejects(shared.removeMyPicture({ caller }), changed);
+  await t.rejects(shared.eraseMyProfile({ caller }), changed);
+  await t.rejects(shared.closeMyAccount({ caller }), changed);
+  const left = await shared.getMyProfile({ caller: grace.sub });
+  t.match(left, { userId: grace.sub, version: 1 });
+  t.notOk(left.displayName);
+});
+
 t.test('who is signed out is told by the provider, and nothing is sent', async (t) => {
   const client = createProfileClient({
     baseUrl: 'http://127.0.0.1:9',
