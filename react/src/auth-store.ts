@@ -58,6 +58,12 @@ export interface AuthStoreOptions {
   readonly channel?: string;
 }
 
+interface Starting {
+  /** During which it began. */
+  readonly visit: number;
+  readonly done: Promise<void>;
+}
+
 export type AuthStore = ReturnType<typeof createAuthStore>;
 
 /**
@@ -68,7 +74,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
   const listeners = new Set<() => void>();
   const tabs = createTabs(channel);
   let state: AuthState = { status: 'starting' };
-  let starting: Promise<void> | undefined;
+  let starting: Starting | undefined;
   /** As the service last told it, and the patches shown already that it has not confirmed yet. */
   let confirmed: Profile | undefined;
   let pending: MyProfilePatch[] = [];
@@ -106,8 +112,29 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     set({ status: 'signed-out', ...(notice && { notice }) });
   }
 
+  /** For the service to act for nobody else, whoever has signed in meanwhile. */
+  function asShown(): { readonly caller: string | undefined } {
+    return { caller: confirmed?.userId };
+  }
+
+  /** Nothing of who was here before stays. */
+  async function enterAnew(): Promise<void> {
+    visit++;
+    confirmed = undefined;
+    pending = [];
+    set({ status: 'starting' });
+    await enterOnce();
+  }
+
   /** Somebody whose profile is erased, or whose session is over, is signed out. */
-  async function endIfOver(error: unknown): Promise<boolean> {
+  async function endIfOver(error: unknown, since: number): Promise<boolean> {
+    // About a visit that is over: its end was told, and somebody else may be signed in.
+    if (since !== visit) return false;
+    // By its name: an application may hold the client twice.
+    if (error instanceof Error && error.name === 'CallerChangedError') {
+      await enterAnew();
+      return false;
+    }
     const isErased = hasCode(error, 'PROFILE_ERASED');
     const isEnded = error instanceof SessionEnded || hasCode(error, 'TOKEN_INVALID');
     if (!isErased && !isEnded) return false;
@@ -131,22 +158,32 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
   async function enter(): Promise<void> {
     const since = visit;
     try {
-      if (!(await session.restore())) return leave();
+      const isSignedIn = await session.restore();
+      if (since !== visit) return;
+      if (!isSignedIn) return leave();
       const [profile] = await Promise.all([profiles.getMyProfile(), loadSchema()]);
       confirm(profile, since);
       show();
     } catch (error) {
+      if (since !== visit) return;
       if (error instanceof SignInRefused) {
         leave(error.cancelled ? 'signInCancelled' : 'signInRefused');
-      } else if (!(await endIfOver(error))) set({ status: 'failed', error });
+      } else if (!(await endIfOver(error, since))) set({ status: 'failed', error });
     }
   }
 
   function enterOnce(): Promise<void> {
-    starting ??= enter().finally(() => {
-      starting = undefined;
-    });
-    return starting;
+    // One that began before a sign-out finds nobody: another is needed after it.
+    if (starting?.visit !== visit) {
+      const begun: Starting = {
+        visit,
+        done: enter().finally(() => {
+          if (starting === begun) starting = undefined;
+        }),
+      };
+      starting = begun;
+    }
+    return starting.done;
   }
 
   /** Takes over the profile that a write answers with; `settle` is called before it is shown. */
@@ -157,7 +194,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
       confirm(profile, since);
       return profile;
     } catch (error) {
-      if (since === visit) await endIfOver(error);
+      await endIfOver(error, since);
       throw error;
     } finally {
       settle();
@@ -173,7 +210,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
       show();
     } catch (error) {
       // What is shown is still the best we know.
-      if (since === visit) await endIfOver(error);
+      await endIfOver(error, since);
     }
   }
 
@@ -212,7 +249,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
         if (since === visit) show();
       } catch (error) {
         // Titles in another language are better than none.
-        if (since === visit) await endIfOver(error);
+        await endIfOver(error, since);
       }
     },
 
@@ -226,7 +263,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
       if (shown) pending = [...pending, shown];
       show();
       return write(
-        () => profiles.updateMyProfile(change),
+        () => profiles.updateMyProfile(change, asShown()),
         () => {
           pending = pending.filter((patch) => patch !== shown);
         },
@@ -239,23 +276,25 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
       try {
         return await profiles.getPerson(userId, options);
       } catch (error) {
-        if (since === visit) await endIfOver(error);
+        await endIfOver(error, since);
         throw error;
       }
     },
 
     /** Uploads the person's picture, where the service takes it (`x-picture` of its schema). */
-    setPicture: (picture: Picture): Promise<Profile> => write(() => profiles.setMyPicture(picture)),
+    setPicture: (picture: Picture): Promise<Profile> =>
+      write(() => profiles.setMyPicture(picture, asShown())),
 
     /** Removes it, wherever it came from. */
-    removePicture: (): Promise<Profile> => write(() => profiles.removeMyPicture()),
+    removePicture: (): Promise<Profile> => write(() => profiles.removeMyPicture(asShown())),
 
     /** Everything that is held about the person. */
     async export(): Promise<ProfileExport> {
+      const since = visit;
       try {
-        return await profiles.exportMyProfile();
+        return await profiles.exportMyProfile(asShown());
       } catch (error) {
-        await endIfOver(error);
+        await endIfOver(error, since);
         throw error;
       }
     },
@@ -263,10 +302,10 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     async erase(): Promise<void> {
       const since = visit;
       try {
-        await profiles.eraseMyProfile();
+        await profiles.eraseMyProfile(asShown());
       } catch (error) {
         // Another call of this page has erased it meanwhile, and said so.
-        if (since !== visit || (await endIfOver(error))) return;
+        if (since !== visit || (await endIfOver(error, since))) return;
         throw error;
       }
       await session.forget();
@@ -277,11 +316,12 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
 
     /** Closes the account; with `reauthenticate` it takes another sign-in first. */
     async closeAccount(): Promise<'closed' | 'closing' | 'reauthenticate'> {
+      const since = visit;
       let outcome: 'closed' | 'closing' | 'reauthenticate';
       try {
-        ({ outcome } = await profiles.closeMyAccount());
+        ({ outcome } = await profiles.closeMyAccount(asShown()));
       } catch (error) {
-        if (await endIfOver(error)) return 'closed';
+        if (await endIfOver(error, since)) return 'closed';
         throw error;
       }
       if (outcome === 'reauthenticate') return outcome;

@@ -146,6 +146,53 @@ t.test('erasing signs out, and a listener that unsubscribes hears no more', asyn
   t.same(heard, []);
 });
 
+t.test(
+  'a page that shows one person never acts for another, and then shows the other',
+  async (t) => {
+    const acts: Record<string, (store: AuthStore) => Promise<unknown>> = {
+      update: (store) => store.update({ displayName: 'Ada' }),
+      merge: (store) => store.update(() => ({ displayName: 'Ada' })),
+      setPicture: (store) => store.setPicture(new Blob(['a picture'])),
+      removePicture: (store) => store.removePicture(),
+      export: (store) => store.export(),
+      erase: (store) => store.erase(),
+      closeAccount: (store) => store.closeAccount(),
+    };
+    for (const [name, act] of Object.entries(acts)) {
+      const { browser, openTab } = await startTabs(t);
+      const { store } = openTab();
+      await store.start();
+      // A part of the application that tells no tab.
+      const other = makePerson();
+      browser.person = other;
+      await t.rejects(act(store), { name: 'CallerChangedError' }, name);
+      t.match(store.getState(), {
+        status: 'signed-in',
+        profile: { userId: other.sub, version: 1 },
+      });
+    }
+  },
+);
+
+t.test('an answer to who has signed out meanwhile changes nothing', async (t) => {
+  let fail = (_error: Error) => {};
+  const { store } = await startStore(t, () => ({
+    getMyProfile: () =>
+      new Promise((_, reject) => {
+        fail = reject;
+      }),
+  }));
+  const starting = store.start();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await store.signOut();
+  const again = store.start();
+  t.not(starting, again);
+  fail(new Error('too late'));
+  await starting;
+  t.same(store.getState(), { status: 'signed-out' });
+  await again;
+});
+
 t.test('a session that is over ends on the page as well', async (t) => {
   const { store } = await startStore(t, () => ({
     updateMyProfile: () => Promise.reject(new SessionEnded()),
