@@ -35,6 +35,7 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
   const [said, setSaid] = useState<SaidOfFields | undefined>(isRestored ? restored : undefined);
   const [isSaving, setSaving] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const saveButton = useRef<HTMLButtonElement>(null);
   const titleId = useId();
 
   async function save(choices?: Choices): Promise<void> {
@@ -78,6 +79,20 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
     form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
   }
 
+  /** What was said of a text is no longer so when it is another. */
+  function change(name: string, text: string): void {
+    setFaults(({ [name]: _, ...others }) => others);
+    type(name, text);
+  }
+
+  function takeBack(): void {
+    // The button goes with the edit, and the focus must not go with it.
+    saveButton.current?.focus();
+    setFaults({});
+    setSaid(undefined);
+    discard();
+  }
+
   function submit(event: FormEvent): void {
     event.preventDefault();
     // Not `disabled`: a button that is loses the focus, and a dialog could not give it back.
@@ -97,13 +112,18 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
       <h2 id={titleId}>{texts.details}</h2>
       <ProfilePicture profile={profile} schema={schema} />
       <form ref={form} onSubmit={submit} noValidate hidden={entries.length === 0}>
-        <FieldEntries entries={entries} draft={edit.draft} faults={faults} onType={type} />
+        <FieldEntries entries={entries} draft={edit.draft} faults={faults} onType={change} />
         <div className="up-actions">
-          <button type="submit" className="up-button up-primary" aria-disabled={isSaving}>
+          <button
+            ref={saveButton}
+            type="submit"
+            className="up-button up-primary"
+            aria-disabled={isSaving}
+          >
             {isSaving ? texts.saving : texts.save}
           </button>
           {isChanged && !isSaving && (
-            <button type="button" className="up-button" onClick={discard}>
+            <button type="button" className="up-button" onClick={takeBack}>
               {texts.discard}
             </button>
           )}

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTexts } from './context.ts';
 import { Dialog } from './dialog.tsx';
 import type { Choices, Conflict } from './edit.ts';
+import { describeValue } from './facts.tsx';
 import type { ProfileField } from './fields.ts';
 import { labelOf } from './profile-field.tsx';
 
@@ -14,7 +15,11 @@ interface ConflictDialogProps {
 
 /** Lets the person choose, field by field, between their edit and somebody else's. */
 export function ConflictDialog({ conflicts, fields, onResolve, onCancel }: ConflictDialogProps) {
-  const { texts } = useTexts();
+  const { texts, locale } = useTexts();
+  const describe = (field: ProfileField | undefined, text: string): string => {
+    if (text === '' || !field) return text || texts.nothing;
+    return describeValue(field, field.control === 'switch' ? text === 'true' : text, texts, locale);
+  };
   const [choices, setChoices] = useState<Choices>(() =>
     Object.fromEntries(conflicts.map(({ name }) => [name, 'mine'])),
   );
@@ -27,28 +32,29 @@ export function ConflictDialog({ conflicts, fields, onResolve, onCancel }: Confl
           onResolve(choices);
         }}
       >
-        {conflicts.map(({ name, ...values }) => (
-          <fieldset key={name}>
-            <legend>
-              {labelOf(fields.find((field) => field.name === name) ?? { name }, texts.labels)}
-            </legend>
-            {(['mine', 'theirs'] as const).map((choice) => (
-              <label key={choice} className="up-choice">
-                <input
-                  type="radio"
-                  name={name}
-                  value={choice}
-                  checked={choices[name] === choice}
-                  onChange={() => setChoices({ ...choices, [name]: choice })}
-                />
-                <span>
-                  <span className="up-hint">{texts[choice]}</span>
-                  <strong>{values[choice] || texts.nothing}</strong>
-                </span>
-              </label>
-            ))}
-          </fieldset>
-        ))}
+        {conflicts.map(({ name, ...values }) => {
+          const field = fields.find((field) => field.name === name);
+          return (
+            <fieldset key={name}>
+              <legend>{labelOf(field ?? { name }, texts.labels)}</legend>
+              {(['mine', 'theirs'] as const).map((choice) => (
+                <label key={choice} className="up-choice">
+                  <input
+                    type="radio"
+                    name={name}
+                    value={choice}
+                    checked={choices[name] === choice}
+                    onChange={() => setChoices({ ...choices, [name]: choice })}
+                  />
+                  <span>
+                    <span className="up-hint">{texts[choice]}</span>
+                    <strong>{describe(field, values[choice])}</strong>
+                  </span>
+                </label>
+              ))}
+            </fieldset>
+          );
+        })}
         <div className="up-actions">
           <button type="submit" className="up-button up-primary">
             {texts.saveChoice}

@@ -7,6 +7,8 @@ import type { Texts } from './texts/en.ts';
 export function describeError(error: unknown, texts: Texts): string {
   if (error instanceof SessionEnded) return texts.sessionEnded;
   if (!(error instanceof ProfileServiceError)) return texts.unreachable;
+  // Something on the way answered, the sign-in page of a hotel perhaps: its words help nobody here.
+  if (error.code === 'UNEXPECTED_ANSWER' && error.status < 500) return texts.unreachable;
   if (error.code === 'RATE_LIMITED') return texts.rateLimited;
   if (error.status >= 500) return texts.serviceFailed(error.requestId);
   return texts.refused(error.message);

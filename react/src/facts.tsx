@@ -2,7 +2,7 @@ import { Avatar } from './avatar.tsx';
 import { useTexts } from './context.ts';
 import { valueAt } from './drafts.ts';
 import type { ProfileField } from './fields.ts';
-import { labelOf } from './profile-field.tsx';
+import { isWide, labelOf } from './profile-field.tsx';
 import type { Texts } from './texts/en.ts';
 
 interface FactsProps {
@@ -21,7 +21,7 @@ export function Facts({ fields, values }: FactsProps) {
   return (
     <dl className="up-facts">
       {listTold(fields, values).map((field) => (
-        <div key={field.name}>
+        <div key={field.name} className={isWide(field) ? 'up-wide' : undefined}>
           <dt>{labelOf(field, texts.labels)}</dt>
           <dd>
             <Fact field={field} value={valueAt(values, field.path)} />
@@ -37,10 +37,11 @@ function Fact({ field, value }: { field: ProfileField; value: unknown }) {
   if (field.schema['x-autocomplete'] === 'photo' && typeof value === 'string') {
     return <Avatar key={value} url={value} name="?" alt={labelOf(field, texts.labels)} />;
   }
-  return describe(field, value, texts, locale);
+  return describeValue(field, value, texts, locale);
 }
 
-function describe(
+/** A value in the words of the page. */
+export function describeValue(
   { name, control }: ProfileField,
   value: unknown,
   texts: Texts,

@@ -19,6 +19,7 @@ export function FieldControl(props: FieldControlProps) {
   const common = {
     id,
     name,
+    dir: directions[control],
     'aria-describedby': describedBy,
     'aria-invalid': isInvalid ? true : undefined,
   };
@@ -74,6 +75,17 @@ export function FieldControl(props: FieldControlProps) {
       );
   }
 }
+
+/** What is read from the left in every language, and what people write in any of them. */
+const directions: Partial<Record<Control, 'ltr' | 'auto'>> = {
+  url: 'ltr',
+  email: 'ltr',
+  number: 'ltr',
+  json: 'ltr',
+  text: 'auto',
+  longText: 'auto',
+  lines: 'auto',
+};
 
 const inputTypes: Partial<Record<Control, string>> = { url: 'url', email: 'email', date: 'date' };
 

@@ -65,7 +65,8 @@ export function ProfileFieldInput({ field, value, fault, onChange }: ProfileFiel
   );
 }
 
-function isWide({ control, schema }: ProfileField): boolean {
+/** Whether it takes the whole line, where others share one. */
+export function isWide({ control, schema }: ProfileField): boolean {
   if (['longText', 'lines', 'json', 'choices', 'url'].includes(control)) return true;
   return control === 'text' && (schema.maxLength ?? 0) > halfLine;
 }

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { useTexts } from './context.ts';
 import { describeError } from './describe-error.ts';
 import { Dialog } from './dialog.tsx';
@@ -19,23 +19,24 @@ export function WordDialog(props: WordDialogProps) {
   const { texts, locale } = useTexts();
   const [typed, setTyped] = useState('');
   const [fault, setFault] = useState('');
-  const isUnderWay = useRef(false);
+  const [isUnderWay, setUnderWay] = useState(false);
   const id = useId();
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
+    if (isUnderWay) return;
     if (typed.trim().normalize().toLocaleLowerCase(locale) !== word) {
       setFault(texts.eraseMistyped(word));
       return;
     }
-    if (isUnderWay.current) return;
-    isUnderWay.current = true;
+    setFault('');
+    setUnderWay(true);
     try {
       await onConfirm();
     } catch (error) {
       setFault(describeError(error, texts));
     } finally {
-      isUnderWay.current = false;
+      setUnderWay(false);
     }
   }
 
@@ -64,7 +65,7 @@ export function WordDialog(props: WordDialogProps) {
           )}
         </div>
         <div className="up-actions">
-          <button type="submit" className="up-button up-danger">
+          <button type="submit" className="up-button up-danger" aria-disabled={isUnderWay}>
             {confirm}
           </button>
           <button type="button" className="up-button" onClick={onCancel}>
