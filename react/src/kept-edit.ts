@@ -19,7 +19,13 @@ export function loadEdit(userId: string, latest: Draft): Edit | undefined {
     Object.fromEntries(
       Object.entries(latest).map(([name, text]) => [name, String(texts?.[name] ?? text)]),
     );
-  const edit = { base: take(kept.base), draft: take(kept.draft) };
+  const draft = take(kept.draft);
+  const base = take(kept.base);
+  // Saved by a request that the page was left during: it is no edit any more.
+  for (const name of Object.keys(latest)) {
+    if (draft[name]?.trim() === latest[name]?.trim()) base[name] = draft[name] ?? '';
+  }
+  const edit = { base, draft };
   return findChanges(edit.base, edit.draft).length > 0 ? edit : undefined;
 }
 

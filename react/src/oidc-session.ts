@@ -1,4 +1,4 @@
-import { ErrorResponse, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { ErrorResponse, OidcClient, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import { type Session, SessionEnded, SignInRefused } from './session.ts';
 
 export interface OidcSessionOptions {
@@ -18,6 +18,9 @@ export interface OidcSessionOptions {
 /** Seconds before its expiry at which a token is renewed. */
 const renewBefore = 60;
 
+/** Seconds for one request to the pool. */
+const requestTimeout = 10;
+
 /** Sign-in on the pool's hosted pages: authorization code with PKCE. */
 export function createOidcSession({
   issuer,
@@ -31,6 +34,7 @@ export function createOidcSession({
     redirect_uri: redirectUri,
     scope,
     automaticSilentRenew: false,
+    requestTimeoutInSeconds: requestTimeout,
     // Shared by all tabs, so a second tab is signed in as well.
     userStore: new WebStorageStateStore({ store: window.localStorage }),
   });
@@ -94,8 +98,13 @@ export function createOidcSession({
       }),
 
     async signOut() {
-      await manager.revokeTokens(['refresh_token']).catch(() => undefined);
+      const user = await manager.getUser();
+      // Before the pool is asked: it may not answer, and the page may be left until it does.
       await manager.removeUser();
+      if (user?.refresh_token) {
+        const client = new OidcClient(manager.settings, manager.metadataService);
+        await client.revokeToken(user.refresh_token, 'refresh_token').catch(() => undefined);
+      }
       const endpoint = await manager.metadataService.getEndSessionEndpoint();
       // Cognito's own parameters, not those of OpenID Connect:
       // https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html

@@ -41,6 +41,41 @@ t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
     t.equal(await other.evaluate('sessionStorage.length'), 0);
   });
 
+  t.test('an edit that was saved while the page was left is none any more', async (t) => {
+    const { page } = await open(t);
+    await signIn(page);
+    let isCarriedOut = false;
+    await page.route('**/v1/profiles/me', async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue();
+      await route.fetch();
+      // Its answer finds nobody.
+      isCarriedOut = true;
+    });
+    await page.getByLabel('Given name').fill('Augusta Ada');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    while (!isCarriedOut) await page.waitForTimeout(20);
+    await page.unroute('**/v1/profiles/me');
+    await page.reload();
+    await page.getByLabel('Given name').waitFor();
+    t.equal(await page.getByLabel('Given name').inputValue(), 'Augusta Ada');
+    t.equal(await page.getByText('What you typed before is back.').count(), 0);
+    t.equal(await page.getByRole('button', { name: 'Discard' }).count(), 0);
+  });
+
+  t.test('a pool that does not answer keeps nobody signed in', async (t) => {
+    const { context, page } = await open(t);
+    await signIn(page);
+    let isAsked = false;
+    await context.route('**/oauth2/revoke', () => {
+      isAsked = true;
+    });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    while (!isAsked) await page.waitForTimeout(20);
+    t.equal(await page.evaluate('localStorage.length'), 0);
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in or create an account' }).waitFor();
+  });
+
   t.test('a sign-out shows in the other tabs, and going back shows nothing', async (t) => {
     const { context, page } = await open(t);
     await signIn(page);
