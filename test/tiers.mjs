@@ -17,6 +17,7 @@ export const slow = {
     'image/bundled-packages.test.ts',
     'image/contents.test.ts',
     'image/health-checks.test.ts',
+    'react/package.test.ts',
   ],
   'runs a program beside Node: Java, Python, Terraform': [
     'backfill/moto.test.ts',

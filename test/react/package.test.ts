@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import t, { type Test } from 'tap';
+import ts from 'typescript';
+import { compile, strict } from '../client/compile.ts';
+import { exclusively } from '../helper/exclusively.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Both packages as npm would install them, in a folder that has nothing else of this project. */
+async function installBoth(t: Test): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'profile-react-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  // They build in place, and the tests of the client pack it too.
+  await exclusively('client-package', async () => {
+    for (const name of ['client', 'react']) {
+      const pack = ['pack', '--silent', '--pack-destination', folder];
+      const { stdout } = await run('npm', pack, { cwd: join(root, name) });
+      const installed = join(folder, 'node_modules', `user-profile-${name}`);
+      mkdirSync(installed, { recursive: true });
+      const packed = join(folder, stdout.trim().split('\n').at(-1) ?? '');
+      await run('tar', ['-xzf', packed, '--strip-components=1', '-C', installed]);
+    }
+  });
+  const others = ['openapi-fetch', 'openapi-typescript-helpers', 'oidc-client-ts', 'jwt-decode'];
+  for (const name of [...others, 'react', 'react-dom', '@types']) {
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  return folder;
+}
+
+t.test('the packed components compile, render on a server, and bring what they name', async (t) => {
+  const folder = await installBoth(t);
+  const kinds = [
+    { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 },
+    { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+    { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+  ];
+  for (const kind of kinds) {
+    const options = { ...strict, ...kind, jsx: ts.JsxEmit.ReactJSX };
+    const told = compile(
+      { [join(folder, 'consumer.tsx')]: consumer },
+      { ...options, noUncheckedSideEffectImports: true },
+    );
+    t.equal(told, '', ts.ModuleKind[kind.module]);
+  }
+
+  writeFileSync(join(folder, 'server.mjs'), server);
+  const { stdout } = await run(process.execPath, [join(folder, 'server.mjs')]);
+  t.match(stdout, 'Loading your account');
+
+  const installed = join(folder, 'node_modules/user-profile-react');
+  const files = readdirSync(installed, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(installed, join(entry.parentPath, entry.name)));
+  const folders = new Set(files.map((file) => file.split('/')[0]));
+  t.same(
+    [...folders].sort(),
+    ['README.md', 'dist', 'package.json', 'src', 'styles.css', 'styles.d.ts'],
+    'and nothing else',
+  );
+  const missing = files
+    .filter((file) => file.endsWith('.map'))
+    .flatMap((file) => {
+      const map = JSON.parse(readFileSync(join(installed, file), 'utf8')) as { sources: string[] };
+      return map.sources.map((source) => join(installed, dirname(file), source));
+    })
+    .filter((source) => !existsSync(source));
+  t.same(missing, [], 'the maps name sources that are there');
+});
+
+const consumer = `
+import { createProfileClient } from 'user-profile-client';
+import {
+  AccountPage, createAuthStore, createOidcSession, en, ProfileProvider, useAuth,
+} from 'user-profile-react';
+import 'user-profile-react/styles.css';
+
+const session = createOidcSession({ issuer: 'https://issuer.example', clientId: 'a-client' });
+const profiles = createProfileClient({ baseUrl: 'https://x.example', token: session.token });
+const store = createAuthStore({ session, profiles });
+export function Page() {
+  const { status } = useAuth();
+  return (
+    <ProfileProvider store={store} texts={{ en: { ...en, title: status } }}>
+      <AccountPage />
+    </ProfileProvider>
+  );
+}
+`;
+
+const server = `
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { createProfileClient } from 'user-profile-client';
+import { AccountPage, createAuthStore, ProfileProvider } from 'user-profile-react';
+
+const session = { token: async () => 'a token' };
+const profiles = createProfileClient({ baseUrl: 'https://x.example', token: session.token });
+const store = createAuthStore({ session, profiles });
+console.log(renderToString(createElement(ProfileProvider, { store }, createElement(AccountPage))));
+`;
