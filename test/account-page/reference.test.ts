@@ -21,12 +21,15 @@ t.test(
     const person = makePerson();
     const { context, requests, faults } = await startBrowser(t);
     const page = context.pages()[0] ?? (await context.newPage());
-    await page.goto(service.url);
+    const answer = await page.goto(service.url);
     t.equal(page.url(), `${service.url}/docs`, 'the root leads here');
+    const policy = answer?.headers()['content-security-policy'] ?? '';
+    t.match(policy, /script-src 'self' 'sha256-[\w+/]+=*';/, 'and runs no script but its own');
     await page.getByText('Read my profile').first().waitFor();
     const shown = page.getByText(new RegExp(`^v?${contract.info.version.replaceAll('.', '\\.')}$`));
     // The page renders piece by piece: what is already there says nothing of the rest.
     await shown.first().waitFor({ state: 'attached' });
+    t.equal(await page.getByText('needs JavaScript').count(), 0);
     for (const { summary } of operations) {
       await page.getByText(summary, { exact: true }).first().waitFor({ state: 'attached' });
       t.pass(summary);
