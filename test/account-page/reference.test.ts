@@ -38,6 +38,8 @@ t.test(
     await page.getByPlaceholder('Token').first().fill(accessToken(service, person));
     await page.getByText('Read my profile').first().click();
     await page.getByText('curl', { exact: true }).first().waitFor();
+    const sample = page.getByText(`curl '${service.url}/v1/profiles/me'`, { exact: false });
+    t.ok((await sample.count()) > 0, 'samples ask this service');
     if (pictures) await page.screenshot({ path: join(pictures, 'reference.png') });
     const tryIt = page.getByRole('button', { name: 'Test Request' }).first();
     await tryIt.click();

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../json/json-value.ts';
 import type { Examples } from './examples.ts';
+import { sampleService } from './sample-service.ts';
 
 /** One way to call an operation, as `x-codeSamples` wants it. */
 export interface CodeSample {
@@ -13,8 +14,6 @@ export interface Described {
   readonly security?: readonly Record<string, unknown>[];
 }
 
-/** Where `npm run dev` serves. */
-const service = 'http://127.0.0.1:3000';
 /** What curl needs beyond the method, the address and the token. */
 function curlExtras(
   examples: Examples,
@@ -79,7 +78,7 @@ function formatFetch(path: string, options: string): string {
     ? "const [file] = document.querySelector('input').files;\n"
     : '';
   return `const accessToken = 'eyJ…';
-${input}const answer = await fetch('${service}${path}', {
+${input}const answer = await fetch('${sampleService}${path}', {
   ${options}headers: { authorization: \`Bearer \${accessToken}\` },
 });`;
 }
@@ -123,7 +122,7 @@ function formatCurl(
   const mediaType = method === 'patch' ? 'application/merge-patch+json' : 'application/json';
   const isPicture = operationId in pictureCalls && method === 'put';
   const words = [
-    `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} '${service}${path.replace('{userId}', examples.userId)}${query}'`,
+    `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} '${sampleService}${path.replace('{userId}', examples.userId)}${query}'`,
     ...(security?.length === 0 ? [] : ['-H "Authorization: Bearer $TOKEN"']),
     ...headers.map((header) => `-H '${header}'`),
     ...(isPicture ? ['--data-binary @picture.jpg'] : []),
@@ -139,7 +138,7 @@ function formatClientCall(
   { operationId, security = [] }: Described,
   examples: Examples,
 ): string {
-  if (security.length === 0) return `const { ok } = await fetch('${service}${path}');`;
+  if (security.length === 0) return `const { ok } = await fetch('${sampleService}${path}');`;
   const call = clientCalls(examples)[operationId];
   const picture = pictureCalls[operationId];
   if (picture) return formatFetch(path.replace('{userId}', examples.userId), picture);
@@ -153,14 +152,14 @@ const clientOfPerson = `import { createProfileClient } from 'user-profile-client
 // The access token of the person who is signed in.
 const accessToken = 'eyJ…';
 const profiles = createProfileClient({
-  baseUrl: '${service}',
+  baseUrl: '${sampleService}',
   token: () => accessToken,
 });`;
 
 const clientOfService = `import { createMachineToken, createProfileClient } from 'user-profile-client';
 
 const profiles = createProfileClient({
-  baseUrl: '${service}',
+  baseUrl: '${sampleService}',
   token: createMachineToken({
     tokenEndpoint: 'https://your-domain.auth.eu-west-1.amazoncognito.com/oauth2/token',
     clientId: 'your-client-id',

@@ -4,11 +4,11 @@ import type { FastifyPluginAsync } from 'fastify';
 import { files } from '../../files.ts';
 import { createAsset } from '../asset.ts';
 import type { ContractForm, ContractSubject } from '../contract/contract-text.ts';
+import { sampleService } from '../contract/sample-service.ts';
 import { writeContract } from '../contract/write-contract.ts';
 import { readPageHeaders } from '../hooks/security-headers.ts';
 
 const configuration = {
-  url: '/openapi.json',
   withDefaultFonts: false,
   hideClientButton: true,
   telemetry: false,
@@ -22,7 +22,16 @@ const configuration = {
   authentication: { preferredSecurityScheme: 'person' },
 };
 
-const start = `Scalar.createApiReference('#reference', ${JSON.stringify(configuration)})`;
+/** The samples of the contract are for a service on one's own machine: here they are for this one. */
+const start = `
+fetch('/openapi.json')
+  .then((answer) => answer.text())
+  .then((contract) =>
+    Scalar.createApiReference('#reference', {
+      ...${JSON.stringify(configuration)},
+      content: contract.replaceAll('${sampleService}', location.origin),
+    }),
+  );`;
 
 const page = `<!doctype html>
 <html lang="en">
