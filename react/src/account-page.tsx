@@ -18,11 +18,11 @@ interface AccountPageProps {
 export function AccountPage({ preferences = pagePreferences }: AccountPageProps) {
   const auth = useAuth();
   const { speak } = useAuthStore();
-  const { language, locale } = useTexts();
+  const { texts, language, locale } = useTexts();
   const theme = useTheme();
   useEffect(() => void speak(locale), [speak, locale]);
   return (
-    <div className="user-profile" lang={language} data-theme={theme}>
+    <div className="user-profile" lang={language} dir={texts.direction} data-theme={theme}>
       {auth.status === 'signed-in' ? (
         // Another person's page is another page: nothing that was typed stays.
         <SignedIn

@@ -21,11 +21,18 @@ export function ProfileProvider({ store, texts = ownTexts, children }: ProfilePr
     const refresh = () => {
       if (document.visibilityState === 'visible') void store.refresh();
     };
+    // Who is connected again need not press "Try again".
+    const reconnect = () => {
+      if (store.getState().status === 'failed') void store.start();
+      else refresh();
+    };
     document.addEventListener('visibilitychange', refresh);
+    window.addEventListener('online', reconnect);
     window.addEventListener('pageshow', refresh);
     return () => {
       document.removeEventListener('visibilitychange', refresh);
       window.removeEventListener('pageshow', refresh);
+      window.removeEventListener('online', reconnect);
       store.close();
     };
   }, [store, texts]);

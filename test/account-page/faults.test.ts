@@ -117,6 +117,16 @@ t.test('what goes wrong on the account page', { skip: noBrowser }, async (t) => 
     t.equal(erasures, 2);
   });
 
+  t.test('a page that found nobody to ask asks again when it is connected', async (t) => {
+    const { page } = await open(t);
+    await page.route('**/v1/**', (route) => route.abort());
+    await page.reload();
+    await page.getByRole('heading', { name: 'Your account is out of reach' }).waitFor();
+    await page.unroute('**/v1/**');
+    await page.evaluate("window.dispatchEvent(new Event('online'))");
+    await page.getByRole('heading', { name: 'Your details' }).waitFor();
+  });
+
   t.test('a narrow page holds long labels and every control, also from the right', async (t) => {
     const { page } = await open(t, { viewport: { width: 320, height: 700 } });
     for (const direction of ['ltr', 'rtl']) {

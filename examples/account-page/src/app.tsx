@@ -8,6 +8,7 @@ export function App() {
   useEffect(() => {
     document.title = texts.title;
     document.documentElement.lang = language;
+    document.documentElement.dir = texts.direction ?? '';
     document.documentElement.dataset.theme = theme ?? '';
   }, [texts, language, theme]);
   return <AccountPage />;

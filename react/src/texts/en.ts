@@ -3,6 +3,8 @@ import type { Control } from '../fields.ts';
 
 /** Everything the components say. Another language is another object of this shape. */
 export interface Texts {
+  /** Which way the language is written; default as the page around it. */
+  readonly direction?: 'ltr' | 'rtl';
   readonly title: string;
   readonly loading: string;
   readonly lead: string;
