@@ -85,8 +85,7 @@ async function exchange(
   const { method, url, signal } = request;
   const ended = new AbortController();
   const leave = () => ended.abort(signal.reason);
-  const giveUp = () =>
-    ended.abort(new DOMException(`it took more than ${timeout} ms`, 'TimeoutError'));
+  const giveUp = () => ended.abort(new DOMException('Timed out', 'TimeoutError'));
   if (signal.aborted) leave();
   signal.addEventListener('abort', leave);
   const timer = setTimeout(giveUp, timeout);

@@ -11,7 +11,7 @@ export interface Caller {
  */
 export class CallerChangedError extends Error {
   constructor({ method, url }: Request) {
-    super(`The token is another person's now, so ${method} ${withoutQuery(url)} was not sent`);
+    super(`The token is another person's, so ${method} ${withoutQuery(url)} was not sent`);
     this.name = 'CallerChangedError';
   }
 }

@@ -11,6 +11,8 @@ export interface MachineTokenOptions {
   readonly scope?: string | undefined;
   /** Seconds before a token expires at which another is asked for; default 60. */
   readonly renewBefore?: number | undefined;
+  /** Milliseconds for the answer of the token endpoint; default 10,000. */
+  readonly timeout?: number | undefined;
   /** Sends the request for a token; default the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
@@ -58,10 +60,16 @@ export function createMachineToken(options: MachineTokenOptions): MachineToken {
 }
 
 async function requestToken(options: MachineTokenOptions) {
-  const { tokenEndpoint, clientId, clientSecret, scope, fetch = globalThis.fetch } = options;
+  const { tokenEndpoint, clientId, clientSecret, scope } = options;
+  const { fetch = globalThis.fetch, timeout = 10_000 } = options;
   const credentials = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+  const signal = AbortSignal.timeout(timeout);
+  const lose = (error: unknown) => {
+    throw new ConnectionError('POST', tokenEndpoint, error);
+  };
   const response = await fetch(tokenEndpoint, {
     method: 'POST',
+    signal,
     headers: {
       authorization: `Basic ${btoa(credentials)}`,
       'content-type': 'application/x-www-form-urlencoded',
@@ -70,10 +78,10 @@ async function requestToken(options: MachineTokenOptions) {
       grant_type: 'client_credentials',
       ...(scope && { scope }),
     }).toString(),
-  }).catch((error: unknown) => {
-    throw new ConnectionError('POST', tokenEndpoint, error);
-  });
-  const answer = (await response.json().catch(() => ({}))) as {
+  }).catch(lose);
+  // Read before it is parsed: a lost connection is told apart from a page of something else.
+  const content = await response.arrayBuffer().catch(lose);
+  const answer = (await new Response(content).json().catch(() => ({}))) as {
     access_token?: string;
     expires_in?: number;
     error?: string;

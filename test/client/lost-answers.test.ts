@@ -1,5 +1,9 @@
 import t, { type Test } from 'tap';
-import { createProfileClient, type ProfileClient } from '../../client/src/index.ts';
+import {
+  createMachineToken,
+  createProfileClient,
+  type ProfileClient,
+} from '../../client/src/index.ts';
 import { startHttpServer } from '../helper/http-server.ts';
 
 /** An answer that begins and never ends, or is cut off within its body. */
@@ -46,5 +50,17 @@ for (const [name, call] of Object.entries(calls)) {
       timeout: 200,
     });
     await t.rejects(call(client), { name: 'ConnectionError', cause: { name: 'TimeoutError' } });
+  });
+}
+
+for (const then of ['wait', 'cut'] as const) {
+  t.test(`a token endpoint whose answer does not end (${then}) is a lost connection`, async (t) => {
+    const token = createMachineToken({
+      tokenEndpoint: await startHalfAnswer(t, then),
+      clientId: 'a-client',
+      clientSecret: 'a secret',
+      timeout: 200,
+    });
+    await t.rejects(Promise.resolve(token()), { name: 'ConnectionError' });
   });
 }
