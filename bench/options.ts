@@ -72,8 +72,8 @@ export function readOptions(invocation: Invocation): Options | undefined {
       (connections.length === 0 || connections.includes(cell.connections)),
   );
   if (wanted.length === 0) {
-    const known = [...new Set(cells.map((cell) => cell.connections))].join(', ');
-    throw new Error(`Nothing of this is measured. Connections are ${known}.`);
+    const counts = [...new Set(cells.map((cell) => cell.connections))].join(', ');
+    throw new Error(`Nothing of this is measured. Connections are ${counts}.`);
   }
   return {
     set,

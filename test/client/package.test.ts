@@ -7,9 +7,9 @@ import { build } from 'esbuild';
 import t from 'tap';
 import ts from 'typescript';
 import { accessToken, makePerson } from '../helper/callers.ts';
+import { installPackages } from '../helper/install-packages.ts';
 import { startService } from '../helper/start-service.ts';
 import { compile, strict } from './compile.ts';
-import { installClient } from './install-client.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,7 +23,7 @@ profiles.updateMyProfile({ displayName: 'Ada' })
 
 t.test('the packed client runs as an ES module, required, and out of a bundle', async (t) => {
   const service = await startService(t);
-  const folder = await installClient(t);
+  const folder = await installPackages(t, 'client');
   const imports = '{ createProfileClient, NoTokenError }';
   const files = {
     'esm.mjs': `import ${imports} from 'user-profile-client';${use}`,
@@ -53,7 +53,7 @@ t.test('the packed client runs as an ES module, required, and out of a bundle', 
 });
 
 t.test('every sample of the README compiles as it stands', async (t) => {
-  const folder = await installClient(t);
+  const folder = await installPackages(t, 'client');
   const readme = readFileSync(join(root, 'client/README.md'), 'utf8');
   const samples = [...readme.matchAll(/^( *)```ts\n(.*?)^ *```$/gms)].map(
     ([, indent = '', text = '']) => text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),

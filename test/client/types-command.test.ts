@@ -6,13 +6,13 @@ import t from 'tap';
 import ts from 'typescript';
 
 import { startHttpServer } from '../helper/http-server.ts';
+import { installPackages } from '../helper/install-packages.ts';
 import { startService } from '../helper/start-service.ts';
 import { compile, strict } from './compile.ts';
-import { installClient } from './install-client.ts';
 
 const run = promisify(execFile);
 t.setTimeout(180_000);
-const folder = await installClient(t);
+const folder = await installPackages(t, 'client');
 const installed = join(folder, 'node_modules/user-profile-client');
 
 /** As npm links the commands of a package. */

@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import t from 'tap';
 import ts from 'typescript';
+import { installPackages } from '../helper/install-packages.ts';
 import { compile, strict } from './compile.ts';
-import { installClient } from './install-client.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const contract = readFileSync(join(root, 'openapi.yaml'), 'utf8');
@@ -18,7 +18,7 @@ t.test('the generated types are those of the contract', async (t) => {
 });
 
 t.test('what a consumer may do compiles, however its compiler finds modules', async (t) => {
-  const folder = await installClient(t);
+  const folder = await installPackages(t, 'client');
   const file = join(folder, 'consumer.ts');
   const node16 = { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 };
   for (const options of [

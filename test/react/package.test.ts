@@ -1,51 +1,16 @@
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import ts from 'typescript';
 import { compile, strict } from '../client/compile.ts';
-import { exclusively } from '../helper/exclusively.ts';
+import { installPackages } from '../helper/install-packages.ts';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Both packages as npm would install them, in a folder that has nothing else of this project. */
-async function installBoth(t: Test): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'profile-react-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  // They build in place, and the tests of the client pack it too.
-  await exclusively('client-package', async () => {
-    for (const name of ['client', 'react']) {
-      const pack = ['pack', '--silent', '--pack-destination', folder];
-      const { stdout } = await run('npm', pack, { cwd: join(root, name) });
-      const installed = join(folder, 'node_modules', `user-profile-${name}`);
-      mkdirSync(installed, { recursive: true });
-      const packed = join(folder, stdout.trim().split('\n').at(-1) ?? '');
-      await run('tar', ['-xzf', packed, '--strip-components=1', '-C', installed]);
-    }
-  });
-  const others = ['openapi-fetch', 'openapi-typescript-helpers', 'oidc-client-ts', 'jwt-decode'];
-  for (const name of [...others, 'react', 'react-dom', '@types']) {
-    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
-  }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-  return folder;
-}
 
 t.test('the packed components compile, render on a server, and bring what they name', async (t) => {
-  const folder = await installBoth(t);
+  const folder = await installPackages(t, 'client', 'react');
   const kinds = [
     { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 },
     { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
