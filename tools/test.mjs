@@ -138,7 +138,15 @@ function start(words, settings) {
     _TAPJS_PROCESSINFO_COVERAGE_: '0',
   };
   const child = spawn(process.execPath, [tap, ...words], { cwd: root, env, stdio: 'inherit' });
-  return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+  // Who ends this process alone ends the run; Ctrl-C reaches tap by itself.
+  const end = () => child.kill();
+  process.once('SIGTERM', end);
+  return new Promise((resolve) =>
+    child.once('close', (code) => {
+      process.off('SIGTERM', end);
+      resolve(code ?? 1);
+    }),
+  );
 }
 
 /** Runs the tier once, then after each change: the test files that changed, or all of the tier. */

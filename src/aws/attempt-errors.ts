@@ -11,6 +11,11 @@ export function timeoutError(host: string, timeoutMs: number): Error {
   });
 }
 
+/** The connection ended before the answer did; by this name, too, another attempt makes sense. */
+export function brokenError(host: string): Error {
+  return Object.assign(new Error(`${host} closed the connection`), { name: 'RequestTimeout' });
+}
+
 /** By this name the SDK knows that it makes none. */
 export function abortError(cause: unknown): Error {
   return Object.assign(new Error('The call was ended', { cause }), { name: 'AbortError' });

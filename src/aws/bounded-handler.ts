@@ -2,19 +2,17 @@ import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { asTransient } from './attempt-errors.ts';
+import { attemptPolicy, poolPolicy } from './attempt-policy.ts';
 import { AttemptSignal } from './attempt-signal.ts';
 
-/** Three attempts and the pauses between them fit into the time budget of a request. */
-export const attemptPolicy = { connectTimeoutMs: 500, timeoutMs: 1_000, maxAttempts: 3 } as const;
-
 /** undici's own time-outs tick every half second: every attempt has a timer of its own instead. */
-export function dispatcherOptions(connectTimeoutMs: number) {
+function dispatcherOptions(connectTimeoutMs: number) {
   return {
     connect: { timeout: connectTimeoutMs },
     headersTimeout: 0,
     bodyTimeout: 0,
-    keepAliveTimeout: 30_000,
-    connections: 256,
+    keepAliveTimeout: poolPolicy.idleMs,
+    connections: poolPolicy.maxConnections,
     pipelining: 1,
   };
 }

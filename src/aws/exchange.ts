@@ -1,18 +1,12 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
+import type { Socket } from 'node:net';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import { abortError, asTransient, timeoutError } from './attempt-errors.ts';
+import type { Answer } from './answer-reader.ts';
+import { abortError, timeoutError } from './attempt-errors.ts';
+import { formatRequest, type HttpRequest } from './http-request.ts';
+import { tellAnswer, tellFailure, tellRequest } from './request-channels.ts';
 
-/** An answer, read whole. */
-export interface Answer {
-  readonly statusCode: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-export interface ExchangeBounds {
-  /** Who is asked, for the message of a time-out. */
-  readonly host: string;
+export interface RequestBounds {
+  /** From being asked to the last byte of the answer, the wait for a connection included. */
   readonly timeoutMs: number;
   /** Of the answer's body, where the other side is not trusted with this task's memory. */
   readonly maxBytes?: number;
@@ -20,63 +14,68 @@ export interface ExchangeBounds {
   readonly call: WorkSignal | undefined;
 }
 
-/**
- * One attempt of a call, from connecting to the last byte of its answer. The answers of AWS are
- * small, and undici's `request` makes a stream of each, which costs more than all the rest of it.
- */
-export function exchange(
-  dispatcher: Dispatcher,
-  request: Dispatcher.DispatchOptions,
-  { host, timeoutMs, maxBytes = Number.POSITIVE_INFINITY, call }: ExchangeBounds,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | undefined;
-    let ended: Error | undefined;
-    let statusCode = 0;
-    let headers: IncomingHttpHeaders = {};
-    const chunks: Buffer[] = [];
-    let size = 0;
+export interface Settlers {
+  resolve(answer: Answer): void;
+  reject(error: unknown): void;
+  readonly waiting: Set<Exchange>;
+}
 
-    const release = () => {
-      clearTimeout(timer);
-      call?.removeEventListener('abort', leave);
-    };
-    const end = (reason: Error) => {
-      release();
-      ended = reason;
-      reject(reason);
-      controller?.abort(reason);
-    };
-    const leave = () => end(abortError(call?.reason));
-    const timer = setTimeout(() => end(timeoutError(host, timeoutMs)), timeoutMs);
-    timer.unref();
-    if (call?.aborted) return leave();
-    call?.addEventListener('abort', leave, { once: true });
+/** One request, until it is answered, fails or is given up. */
+export class Exchange {
+  readonly text: string;
+  readonly maxBytes: number;
+  isOver = false;
+  /** That it is under way on. */
+  socket: Socket | undefined;
+  readonly #call: WorkSignal | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #settlers: Settlers;
+  readonly #told: HttpRequest | undefined;
 
-    dispatcher.dispatch(request, {
-      onRequestStart(started) {
-        // It may have waited for a socket longer than its time.
-        if (ended) started.abort(ended);
-        else controller = started;
-      },
-      onResponseStart(_controller, status, received) {
-        statusCode = status;
-        headers = received;
-      },
-      onResponseData(_controller, chunk) {
-        size += chunk.length;
-        if (size > maxBytes) end(new Error(`The answer is larger than ${maxBytes} bytes`));
-        else chunks.push(chunk);
-      },
-      onResponseEnd() {
-        release();
-        const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-        resolve({ statusCode, headers, body });
-      },
-      onResponseError(_controller, error) {
-        release();
-        reject(asTransient(error));
-      },
-    });
-  });
+  constructor(
+    origin: string,
+    host: string,
+    request: HttpRequest,
+    { timeoutMs, maxBytes = Infinity, call }: RequestBounds,
+    settlers: Settlers,
+  ) {
+    const told = tellRequest(origin, request);
+    this.text = formatRequest(host, told ?? request);
+    this.maxBytes = maxBytes;
+    this.#told = told;
+    this.#call = call;
+    this.#settlers = settlers;
+    const expire = () => this.#giveUp(timeoutError(host, timeoutMs));
+    this.#timer = setTimeout(expire, timeoutMs).unref();
+    if (call?.aborted) this.#leave();
+    else call?.addEventListener('abort', this.#leave, { once: true });
+  }
+
+  succeed(answer: Answer): void {
+    if (this.#told) tellAnswer(this.#told, answer);
+    this.#release();
+    this.#settlers.resolve(answer);
+  }
+
+  fail(error: unknown): void {
+    if (this.isOver) return;
+    if (this.#told) tellFailure(this.#told, error);
+    this.#release();
+    this.#settlers.reject(error);
+  }
+
+  readonly #leave = () => this.#giveUp(abortError(this.#call?.reason));
+
+  /** The answer that is on its way can't be told from the next one's. */
+  #giveUp(reason: Error): void {
+    this.fail(reason);
+    this.socket?.destroy();
+  }
+
+  #release(): void {
+    this.isOver = true;
+    clearTimeout(this.#timer);
+    this.#call?.removeEventListener('abort', this.#leave);
+    this.#settlers.waiting.delete(this);
+  }
 }

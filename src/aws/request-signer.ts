@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { formatHeaders } from './http-request.ts';
 
 const contentType = 'application/x-amz-json-1.0';
 
@@ -18,6 +19,18 @@ export interface JsonPost {
   readonly date: Date;
 }
 
+/** What is the same for all calls of a day with the same credentials. */
+interface DaysPart {
+  readonly day: string;
+  readonly credentials: AwsCredentialIdentity;
+  readonly key: KeyObject;
+  readonly scope: string;
+  readonly signedHeaders: string;
+  /** A temporary key's token, as it is signed and as it is sent. */
+  readonly signedToken: string;
+  readonly sentToken: string;
+}
+
 /**
  * Signs calls of one service that speaks AWS's JSON protocol, with Signature Version 4. All of them have the same
  * headers, so there is nothing to sort or to encode, and the key is made once a day: the SDK's signer, made for
@@ -25,20 +38,30 @@ export interface JsonPost {
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function createRequestSigner({ region, host, service }: SignerOptions) {
-  let madeOf = '';
-  let key: KeyObject | undefined;
+  let todays: DaysPart | undefined;
   let formattedSecond = Number.NaN;
   let formatted = '';
 
-  function findKey(day: string, secret: string): KeyObject {
-    if (key && madeOf === day + secret) return key;
-    madeOf = day + secret;
+  function prepare(day: string, credentials: AwsCredentialIdentity): DaysPart {
+    if (todays?.day === day && todays.credentials === credentials) return todays;
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    // Of what is sent, they alone come from outside.
+    formatHeaders({ authorization: accessKeyId });
+    const hasToken = sessionToken !== undefined;
     const derived = [day, region, service, 'aws4_request'].reduce<string | Buffer>(
       (from, text) => createHmac('sha256', from).update(text).digest(),
-      `AWS4${secret}`,
+      `AWS4${secretAccessKey}`,
     );
-    key = createSecretKey(derived as Buffer);
-    return key;
+    todays = {
+      day,
+      credentials,
+      key: createSecretKey(derived as Buffer),
+      scope: `${day}/${region}/${service}/aws4_request`,
+      signedHeaders: `content-type;host;x-amz-date;${hasToken ? 'x-amz-security-token;' : ''}x-amz-target`,
+      signedToken: hasToken ? `x-amz-security-token:${sessionToken}\n` : '',
+      sentToken: hasToken ? formatHeaders({ 'x-amz-security-token': sessionToken }) : '',
+    };
+    return todays;
   }
 
   /** As signatures have it, to the second: the calls of one share it. */
@@ -51,31 +74,18 @@ export function createRequestSigner({ region, host, service }: SignerOptions) {
     return formatted;
   }
 
-  /** Names and values by turns, as undici takes headers. */
-  return function sign({ body, target, credentials, date }: JsonPost): string[] {
-    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  /**
+   * The headers of a call but `host`, as `formatHeaders` has them.
+   * @throws {TypeError} on credentials that no header can hold
+   */
+  return function sign({ body, target, credentials, date }: JsonPost): string {
     const time = format(date);
-    const day = time.slice(0, 8);
-    const token = sessionToken === undefined ? '' : `x-amz-security-token:${sessionToken}\n`;
-    const names = `content-type;host;x-amz-date;${token && 'x-amz-security-token;'}x-amz-target`;
-    const canonical = `POST\n/\n\ncontent-type:${contentType}\nhost:${host}\nx-amz-date:${time}\n${token}x-amz-target:${target}\n\n${names}\n${hash('sha256', body, 'hex')}`;
-    const scope = `${day}/${region}/${service}/aws4_request`;
-    const signature = createHmac('sha256', findKey(day, secretAccessKey))
+    const part = prepare(time.slice(0, 8), credentials);
+    const { key, scope, signedHeaders, signedToken, sentToken } = part;
+    const canonical = `POST\n/\n\ncontent-type:${contentType}\nhost:${host}\nx-amz-date:${time}\n${signedToken}x-amz-target:${target}\n\n${signedHeaders}\n${hash('sha256', body, 'hex')}`;
+    const signature = createHmac('sha256', key)
       .update(`AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', canonical, 'hex')}`)
       .digest('hex');
-    const headers = [
-      'host',
-      host,
-      'content-type',
-      contentType,
-      'x-amz-target',
-      target,
-      'x-amz-date',
-      time,
-      'authorization',
-      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
-    ];
-    if (sessionToken !== undefined) headers.push('x-amz-security-token', sessionToken);
-    return headers;
+    return `content-type: ${contentType}\r\nx-amz-target: ${target}\r\nx-amz-date: ${time}\r\nauthorization: AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}\r\n${sentToken}`;
   };
 }

@@ -1,5 +1,4 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { BoundedHandler } from '../aws/bounded-handler.ts';
 import { type Credentials, toSdkCredentials } from '../aws/credentials.ts';
 import type { Config } from '../config.ts';
 import { createAccountLogins } from '../identity/account-logins.ts';
@@ -27,15 +26,17 @@ export function composeAccounts(
   if (mode === 'off') return undefined;
   let poolLogins: Promise<PoolLogins> | undefined;
   /** Cognito's client is large, and most tasks never need it. */
-  const loadPoolLogins = () => {
-    poolLogins ??= import('../identity/pool-logins.ts').then(({ createPoolLogins }) =>
-      createPoolLogins({
-        endpoint: cognitoEndpoint,
-        credentials: toSdkCredentials(credentials),
-        requestHandler: new BoundedHandler(),
-      }),
-    );
-    return poolLogins;
+  const loadPoolLogins = async (): Promise<PoolLogins> => {
+    const modules = [
+      import('../identity/pool-logins.ts'),
+      import('../aws/bounded-handler.ts'),
+    ] as const;
+    const [{ createPoolLogins }, { BoundedHandler }] = await Promise.all(modules);
+    return createPoolLogins({
+      endpoint: cognitoEndpoint,
+      credentials: toSdkCredentials(credentials),
+      requestHandler: new BoundedHandler(),
+    });
   };
   return {
     closure: createAccountClosure({
@@ -47,7 +48,7 @@ export function composeAccounts(
     }),
     logins: createAccountLogins({
       maxAgeSeconds,
-      ...(mode === 'admin' && { loadPoolLogins }),
+      ...(mode === 'admin' && { loadPoolLogins: () => (poolLogins ??= loadPoolLogins()) }),
     }),
     poolIds: pools.map(({ id }) => id),
     closesForServices: mode === 'admin',

@@ -44,9 +44,9 @@ export async function callCognito(
 }
 
 /** @throws {CognitoFault} where it is no success */
-export function readCognitoAnswer({ isOk, status, headers, read }: JsonAnswer, question: string) {
+export function readCognitoAnswer({ isOk, status, header, read }: JsonAnswer, question: string) {
   if (isOk) return read();
-  throw new CognitoFault(question, status, nameOf(headers['x-amzn-errortype'] ?? readType(read)));
+  throw new CognitoFault(question, status, nameOf(header('x-amzn-errortype') ?? readType(read)));
 }
 
 function readType(read: () => unknown): unknown {

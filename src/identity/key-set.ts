@@ -37,7 +37,7 @@ export async function fetchKeySet({
 }: FetchKeySetOptions): Promise<PublishedKey[]> {
   const headers = { accept: 'application/json' };
   const answer = await askForJson(uri, { headers }, { timeoutMs, maxBytes: maxKeySetBytes });
-  onDate?.(answer.headers.date);
+  onDate?.(answer.header('date'));
   if (!answer.isOk) throw new Error(`The key address answered ${answer.status}`);
   const { keys } = keySetDocument.parse(answer.read());
   const usable = keys.flatMap((key) => {

@@ -1,4 +1,3 @@
-import { BoundedHandler } from '../aws/bounded-handler.ts';
 import { type Credentials, toSdkCredentials } from '../aws/credentials.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { Refusal } from '../refusal.ts';
@@ -21,7 +20,8 @@ export function createS3Objects({ bucket, region, endpoint, credentials }: S3Opt
   let loading: ReturnType<typeof load> | undefined;
 
   async function load() {
-    const sdk = await import('@aws-sdk/client-s3');
+    const modules = [import('@aws-sdk/client-s3'), import('../aws/bounded-handler.ts')] as const;
+    const [sdk, { BoundedHandler }] = await Promise.all(modules);
     const client = new sdk.S3Client({
       region,
       // The bucket in the path: an emulator has no name for each.

@@ -17,7 +17,10 @@ export interface OutgoingOptions {
   readonly contexts: AsyncLocalStorage<Context>;
 }
 
-/** A request as undici tells of it, its own and the one inside `fetch` alike. */
+/** Who tells: undici of the SDK's requests, and in the same words src/aws/request-channels.ts. */
+const tellers = ['undici', 'user-profile-service'];
+
+/** A request as it is told of. */
 interface OutgoingRequest {
   readonly method: string;
   readonly origin: string | URL;
@@ -63,12 +66,12 @@ export function traceOutgoing({ tracer, propagator, contexts }: OutgoingOptions)
     span?.end();
   };
 
-  const channels: [string, (message: unknown) => void][] = [
-    ['undici:request:create', onCreate],
-    ['undici:request:headers', onHeaders],
-    ['undici:request:trailers', onTrailers],
-    ['undici:request:error', onError],
-  ];
+  const channels = tellers.flatMap((prefix): [string, typeof onCreate][] => [
+    [`${prefix}:request:create`, onCreate],
+    [`${prefix}:request:headers`, onHeaders],
+    [`${prefix}:request:trailers`, onTrailers],
+    [`${prefix}:request:error`, onError],
+  ]);
   for (const [name, listener] of channels) subscribe(name, listener);
   return () => {
     for (const [name, listener] of channels) unsubscribe(name, listener);

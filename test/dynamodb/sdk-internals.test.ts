@@ -46,7 +46,7 @@ t.test('packages whose internals are read have exact versions', async (t) => {
     '@aws-sdk/credential-provider-node',
     '@smithy/core',
     '@smithy/undici-http-handler',
-    // What its diagnostics channels tell: telemetry/undici-channels.
+    // What its diagnostics channels tell: telemetry/request-channels.
     'undici',
   ]) {
     t.match(dependencies[name], /^\d+\.\d+\.\d+$/, name);

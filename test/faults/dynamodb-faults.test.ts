@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { attemptPolicy } from '../../src/aws/bounded-handler.ts';
+import { attemptPolicy } from '../../src/aws/attempt-policy.ts';
 import { requestBudgetMs } from '../../src/http/hooks/deadline.ts';
 import { accessToken, machineToken, makePerson } from '../helper/callers.ts';
 import { judge, judgeTime, measureShare } from '../helper/machine.ts';

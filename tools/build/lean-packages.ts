@@ -3,9 +3,15 @@ import type { Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Of undici the service itself has what makes connections. */
+const connector = `
+export { default as buildConnector } from 'undici/lib/core/connect.js';
+`;
+const ownImporter = /\/src\/aws\/connection-pool\.ts$/;
+
 /**
- * Of undici what is used here, connections and requests over them: its index evaluates a browser's
- * fetch, WebSocket, caches and mocks as well.
+ * The SDK has requests over them as well: undici's index evaluates a browser's fetch, WebSocket,
+ * caches and mocks.
  */
 const undici = `
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
@@ -13,7 +19,6 @@ import request from 'undici/lib/api/api-request.js';
 Object.assign(Dispatcher.prototype, { request });
 export { Dispatcher };
 export { default as Agent } from 'undici/lib/dispatcher/agent.js';
-export { default as Pool } from 'undici/lib/dispatcher/pool.js';
 export { getGlobalDispatcher } from 'undici/lib/global.js';
 `;
 
@@ -58,9 +63,12 @@ export const latePackages = Object.keys(late) as (keyof typeof late)[];
 export const leanPackages: Plugin = {
   name: 'lean-packages',
   setup(build) {
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'lean' }));
-    build.onLoad({ filter: /.*/, namespace: 'lean' }, () => ({
-      contents: undici,
+    build.onResolve({ filter: /^undici$/ }, ({ importer }) => ({
+      path: ownImporter.test(importer) ? 'connector' : 'undici',
+      namespace: 'lean',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({
+      contents: path === 'connector' ? connector : undici,
       resolveDir: root,
     }));
     const isLate = new RegExp(`^(${latePackages.join('|')})$`);

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { attemptPolicy } from '../../aws/bounded-handler.ts';
+import { attemptPolicy } from '../../aws/attempt-policy.ts';
 import type { Credentials } from '../../aws/credentials.ts';
 import { toSdkCredentials } from '../../aws/credentials.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { RetryStrategyV2 } from '@smithy/types';
-import { Pool } from 'undici';
-import { attemptPolicy, dispatcherOptions } from '../../aws/bounded-handler.ts';
+import { poolPolicy } from '../../aws/attempt-policy.ts';
+import { createConnectionPool } from '../../aws/connection-pool.ts';
 import { createRequestSigner } from '../../aws/request-signer.ts';
 
 export type Prepared = Awaited<ReturnType<typeof prepare>>;
@@ -19,8 +19,7 @@ export async function prepare(config: DynamoDBClient['config']) {
   const host = port ? `${hostname}:${port}` : hostname;
   const retries = (await config.retryStrategy()) as RetryStrategyV2;
   return {
-    host,
-    pool: new Pool(`${protocol}//${host}`, dispatcherOptions(attemptPolicy.connectTimeoutMs)),
+    pool: createConnectionPool({ origin: `${protocol}//${host}`, ...poolPolicy }),
     sign: createRequestSigner({ region, host, service: 'dynamodb' }),
     retries,
     /** One for all calls: it counts nothing before it is refreshed. */

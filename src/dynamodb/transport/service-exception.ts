@@ -2,13 +2,13 @@ import {
   ConditionalCheckFailedException,
   DynamoDBServiceException,
 } from '@aws-sdk/client-dynamodb';
-import type { Answer } from '../../aws/exchange.ts';
+import type { Answer } from '../../aws/answer-reader.ts';
 
 /** What answers in DynamoDB's place, a proxy say, may answer something else than JSON. */
 export function toServiceException(answer: Answer): DynamoDBServiceException {
   const body = parseObject(answer.body.toString());
   const { statusCode: httpStatusCode } = answer;
-  const requestId = answer.headers['x-amzn-requestid']?.toString();
+  const requestId = answer.header('x-amzn-requestid');
   const name = String(body.__type ?? 'UnknownError').replace(/^.*#/, '');
   const details = {
     message: String(body.message ?? body.Message ?? name),

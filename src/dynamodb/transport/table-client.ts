@@ -7,9 +7,9 @@ import type {
   RetryErrorInfo,
   SdkError,
 } from '@smithy/types';
-import { attemptPolicy } from '../../aws/bounded-handler.ts';
+import type { Answer } from '../../aws/answer-reader.ts';
+import { attemptPolicy } from '../../aws/attempt-policy.ts';
 import type { Credentials } from '../../aws/credentials.ts';
-import { type Answer, exchange } from '../../aws/exchange.ts';
 import type { WorkSignal } from '../../concurrency/work-signal.ts';
 import { parseAnswer } from './answer-text.ts';
 import { isThrottling } from './dynamodb-errors.ts';
@@ -109,7 +109,7 @@ export function createTableClient({
   }
 
   async function attempt<Output>(
-    { pool, host, sign }: Prepared,
+    { pool, sign }: Prepared,
     operation: string,
     body: string,
     call: WorkSignal | undefined,
@@ -120,22 +120,24 @@ export function createTableClient({
       credentials: await credentials.get(),
       date: new Date(Date.now() + clockOffsetMs),
     });
-    headers.push('user-agent', 'user-profile-service');
     const sentAt = Date.now();
-    const request = { method: 'POST', path: '/', headers, body } as const;
-    const answer = await exchange(pool, request, {
-      host,
-      timeoutMs: attemptPolicy.timeoutMs,
-      call,
-    });
-    onDate?.(answer.headers.date, sentAt);
+    const answer = await pool.request(
+      {
+        method: 'POST',
+        path: '/',
+        headers: `user-agent: user-profile-service\r\n${headers}`,
+        body,
+      },
+      { timeoutMs: attemptPolicy.timeoutMs, call },
+    );
+    onDate?.(answer.date, sentAt);
     if (answer.statusCode < 300) return (await parseAnswer(answer.body)) as Output;
     throw correctClock(toServiceException(answer), answer);
   }
 
   /** A task whose clock is off learns how far from the answer that refused it. */
-  function correctClock(error: DynamoDBServiceException, { headers }: Answer) {
-    const serverTime = Date.parse(headers.date ?? '');
+  function correctClock(error: DynamoDBServiceException, { date }: Answer) {
+    const serverTime = Date.parse(date ?? '');
     if (isClockSkewError(error as SdkError) && !Number.isNaN(serverTime)) {
       clockOffsetMs = serverTime - Date.now();
       Object.assign(error.$metadata, { clockSkewCorrected: true as const });

@@ -1,10 +1,16 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Readable } from 'node:stream';
 import t from 'tap';
 import { fetch, request } from 'undici';
+import { poolPolicy } from '../../src/aws/attempt-policy.ts';
+import { createConnectionPool } from '../../src/aws/connection-pool.ts';
+import { formatHeaders } from '../../src/aws/http-request.ts';
+import { ownChannels } from '../../src/aws/request-channels.ts';
 import { startHttpServer } from '../helper/http-server.ts';
 
 /** What the spans of outgoing requests are made of. */
 interface Told {
+  readonly error?: unknown;
   readonly request: {
     readonly method: string;
     readonly origin: string;
@@ -13,13 +19,34 @@ interface Told {
   };
 }
 
-for (const [name, call] of Object.entries<
-  (url: string, options: object) => Promise<{ body: unknown }>
->({
-  request,
-  fetch,
-})) {
-  t.test(`undici tells of each ${name} what a span is made of`, async (t) => {
+type Call = (url: string, options: Options) => Promise<AsyncIterable<Uint8Array>>;
+interface Options {
+  readonly method: 'GET';
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const calls: Record<string, [string, Call]> = {
+  "undici's request": ['undici', async (url, options) => (await request(url, options)).body],
+  "undici's fetch": [
+    'undici',
+    async (url, options) => (await fetch(url, options)).body as AsyncIterable<Uint8Array>,
+  ],
+  "the service's own request": [
+    ownChannels,
+    async (url, { method, headers }) => {
+      const { origin, pathname: path } = new URL(url);
+      const pool = createConnectionPool({ origin, ...poolPolicy });
+      const wanted = { method, path, headers: formatHeaders(headers) };
+      const answer = await pool
+        .request(wanted, { timeoutMs: 5_000, call: undefined })
+        .finally(pool.destroy);
+      return Readable.from([answer.body]);
+    },
+  ],
+};
+
+for (const [name, [prefix, call]] of Object.entries(calls)) {
+  t.test(`${name} tells what a span is made of`, async (t) => {
     const url = await startHttpServer(t, (request, response) => {
       if (request.url === '/broken') request.socket.destroy();
       else response.writeHead(404).end(String(request.headers.traceparent));
@@ -32,11 +59,10 @@ for (const [name, call] of Object.entries<
         messages.push(message as Told);
         if (channel === 'create') request.addHeader('traceparent', 'here');
       };
-      subscribe(`undici:request:${channel}`, note);
-      t.teardown(() => unsubscribe(`undici:request:${channel}`, note));
+      subscribe(`${prefix}:request:${channel}`, note);
+      t.teardown(() => unsubscribe(`${prefix}:request:${channel}`, note));
     }
-    const answer = await call(url, { method: 'GET', headers: { 'x-amz-target': 'A_1.B' } });
-    const body = answer.body as AsyncIterable<Uint8Array>;
+    const body = await call(url, { method: 'GET', headers: { 'x-amz-target': 'A_1.B' } });
     const chunks: Uint8Array[] = [];
     for await (const chunk of body) chunks.push(chunk);
     t.equal(Buffer.concat(chunks).toString(), 'here', 'a header is added');
@@ -49,8 +75,8 @@ for (const [name, call] of Object.entries<
     t.equal(told.headers?.[0]?.request, request, 'the same object all along');
     t.equal(told.trailers?.[0]?.request, request);
 
-    await t.rejects(call(`${url}/broken`, { method: 'GET' }));
-    t.match(told.error, [{ error: Error }]);
+    await t.rejects(call(`${url}/broken`, { method: 'GET', headers: {} }));
+    t.ok(told.error?.[0]?.error instanceof Error);
     t.equal(told.error?.[0]?.request, told.create?.[1]?.request);
   });
 }
