@@ -41,7 +41,7 @@ export function WordDialog(props: WordDialogProps) {
   }
 
   return (
-    <Dialog title={question} onCancel={onCancel}>
+    <Dialog title={question} onCancel={onCancel} isUnderWay={isUnderWay}>
       <p>{warning}</p>
       <form onSubmit={(event) => void submit(event)}>
         <div className="up-field">
@@ -68,7 +68,14 @@ export function WordDialog(props: WordDialogProps) {
           <button type="submit" className="up-button up-danger" aria-disabled={isUnderWay}>
             {confirm}
           </button>
-          <button type="button" className="up-button" onClick={onCancel}>
+          <button
+            type="button"
+            className="up-button"
+            aria-disabled={isUnderWay}
+            onClick={() => {
+              if (!isUnderWay) onCancel();
+            }}
+          >
             {texts.keep}
           </button>
         </div>
