@@ -325,7 +325,7 @@ variable "target_cpu_percent" {
 variable "target_requests_per_minute" {
   description = "Requests a minute for each task that the number of tasks follows. The default is for 0.25 vCPU; docs/scaling.md has the figures of larger tasks."
   type        = number
-  default     = 1980
+  default     = 2520
   nullable    = false
 
   validation {

@@ -18,7 +18,7 @@ const small = {
   vcpu: 0.25,
   memoryGigabytes: 0.5,
   minimumTasks: 2,
-  targetRequestsPerSecond: 33,
+  targetRequestsPerSecond: 42,
   zones: 2,
   natGateways: 0,
   interfaceEndpoints: 0,
@@ -30,7 +30,7 @@ const production = {
   vcpu: 0.5,
   memoryGigabytes: 1,
   minimumTasks: 3,
-  targetRequestsPerSecond: 66,
+  targetRequestsPerSecond: 83,
   zones: 3,
   natGateways: 3,
   interfaceEndpoints: 3,
@@ -38,7 +38,7 @@ const production = {
 };
 
 /** The same, where there is always enough to do: a larger task takes less CPU for a request. */
-const larger = { vcpu: 1, memoryGigabytes: 2, targetRequestsPerSecond: 200 };
+const larger = { vcpu: 1, memoryGigabytes: 2, targetRequestsPerSecond: 370 };
 
 export const deployments: Deployment[] = [
   { name: '10,000, small', people: 10_000, ...small },

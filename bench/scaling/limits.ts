@@ -54,7 +54,7 @@ export const limits: Limit[] = [
   },
   {
     name: 'production.tfvars: 60 tasks at their target',
-    perSecond: 60 * 66,
+    perSecond: 60 * 83,
     remedy: 'raise maximum_tasks',
   },
   {

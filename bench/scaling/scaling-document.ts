@@ -22,7 +22,7 @@ export function renderLimits(): string {
   );
 }
 
-const taskRates = [10, 33, 66, 200, 1_000];
+const taskRates = [10, 42, 83, 200, 1_000];
 const taskSizes = [0.25, 0.5, 1];
 
 /** What a rate of requests makes of a task. */

@@ -80,7 +80,7 @@ const ground = {
   taskVcpu: 0.5,
   minimumTasks: 3,
   maximumTasks: 60,
-  targetRequestsPerTask: 66,
+  targetRequestsPerTask: 83,
   taskStartMinutes: 1,
   initialReadUnits: 12_000,
   maximumReadUnits: 12_000,

@@ -18,7 +18,7 @@ table_recovery_days = 35
 # A bound on the bill, twice the peak of 100 million people (docs/cost.md): raise it in time.
 table_maximum_units = { read = 12000, write = 4000 }
 
-target_requests_per_minute = 3960
+target_requests_per_minute = 4980
 
 cors_origins    = ["https://app.example.com"]
 callback_urls   = ["https://app.example.com/"]
