@@ -49,6 +49,13 @@ async function start(
 const waitUntil = async (holds: () => boolean) => {
   while (!holds()) await sleep(5);
 };
+/** Does this to a server's socket, and waits until the pool has closed its own. */
+const closedBy = async (socket: Socket | undefined, act: (socket: Socket) => unknown) => {
+  if (!socket) throw new Error('Nobody is connected');
+  const closed = once(socket, 'close');
+  act(socket);
+  await closed;
+};
 const bodyOf = (text: string) => text.split('\r\n\r\n')[1] ?? '';
 const echo = (socket: Socket, text: string) => socket.write(answerOf(bodyOf(text)));
 
@@ -106,8 +113,7 @@ t.test('a connection is left when the server says so', async (t) => {
 t.test('one that the server has closed, or keeps for a second only, is used no more', async (t) => {
   const closing = await start(t, echo);
   await closing.ask('one');
-  closing.sockets[0]?.end();
-  await sleep(20);
+  await closedBy(closing.sockets[0], (socket) => socket.end());
   t.equal((await closing.ask('two')).body.toString(), 'two');
   t.equal(closing.sockets.length, 2);
 
@@ -120,17 +126,16 @@ t.test('one that the server has closed, or keeps for a second only, is used no m
 });
 
 t.test('one that nobody uses is closed', async (t) => {
-  const { ask, open } = await start(t, echo, { idleMs: 10 });
+  const { ask, open, sockets } = await start(t, echo, { idleMs: 10 });
   await Promise.all([ask('one'), ask('two')]);
-  t.equal(open(), 2);
+  t.equal(sockets.length, 2);
   await waitUntil(() => open() === 0);
 });
 
 t.test('what comes unasked is no answer to what is asked next', async (t) => {
   const { ask, sockets } = await start(t, echo);
   await ask('one');
-  sockets[0]?.write(answerOf('of another'));
-  await sleep(20);
+  await closedBy(sockets[0], (socket) => socket.write(answerOf('of another')));
   t.equal((await ask('two')).body.toString(), 'two');
   t.equal(sockets.length, 2);
 });

@@ -49,7 +49,7 @@ t.test('a table behind TLS is read and written over few connections', async (t) 
     const read = await sendOnce(service.url, 'GET', '/v1/profiles/me', { token });
     t.match(read, { status: 200, body });
   }
-  t.ok(sockets.length <= 4, `${sockets.length} connections`);
+  t.ok(sockets.length < 10, `${sockets.length} connections for ${2 * 10} requests`);
   t.ok(sockets.every((socket) => socket.getProtocol() === 'TLSv1.3'));
 
   // A table is restarted, or moves: its connections end.
