@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
-import { createProfileClient } from '../../client/src/index.ts';
+import { createProfileClient, ProfileServiceError } from '../../client/src/index.ts';
 import { maxListBytes } from '../../src/http/profile-list.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
 import { createEntry } from '../../src/profiles/revision.ts';
@@ -112,7 +112,12 @@ t.test('the client goes on by itself', async (t) => {
   // On a busy machine an answer of this size may be out of time more than once.
   const client = createProfileClient({ baseUrl: service.url, token: () => token, retries: 10 });
   const asked = ['nobody', ...userIds.slice(0, 60), 'user-0', 'nobody'];
-  const { profiles, missing } = await client.batchGetProfiles(asked);
+  const answer = await client.batchGetProfiles(asked).catch((error: unknown) => error);
+  const isOutOfTime = answer instanceof ProfileServiceError && answer.status === 503;
+  judge(t, !isOutOfTime, measureShare(), 'the answer is in time');
+  if (isOutOfTime) return;
+  if (answer instanceof Error) throw answer;
+  const { profiles, missing } = answer as Awaited<ReturnType<typeof client.batchGetProfiles>>;
   t.strictSame(
     profiles.map(({ userId }) => userId),
     [...userIds.slice(0, 60), 'user-0'],
