@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { type Expiring, expireInTime, keepFromExpiring } from '../concurrency/alarm.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { abortError, timeoutError } from './attempt-errors.ts';
 
@@ -7,25 +9,33 @@ import { abortError, timeoutError } from './attempt-errors.ts';
  * it takes an AbortSignal, and an emitter costs a tenth of one. undici's own time-outs tick every
  * half second, too coarse to fit three attempts into a request's time.
  */
-export class AttemptSignal extends EventEmitter {
+export class AttemptSignal extends EventEmitter implements Expiring {
+  readonly endsAt: number;
   aborted = false;
   reason: unknown;
-  readonly #timer: NodeJS.Timeout;
+  readonly #host: string;
+  readonly #timeoutMs: number;
   readonly #call: WorkSignal | undefined;
 
   /** @param host who is asked, for the message of a time-out */
   constructor(host: string, timeoutMs: number, call: WorkSignal | undefined) {
     super();
-    const end = () => this.#abort(timeoutError(host, timeoutMs));
-    this.#timer = setTimeout(end, timeoutMs).unref();
+    this.endsAt = performance.now() + timeoutMs;
+    this.#host = host;
+    this.#timeoutMs = timeoutMs;
     this.#call = call;
+    expireInTime(this);
     if (call?.aborted) this.#leave();
     else call?.addEventListener('abort', this.#leave, { once: true });
   }
 
+  expire(): void {
+    this.#abort(timeoutError(this.#host, this.#timeoutMs));
+  }
+
   /** The attempt is over: nothing is left to end. */
   release(): void {
-    clearTimeout(this.#timer);
+    keepFromExpiring(this);
     this.#call?.removeEventListener('abort', this.#leave);
   }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { buildConnector } from 'undici';
 import { createTicker } from '../concurrency/ticker.ts';
 import { type Answer, AnswerReader } from './answer-reader.ts';

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { type Expiring, expireInTime, keepFromExpiring } from '../concurrency/alarm.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { Answer } from './answer-reader.ts';
 import { abortError, timeoutError } from './attempt-errors.ts';
@@ -21,14 +23,16 @@ export interface Settlers {
 }
 
 /** One request, until it is answered, fails or is given up. */
-export class Exchange {
+export class Exchange implements Expiring {
   readonly text: string;
   readonly maxBytes: number;
+  readonly endsAt: number;
   isOver = false;
   /** That it is under way on. */
   socket: Socket | undefined;
   readonly #call: WorkSignal | undefined;
-  readonly #timer: NodeJS.Timeout;
+  readonly #host: string;
+  readonly #timeoutMs: number;
   readonly #settlers: Settlers;
   readonly #told: HttpRequest | undefined;
 
@@ -42,11 +46,13 @@ export class Exchange {
     const told = tellRequest(origin, request);
     this.text = formatRequest(host, told ?? request);
     this.maxBytes = maxBytes;
+    this.endsAt = performance.now() + timeoutMs;
+    this.#host = host;
+    this.#timeoutMs = timeoutMs;
     this.#told = told;
     this.#call = call;
     this.#settlers = settlers;
-    const expire = () => this.#giveUp(timeoutError(host, timeoutMs));
-    this.#timer = setTimeout(expire, timeoutMs).unref();
+    expireInTime(this);
     if (call?.aborted) this.#leave();
     else call?.addEventListener('abort', this.#leave, { once: true });
   }
@@ -64,6 +70,10 @@ export class Exchange {
     this.#settlers.reject(error);
   }
 
+  expire(): void {
+    this.#giveUp(timeoutError(this.#host, this.#timeoutMs));
+  }
+
   readonly #leave = () => this.#giveUp(abortError(this.#call?.reason));
 
   /** The answer that is on its way can't be told from the next one's. */
@@ -74,7 +84,7 @@ export class Exchange {
 
   #release(): void {
     this.isOver = true;
-    clearTimeout(this.#timer);
+    keepFromExpiring(this);
     this.#call?.removeEventListener('abort', this.#leave);
     this.#settlers.waiting.delete(this);
   }

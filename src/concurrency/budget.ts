@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { createLruCache } from '../lru-cache.ts';
 
 export interface BudgetOptions {

@@ -1,36 +1,36 @@
+import { performance } from 'node:perf_hooks';
+import { type Expiring, expireInTime, keepFromExpiring } from './alarm.ts';
 import type { WorkSignal } from './work-signal.ts';
 
 /**
- * The end of work that has a budget of time. It costs nothing until somebody listens to it: most
- * reads only ask whether it is aborted, and a timer and a real AbortSignal take a tenth of a
- * read's time to make.
+ * The end of work that has a budget of time. A timer and a real AbortSignal take a tenth of a
+ * read's time to make; most reads only ask whether it is aborted.
  */
-export class DeadlineSignal implements WorkSignal {
-  readonly #endsAt: number;
+export class DeadlineSignal implements WorkSignal, Expiring {
+  readonly endsAt: number;
+  /** The first one stays. */
+  reason: Error | undefined;
   readonly #createTimeout: () => Error;
-  #reason: Error | undefined;
   #listeners: Set<() => void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(budgetMs: number, createTimeout: () => Error) {
-    this.#endsAt = performance.now() + budgetMs;
+    this.endsAt = performance.now() + budgetMs;
     this.#createTimeout = createTimeout;
+    expireInTime(this);
   }
 
   get aborted(): boolean {
     return this.reason !== undefined;
   }
 
-  get reason(): Error | undefined {
-    if (!this.#reason && performance.now() >= this.#endsAt) this.abort(this.#createTimeout());
-    return this.#reason;
+  expire(): void {
+    this.abort(this.#createTimeout());
   }
 
-  /** The first reason stays. */
   abort(reason: Error): void {
-    if (this.#reason) return;
-    this.#reason = reason;
-    clearTimeout(this.#timer);
+    if (this.reason) return;
+    this.reason = reason;
+    keepFromExpiring(this);
     const listeners = this.#listeners ?? [];
     this.#listeners = undefined;
     for (const listener of listeners) listener();
@@ -38,7 +38,7 @@ export class DeadlineSignal implements WorkSignal {
 
   /** Nobody needs it any more. */
   release(): void {
-    clearTimeout(this.#timer);
+    keepFromExpiring(this);
   }
 
   throwIfAborted(): void {
@@ -50,9 +50,6 @@ export class DeadlineSignal implements WorkSignal {
     if (this.aborted) return;
     this.#listeners ??= new Set();
     this.#listeners.add(listener);
-    // The end, whatever the clock says: Node's timers count whole milliseconds and may fire one early.
-    const end = () => this.abort(this.#createTimeout());
-    this.#timer ??= setTimeout(end, this.#endsAt - performance.now());
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /** What long work may hold the event loop for before others have their turn. */
 const shareMs = 10;
 

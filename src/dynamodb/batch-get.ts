@@ -1,4 +1,3 @@
-import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { createBackOff } from '../concurrency/back-off.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { Refusal } from '../refusal.ts';
@@ -24,11 +23,12 @@ export function createBatchGet({ client, tableName }: Table) {
   ) {
     const answer = await send(
       () =>
-        client.send(
-          new BatchGetItemCommand({
+        client.call(
+          'BatchGetItem',
+          {
             RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true, ...projection } },
             ReturnConsumedCapacity: 'TOTAL',
-          }),
+          },
           signal,
         ),
       signal,

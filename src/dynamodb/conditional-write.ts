@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { WriteResult } from '../profiles/profile-store.ts';
 import type { Entry } from '../profiles/record.ts';
@@ -62,8 +62,9 @@ export function createConditionalWrites(
     const scope = createExpressionScope();
     const condition = `${isLive(scope)} AND ${isNotFenced(scope, at)}`;
     try {
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({
+      const { Attributes } = await client.call(
+        'UpdateItem',
+        {
           TableName: tableName,
           Key: { userId: { S: userId } },
           UpdateExpression: `SET ${scope.path('fencedAt')} = ${scope.value(at)}`,
@@ -72,7 +73,7 @@ export function createConditionalWrites(
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           ReturnConsumedCapacity: 'INDEXES',
-        }),
+        },
         signal,
       );
       return Attributes;

@@ -35,7 +35,7 @@ export interface ReadGathererOptions<Value> {
 }
 
 /** How soon a read whose caller gave up is let go, milliseconds. A listener for each would cost more. */
-const sweepMs = 50;
+const sweepMs = 250;
 
 type Batch<Value> = Map<string, Waiter<Value>[]>;
 
@@ -89,7 +89,8 @@ export function createReadGatherer<Value>(options: ReadGathererOptions<Value>) {
   }
 
   function sendSoon(): void {
-    if (!isDue) queueMicrotask(send);
+    // Not queueMicrotask: Node makes a resource of each, with all that its hooks ask for.
+    if (!isDue) void Promise.resolve().then(send);
     isDue = true;
   }
 

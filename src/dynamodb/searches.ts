@@ -1,4 +1,4 @@
-import { QueryCommand, ScanCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import type { QueryInput, ScanInput } from '@aws-sdk/client-dynamodb';
 import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
@@ -27,25 +27,25 @@ export function createSearches(
   { fromItem }: Items,
 ): Pick<ProfileStore, 'findIds' | 'list' | 'listClosing'> {
   const scan = (
-    filter: Pick<ScanCommandInput, 'FilterExpression' | 'ExpressionAttributeNames'>,
+    filter: Pick<ScanInput, 'FilterExpression' | 'ExpressionAttributeNames'>,
     reach: number,
     start: Item | undefined,
     signal: WorkSignal | undefined,
   ) => {
-    const command = new ScanCommand({
+    const input: ScanInput = {
       TableName: tableName,
       ConsistentRead: true,
       Limit: reach,
       ...filter,
       ExclusiveStartKey: start,
       ReturnConsumedCapacity: 'TOTAL',
-    });
-    return send(() => client.send(command, signal), signal);
+    };
+    return send(() => client.call('Scan', input, signal), signal);
   };
 
   return {
     async findIds(field, value, signal) {
-      const query = new QueryCommand({
+      const input: QueryInput = {
         TableName: tableName,
         IndexName: schema.lookups.get(field),
         KeyConditionExpression: '#field = :value',
@@ -53,9 +53,9 @@ export function createSearches(
         ExpressionAttributeValues: { ':value': { S: value } },
         Limit: maxFound,
         ReturnConsumedCapacity: 'INDEXES',
-      });
+      };
       try {
-        const { Items = [] } = await client.send(query, signal);
+        const { Items = [] } = await client.call('Query', input, signal);
         return Items.flatMap(({ userId }) => userId?.S ?? []);
       } catch (error) {
         if (isIndexUnready(error)) throw unready(field);

@@ -1,7 +1,7 @@
 import {
   ConditionalCheckFailedException,
-  PutItemCommand,
-  UpdateItemCommand,
+  type PutItemInput,
+  type UpdateItemInput,
 } from '@aws-sdk/client-dynamodb';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore, WriteResult, WriteToken } from '../profiles/profile-store.ts';
@@ -36,14 +36,14 @@ export function createWrites(table: Table, items: Items, reads: Reads): Writes {
     const scope = createExpressionScope();
     const condition = isExactly(scope, over, at);
     const Item = toItem(entry, id);
-    const command = new PutItemCommand({
+    const input: PutItemInput = {
       TableName: tableName,
       Item,
       ConditionExpression: condition,
       ...scope.attributes(),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       ReturnConsumedCapacity: 'INDEXES',
-    });
+    };
     const written = fromItem(Item) as Written;
     return writeOnce(
       {
@@ -51,7 +51,7 @@ export function createWrites(table: Table, items: Items, reads: Reads): Writes {
         id,
         at,
         version: versionOf(entry),
-        send: () => client.send(command, signal).then(() => written),
+        send: () => client.call('PutItem', input, signal).then(() => written),
         recall: () => written,
         couldApplyTo: (current) =>
           current?.kind === 'live' && over !== undefined && versionOf(current) === versionOf(over),
@@ -66,14 +66,14 @@ export function createWrites(table: Table, items: Items, reads: Reads): Writes {
     amend(userId, amendment, guard, now, signal) {
       const at = now.toISOString();
       const id = createWriteId(now);
-      const command = new UpdateItemCommand({
+      const input: UpdateItemInput = {
         TableName: tableName,
         Key: { userId: { S: userId } },
         ...buildUpdate(sizes, amendment, guard, now, id),
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         ReturnConsumedCapacity: 'INDEXES',
-      });
+      };
       const isSameLife = (current: Entry | undefined): current is LiveEntry =>
         current?.kind === 'live' && current.erasedAt === guard.erasedAt;
       return writeOnce(
@@ -83,7 +83,7 @@ export function createWrites(table: Table, items: Items, reads: Reads): Writes {
           at,
           version: guard.version === undefined ? undefined : guard.version + 1,
           async send() {
-            const { Attributes } = await client.send(command, signal);
+            const { Attributes } = await client.call('UpdateItem', input, signal);
             return fromItem(Attributes ?? {}) as LiveEntry;
           },
           recall: (current) => (isSameLife(current) ? current : undefined),
@@ -102,15 +102,16 @@ export function createWrites(table: Table, items: Items, reads: Reads): Writes {
       const at = `${scope.path('identityAt')}`;
       const value = scope.value(identityAt);
       try {
-        await client.send(
-          new UpdateItemCommand({
+        await client.call(
+          'UpdateItem',
+          {
             TableName: tableName,
             Key: { userId: { S: userId } },
             UpdateExpression: `SET ${at} = ${value}`,
             ConditionExpression: `${isLive(scope)} AND (attribute_not_exists(${at}) OR ${at} < ${value})`,
             ...scope.attributes(),
             ReturnConsumedCapacity: 'INDEXES',
-          }),
+          },
           signal,
         );
       } catch (error) {
@@ -124,15 +125,16 @@ export function createWrites(table: Table, items: Items, reads: Reads): Writes {
       const note = scope.path('closing');
       const change = since === undefined ? `REMOVE ${note}` : `SET ${note} = ${scope.value(since)}`;
       try {
-        await client.send(
-          new UpdateItemCommand({
+        await client.call(
+          'UpdateItem',
+          {
             TableName: tableName,
             Key: { userId: { S: userId } },
             UpdateExpression: change,
             ConditionExpression: isLiveAt(scope, version),
             ...scope.attributes(),
             ReturnConsumedCapacity: 'INDEXES',
-          }),
+          },
           signal,
         );
         return true;

@@ -94,6 +94,8 @@ t.test('a deadline tells of its end whether or not somebody listens', async (t) 
 });
 
 t.test('every deadline is told, though timers may fire before its time', async (t) => {
+  const awake = setInterval(() => {}, 1_000);
+  t.teardown(() => clearInterval(awake));
   const count = 2_000;
   let told = 0;
   await new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { DynamoDbCall, DynamoDbObserver } from './dynamodb-observer.ts';
 
 /** The parts of inputs and outputs that are counted. */

@@ -1,12 +1,19 @@
-import type { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { isClockSkewError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type {
-  CommandIO,
-  MetadataBearer,
-  OperationSchema,
-  RetryErrorInfo,
-  SdkError,
-} from '@smithy/types';
+  BatchGetItemInput,
+  BatchGetItemOutput,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  PutItemInput,
+  PutItemOutput,
+  QueryInput,
+  QueryOutput,
+  ScanInput,
+  ScanOutput,
+  UpdateItemInput,
+  UpdateItemOutput,
+} from '@aws-sdk/client-dynamodb';
+import { isClockSkewError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import type { MetadataBearer, RetryErrorInfo, SdkError } from '@smithy/types';
 import type { Answer } from '../../aws/answer-reader.ts';
 import { attemptPolicy } from '../../aws/attempt-policy.ts';
 import type { Credentials } from '../../aws/credentials.ts';
@@ -24,23 +31,32 @@ export interface TableClientOptions extends Pick<DynamoDBClient, 'config'> {
   readonly onDate: ((date: string | undefined, sentAt: number) => void) | undefined;
 }
 
-/** Sends the SDK's commands. */
+/** The operations that profiles take, by DynamoDB's names: what each is given and answers. */
+interface Operations {
+  BatchGetItem: [BatchGetItemInput, BatchGetItemOutput];
+  PutItem: [PutItemInput, PutItemOutput];
+  Query: [QueryInput, QueryOutput];
+  Scan: [ScanInput, ScanOutput];
+  UpdateItem: [UpdateItemInput, UpdateItemOutput];
+}
+
 export interface TableClient {
   /**
    * @throws ConditionalCheckFailedException and the SDK's other errors; after the last attempt
    *   `$metadata.attempts` tells how many there were.
    */
-  send<Input extends object, Output extends MetadataBearer>(
-    command: CommandIO<Input, Output>,
+  call<Operation extends keyof Operations>(
+    operation: Operation,
+    input: Operations[Operation][0],
     signal?: WorkSignal,
-  ): Promise<Output>;
+  ): Promise<Operations[Operation][1]>;
   destroy(): void;
 }
 
 /**
- * The hot paths' way to the table: the SDK's commands, credentials, endpoint, retry strategy and
- * errors, without the thirty middlewares, the signer and the walk over the schema between them,
- * which cost several times what is left (docs/decisions/0003-read-path.md). What this store sends is
+ * The hot paths' way to the table: the SDK's credentials, endpoint, retry strategy, errors and types of
+ * what is asked and answered, without its commands, the thirty middlewares, the signer and the walk
+ * over the schema between them, which cost several times what is left (docs/decisions/0003-read-path.md). What this store sends is
  * the same in memory as on the wire, no bytes and no dates, so JSON is all there is to it.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
@@ -62,35 +78,31 @@ export function createTableClient({
     return preparing;
   }
 
-  async function send<Input extends object, Output extends MetadataBearer>(
-    command: CommandIO<Input, Output>,
-    signal?: WorkSignal,
-  ): Promise<Output> {
-    const operation = nameOf(command);
-    const watch = watchCall(observer, operation, command.input);
+  const call: TableClient['call'] = async (operation, input, signal) => {
+    const watch = watchCall(observer, operation, input as Counted);
     try {
-      const body = JSON.stringify(command.input);
+      const body = JSON.stringify(input);
       prepared ??= await prepareOnce();
-      const output = await attemptRepeatedly<Output>(prepared, operation, body, signal);
+      const output = await attemptRepeatedly(prepared, operation, body, signal);
       watch.succeeded(output as Counted);
-      return output;
+      return output as object;
     } catch (error) {
       watch.failed(error);
       throw error;
     }
-  }
+  };
 
-  async function attemptRepeatedly<Output>(
+  async function attemptRepeatedly(
     to: Prepared,
     operation: string,
     body: string,
     signal: WorkSignal | undefined,
-  ): Promise<Output> {
+  ): Promise<unknown> {
     const { retries } = to;
     let token = to.firstToken;
     for (let attempts = 1; ; attempts++) {
       try {
-        const output = await attempt<Output>(to, operation, body, signal);
+        const output = await attempt(to, operation, body, signal);
         observer?.attemptEnded(operation, false);
         retries.recordSuccess(token);
         return output;
@@ -108,12 +120,12 @@ export function createTableClient({
     }
   }
 
-  async function attempt<Output>(
+  async function attempt(
     { pool, sign }: Prepared,
     operation: string,
     body: string,
-    call: WorkSignal | undefined,
-  ): Promise<Output> {
+    signal: WorkSignal | undefined,
+  ): Promise<unknown> {
     const headers = sign({
       body,
       target: `DynamoDB_20120810.${operation}`,
@@ -128,10 +140,10 @@ export function createTableClient({
         headers: `user-agent: user-profile-service\r\n${headers}`,
         body,
       },
-      { timeoutMs: attemptPolicy.timeoutMs, call },
+      { timeoutMs: attemptPolicy.timeoutMs, call: signal },
     );
     onDate?.(answer.date, sentAt);
-    if (answer.statusCode < 300) return (await parseAnswer(answer.body)) as Output;
+    if (answer.statusCode < 300) return parseAnswer(answer.body);
     throw correctClock(toServiceException(answer), answer);
   }
 
@@ -145,12 +157,7 @@ export function createTableClient({
     return error;
   }
 
-  return { send, destroy: () => void prepared?.pool.destroy() };
-}
-
-/** The SDK types a command's schema as anything; it is a tuple with the name in the third place. */
-function nameOf(command: object): string {
-  return ((command as { schema: OperationSchema }).schema as unknown as [0, 0, string])[2];
+  return { call, destroy: () => void prepared?.pool.destroy() };
 }
 
 /** The SDK's own classification, for its own strategy. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { createTicker } from '../../concurrency/ticker.ts';
