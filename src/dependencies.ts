@@ -10,7 +10,7 @@ import type { Config } from './config.ts';
 import { type Accounts, composeAccounts } from './dependencies/accounts.ts';
 import { composePictures } from './dependencies/pictures.ts';
 import { createDynamoDbStore } from './dynamodb/dynamodb-store.ts';
-import { createDynamoDbClient } from './dynamodb/transport/dynamodb-client.ts';
+import { createTableClient } from './dynamodb/transport/table-client.ts';
 import type { FieldsRefused, PersonCaller } from './identity/caller.ts';
 import { createCognitoIdentity } from './identity/cognito-identity.ts';
 import { createSigningKeys, type SigningKeys } from './identity/signing-keys.ts';
@@ -75,7 +75,7 @@ export function createDependencies(
         },
       });
   metrics.watchCredentials(credentials.secondsLeft);
-  const client = createDynamoDbClient({
+  const client = createTableClient({
     region: config.region,
     endpoint: config.dynamoDbEndpoint,
     observer: metrics.dynamoDb,

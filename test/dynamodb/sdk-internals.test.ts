@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { HttpRequest } from '@smithy/core/protocols';
-import { isTransientError } from '@smithy/core/retry';
-import type { RetryStrategyV2, SdkError } from '@smithy/types';
+import { isTransientError, StandardRetryStrategy } from '@smithy/core/retry';
+import type { SdkError } from '@smithy/types';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import t, { type Test } from 'tap';
 import { BoundedHandler } from '../../src/aws/bounded-handler.ts';
 import { toSdkCredentials } from '../../src/aws/credentials.ts';
+import { endpointOf, findEndpoint } from '../../src/dynamodb/transport/table-endpoint.ts';
 import { startHttpServer } from '../helper/http-server.ts';
 
 /**
@@ -36,6 +37,7 @@ t.test('packages whose internals are read have exact versions', async (t) => {
   for (const name of [
     '@aws-sdk/client-cognito-identity-provider',
     '@aws-sdk/client-dynamodb',
+    '@aws-sdk/core',
     '@aws-sdk/credential-provider-node',
     '@smithy/core',
     '@smithy/undici-http-handler',
@@ -46,28 +48,71 @@ t.test('packages whose internals are read have exact versions', async (t) => {
   }
 });
 
-t.test('the configuration gives Region, endpoint and retries by functions', async (t) => {
+/** One of each partition and kind, and one that is yet to come. */
+const regions = [
+  'us-east-1',
+  'eu-central-1',
+  'ap-southeast-5',
+  'cn-north-1',
+  'cn-northwest-1',
+  'us-gov-east-1',
+  'us-gov-west-1',
+  'us-iso-east-1',
+  'us-isob-east-1',
+  'us-isof-south-1',
+  'eu-isoe-west-1',
+  'eusc-de-east-1',
+  'mx-west-9',
+];
+
+t.test('the table is where the SDK’s rules have it', async (t) => {
   const { config } = new DynamoDBClient({ region: 'eu-west-1', credentials: constant });
-  t.equal(await config.region(), 'eu-west-1');
-  t.equal(config.endpoint, undefined, 'an endpoint is there only where one was given');
-  const parameters = {
-    Region: 'eu-west-1',
-    UseFIPS: await config.useFipsEndpoint(),
-    UseDualStack: await config.useDualstackEndpoint(),
+  const attempt = (find: () => string) => {
+    try {
+      return find();
+    } catch {
+      return 'refused';
+    }
   };
-  const { url } = config.endpointProvider(parameters);
-  t.match(url, { protocol: 'https:', hostname: 'dynamodb.eu-west-1.amazonaws.com', port: '' });
+  for (const region of regions) {
+    for (const [useFips, useDualStack] of [
+      [false, false],
+      [false, true],
+      [true, false],
+      [true, true],
+    ] as const) {
+      const parameters = { Region: region, UseFIPS: useFips, UseDualStack: useDualStack };
+      const theirs = attempt(() => new URL(String(config.endpointProvider(parameters).url)).origin);
+      const ours = attempt(() => endpointOf(region, { useFips, useDualStack }));
+      t.equal(ours, theirs, `${region}, FIPS ${useFips}, dual-stack ${useDualStack}`);
+    }
+  }
+});
 
-  const local = new DynamoDBClient({ region: 'eu-west-1', endpoint: 'http://127.0.0.1:8000' });
-  t.match(await local.config.endpoint?.(), { hostname: '127.0.0.1', port: 8000 });
+t.test('FIPS and dual-stack endpoints are asked for as the SDK reads it', async (t) => {
+  const nowhere = join(t.testdir(), 'none');
+  setEnv(t, {
+    AWS_CONFIG_FILE: nowhere,
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+    AWS_PROFILE: undefined,
+    AWS_USE_FIPS_ENDPOINT: undefined,
+    AWS_USE_DUALSTACK_ENDPOINT: undefined,
+  });
+  t.equal(await findEndpoint('eu-west-1'), 'https://dynamodb.eu-west-1.amazonaws.com');
+  process.env.AWS_USE_FIPS_ENDPOINT = 'true';
+  t.equal(await findEndpoint('us-east-2'), 'https://dynamodb-fips.us-east-2.amazonaws.com');
+  process.env.AWS_USE_DUALSTACK_ENDPOINT = 'true';
+  t.equal(await findEndpoint('us-east-2'), 'https://dynamodb-fips.us-east-2.api.aws');
+});
 
-  const retries = (await config.retryStrategy()) as RetryStrategyV2;
+t.test('one first token of the retries serves every call', async (t) => {
+  const retries = new StandardRetryStrategy(3);
   const token = await retries.acquireInitialRetryToken('');
   const refreshed = await retries.refreshRetryTokenForRetry(token, { errorType: 'TRANSIENT' });
   retries.recordSuccess(refreshed);
   retries.recordSuccess(token);
   t.equal(refreshed.getRetryCount(), 1);
-  t.equal(token.getRetryCount(), 0, 'the first token is as new, and serves every call');
+  t.equal(token.getRetryCount(), 0);
 });
 
 t.test('the retries know our errors by their names', async (t) => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
 import { createConstantCredentials } from '../../src/aws/credentials.ts';
-import { createDynamoDbClient } from '../../src/dynamodb/transport/dynamodb-client.ts';
+import { createTableClient } from '../../src/dynamodb/transport/table-client.ts';
 import { startHttpServer } from '../helper/http-server.ts';
 
 const secretAccessKey = 'a secret';
@@ -24,7 +24,7 @@ async function start(t: Test, ...answers: ((response: ServerResponse) => void)[]
     seen.push({ headers: request.headers, body });
     (answers.length > 1 ? answers.shift() : answers[0])?.(response);
   });
-  const client = createDynamoDbClient({
+  const client = createTableClient({
     region: 'eu-west-1',
     endpoint,
     credentials: createConstantCredentials({

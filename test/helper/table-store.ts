@@ -1,6 +1,6 @@
 import { createConstantCredentials } from '../../src/aws/credentials.ts';
 import { createDynamoDbStore } from '../../src/dynamodb/dynamodb-store.ts';
-import { createDynamoDbClient } from '../../src/dynamodb/transport/dynamodb-client.ts';
+import { createTableClient } from '../../src/dynamodb/transport/table-client.ts';
 import type { ProfileStore } from '../../src/profiles/profile-store.ts';
 import { defaultSchema } from './default-schema.ts';
 import { credentials } from './table-engine.ts';
@@ -13,7 +13,7 @@ export function createTableStore(
   tableName: string,
   schema = defaultSchema,
 ): ProfileStore {
-  const client = createDynamoDbClient({
+  const client = createTableClient({
     region: 'eu-west-1',
     endpoint,
     credentials: createConstantCredentials(credentials),

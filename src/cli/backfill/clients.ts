@@ -6,7 +6,7 @@ import {
 } from '../../aws/credentials.ts';
 import { systemClock } from '../../clock.ts';
 import { createDynamoDbStore } from '../../dynamodb/dynamodb-store.ts';
-import { createDynamoDbClient } from '../../dynamodb/transport/dynamodb-client.ts';
+import { createTableClient } from '../../dynamodb/transport/table-client.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import type { BackfillSettings } from './settings.ts';
 
@@ -28,7 +28,7 @@ export function createClients(settings: BackfillSettings, schema: ProfileSchema)
     },
   });
   const store = createDynamoDbStore({
-    client: createDynamoDbClient({
+    client: createTableClient({
       region: settings.tableRegion,
       endpoint: settings.tableEndpoint,
       credentials,

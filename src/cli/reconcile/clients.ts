@@ -7,7 +7,7 @@ import {
 } from '../../aws/credentials.ts';
 import { systemClock } from '../../clock.ts';
 import { createDynamoDbStore } from '../../dynamodb/dynamodb-store.ts';
-import { createDynamoDbClient } from '../../dynamodb/transport/dynamodb-client.ts';
+import { createTableClient } from '../../dynamodb/transport/table-client.ts';
 import { createPoolLogins } from '../../identity/pool-logins.ts';
 import { regionOf } from '../../identity/user-pool.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
@@ -41,7 +41,7 @@ export function createClients(settings: ReconcileSettings, schema: ProfileSchema
   const logins = createPoolLogins({ endpoint, ...options });
   const time = createTableTime();
   const store = createDynamoDbStore({
-    client: createDynamoDbClient({
+    client: createTableClient({
       region: settings.tableRegion,
       endpoint: settings.tableEndpoint,
       credentials,

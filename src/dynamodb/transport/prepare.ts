@@ -1,25 +1,23 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { RetryStrategyV2 } from '@smithy/types';
-import { poolPolicy } from '../../aws/attempt-policy.ts';
+import { StandardRetryStrategy } from '@smithy/core/retry';
+import { attemptPolicy, poolPolicy } from '../../aws/attempt-policy.ts';
 import { createConnectionPool } from '../../aws/connection-pool.ts';
 import { createRequestSigner } from '../../aws/request-signer.ts';
+import { findEndpoint } from './table-endpoint.ts';
+
+export interface TablePlace {
+  readonly region: string;
+  /** In the place of the Region's own. */
+  readonly endpoint?: string | undefined;
+}
 
 export type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-/** What is the same for every call, as the SDK's configuration says it. */
-export async function prepare(config: DynamoDBClient['config']) {
-  const region = await config.region();
-  const { protocol, hostname, port } = config.endpoint
-    ? await config.endpoint()
-    : config.endpointProvider({
-        Region: region,
-        UseFIPS: await config.useFipsEndpoint(),
-        UseDualStack: await config.useDualstackEndpoint(),
-      }).url;
-  const host = port ? `${hostname}:${port}` : hostname;
-  const retries = (await config.retryStrategy()) as RetryStrategyV2;
+/** What is the same for every call. */
+export async function prepare({ region, endpoint }: TablePlace) {
+  const { origin, host } = new URL(endpoint ?? (await findEndpoint(region)));
+  const retries = new StandardRetryStrategy(attemptPolicy.maxAttempts);
   return {
-    pool: createConnectionPool({ origin: `${protocol}//${host}`, ...poolPolicy }),
+    pool: createConnectionPool({ origin, ...poolPolicy }),
     sign: createRequestSigner({ region, host, service: 'dynamodb' }),
     retries,
     /** One for all calls: it counts nothing before it is refreshed. */

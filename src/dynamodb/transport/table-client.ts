@@ -1,7 +1,6 @@
 import type {
   BatchGetItemInput,
   BatchGetItemOutput,
-  DynamoDBClient,
   DynamoDBServiceException,
   PutItemInput,
   PutItemOutput,
@@ -22,13 +21,14 @@ import { parseAnswer } from './answer-text.ts';
 import { isThrottling } from './dynamodb-errors.ts';
 import type { DynamoDbObserver } from './dynamodb-observer.ts';
 import { type Counted, watchCall } from './observe-calls.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { type Prepared, prepare, type TablePlace } from './prepare.ts';
 import { toServiceException } from './service-exception.ts';
 
-export interface TableClientOptions extends Pick<DynamoDBClient, 'config'> {
+export interface TableClientOptions extends TablePlace {
   readonly credentials: Pick<Credentials, 'get'>;
-  readonly observer: DynamoDbObserver | undefined;
-  readonly onDate: ((date: string | undefined, sentAt: number) => void) | undefined;
+  readonly observer?: DynamoDbObserver | undefined;
+  /** Told the `Date` of each answer, and when it was asked for. */
+  readonly onDate?: (date: string | undefined, sentAt: number) => void;
 }
 
 /** The operations that profiles take, by DynamoDB's names: what each is given and answers. */
@@ -54,24 +54,20 @@ export interface TableClient {
 }
 
 /**
- * The hot paths' way to the table: the SDK's credentials, endpoint, retry strategy, errors and types of
- * what is asked and answered, without its commands, the thirty middlewares, the signer and the walk
- * over the schema between them, which cost several times what is left (docs/decisions/0003-read-path.md). What this store sends is
+ * The hot paths' way to the table: the SDK's retry strategy, errors and types of what is asked and answered,
+ * without its client, commands, thirty middlewares, signer and walk over the schema between them,
+ * which cost several times what is left (docs/decisions/0003-read-path.md). What this store sends is
  * the same in memory as on the wire, no bytes and no dates, so JSON is all there is to it.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
-export function createTableClient({
-  config,
-  credentials,
-  observer,
-  onDate,
-}: TableClientOptions): TableClient {
+export function createTableClient(options: TableClientOptions): TableClient {
+  const { credentials, observer, onDate } = options;
   let clockOffsetMs = 0;
   let prepared: Prepared | undefined;
   let preparing: Promise<Prepared> | undefined;
 
   function prepareOnce(): Promise<Prepared> {
-    preparing ??= prepare(config).catch((error: unknown) => {
+    preparing ??= prepare(options).catch((error: unknown) => {
       preparing = undefined;
       throw error;
     });
