@@ -45,6 +45,7 @@ export function createDynamoDbMetrics(registers: Registry[]) {
     buckets: batchBuckets,
     registers,
   });
+  const known = new Set<string>();
   return {
     callEnded({ operation, outcome, seconds, capacityUnits, batchKeys }: Call) {
       duration.observe({ operation, outcome }, seconds);
@@ -54,7 +55,8 @@ export function createDynamoDbMetrics(registers: Registry[]) {
     attemptEnded(operation: string, wasThrottled: boolean) {
       attempts.inc({ operation });
       // The series is there from the first call on, so that a first throttling is a rise.
-      throttled.inc({ operation }, wasThrottled ? 1 : 0);
+      if (wasThrottled || !known.has(operation)) throttled.inc({ operation }, wasThrottled ? 1 : 0);
+      known.add(operation);
     },
   };
 }

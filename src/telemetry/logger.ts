@@ -3,7 +3,7 @@ import { serializeError } from './error-serializer.ts';
 
 /** Lines wait until so much of them has come together, or so long; a fatal one never. */
 const bufferedCharacters = 4_096;
-const bufferedMs = 100;
+const bufferedMs = 250;
 
 /**
  * The service's log: JSON lines on standard output, errors stripped of what they quote. A line
