@@ -9,9 +9,10 @@ import { createWrites } from './writes.ts';
 export function createDynamoDbStore(table: Table): ProfileStore {
   const items = createItems(table.schema);
   const reads = createReads(table, items);
-  const { find, findMany, findSome } = reads;
+  const { find, show, findMany, findSome } = reads;
   return {
     find,
+    show,
     findMany,
     findSome,
     ...createWrites(table, items, reads),

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '../json/json-value.ts';
-import type { Profile } from '../profiles/record.ts';
+import type { Profile, ShownEntry } from '../profiles/record.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { createProjection } from './expression.ts';
 import { coreNames, type Item } from './item.ts';
@@ -12,13 +12,22 @@ import { fromAttributeValue } from './transport/attribute-value.ts';
  * ids of the last writes, sizes, attributes of another version. It is a third of most items.
  */
 export function createProfileProjection({ fields }: Pick<ProfileSchema, 'fields'>) {
-  const shown = [...fields.values()].filter(({ isRetired }) => !isRetired);
+  const shown = [...fields.values()].filter(
+    // By the value of an index an item is found, and recognized.
+    ({ isRetired, index }) => !isRetired || index !== undefined,
+  );
   const names = new Set<string>([...coreNames, ...shown.map(({ name }) => name)]);
   const projection = createProjection([...names, timeToLiveAttribute]);
+  /** With what a sign-in is judged by. */
+  const shownProjection = createProjection([
+    ...names,
+    timeToLiveAttribute,
+    'identityAt',
+    'erasedAt',
+    'closing',
+  ]);
 
-  /** Undefined for a tombstone. @throws {TypeError} where an attribute holds what is never written. */
-  function toProfile(item: Item): Profile | undefined {
-    if (item[timeToLiveAttribute]) return undefined;
+  function readProfile(item: Item): Profile {
     const profile: JsonObject = {};
     for (const name in item) {
       if (names.has(name)) profile[name] = fromAttributeValue(item[name] as AttributeValue);
@@ -26,5 +35,33 @@ export function createProfileProjection({ fields }: Pick<ProfileSchema, 'fields'
     return profile as Profile & JsonObject;
   }
 
-  return { projection, toProfile };
+  /** Undefined for a tombstone. @throws {TypeError} where an attribute holds what is never written. */
+  function toProfile(item: Item): Profile | undefined {
+    return item[timeToLiveAttribute] ? undefined : readProfile(item);
+  }
+
+  /** Of a whole item or of its part. @throws {TypeError} as `toProfile` */
+  function toShown(item: Item): ShownEntry {
+    const profile = readProfile(item);
+    const { identityAt, erasedAt, closing, [timeToLiveAttribute]: expiresAt } = item;
+    if (!expiresAt) {
+      return {
+        kind: 'live',
+        profile,
+        identityAt: identityAt && Number(identityAt.N),
+        erasedAt: erasedAt?.S,
+      };
+    }
+    const { userId, version } = profile;
+    return {
+      kind: 'tombstone',
+      userId,
+      version,
+      erasedAt: erasedAt?.S ?? '',
+      expiresAt: Number(expiresAt.N),
+      ...(closing?.L && { closing: closing.L.map((pool) => pool.S ?? '') }),
+    };
+  }
+
+  return { projection, toProfile, shownProjection, toShown };
 }

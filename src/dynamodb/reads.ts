@@ -2,7 +2,6 @@ import { DeadlineSignal } from '../concurrency/deadline-signal.ts';
 import { isShareSpent, nextTurn } from '../concurrency/loop-share.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
-import type { Entry } from '../profiles/record.ts';
 import { Refusal } from '../refusal.ts';
 import {
   createBatchGet,
@@ -13,7 +12,9 @@ import {
   unprocessedBackOff,
 } from './batch-get.ts';
 import { createBulkReads } from './bulk-reads.ts';
-import { type Item, type Items, idOf } from './item.ts';
+import type { Projection } from './expression.ts';
+import type { Item, Items } from './item.ts';
+import { createProfileProjection } from './profile-projection.ts';
 import { createReadGatherer, type Fetched } from './read-gatherer.ts';
 import type { Table } from './table.ts';
 
@@ -26,54 +27,73 @@ const batchBudgetMs = 3_500;
 
 export type Reads = ReturnType<typeof createReads>;
 
+/**
+ * To name what is wanted costs as much as to leave out of six items what isn't, so it is done for more:
+ * CPU of a read at 64 connections 12% less, of one alone 6% more.
+ */
+const minProjectedKeys = 8;
+
 /** Strongly consistent reads by id. */
 export function createReads(table: Table, items: Items) {
-  const { fromItem } = items;
   const batchGet = createBatchGet(table);
-  const gatherer = createReadGatherer<Entry>({
-    fetchMany: fetchEach,
-    maxKeys: maxBatchKeys,
-    maxUnderway: maxBatchesUnderway,
-    promptBelow: promptBatches,
-    patienceMs: gatherPatienceMs,
-    backOff: unprocessedBackOff,
-    maxAttempts: maxUnprocessedRounds,
-    createLeftError: throttled,
-  });
+  const { toShown, shownProjection } = createProfileProjection(table.schema);
+
+  /** Reads of one kind, gathered. */
+  function gather<Value>(fromItem: (item: Item) => Value, projection?: Projection) {
+    return createReadGatherer<Value>({
+      fetchMany: (ids) => fetchEach(ids, fromItem, projection),
+      maxKeys: maxBatchKeys,
+      maxUnderway: maxBatchesUnderway,
+      promptBelow: promptBatches,
+      patienceMs: gatherPatienceMs,
+      backOff: unprocessedBackOff,
+      maxAttempts: maxUnprocessedRounds,
+      createLeftError: throttled,
+    }).read;
+  }
 
   /** One BatchGetItem for many readers: a key that can't be read is the fault of none but its own. */
-  async function fetchEach(ids: readonly string[]): Promise<Fetched<Entry>> {
-    const found = new Map<string, Entry>();
+  async function fetchEach<Value>(
+    ids: readonly string[],
+    fromItem: (item: Item) => Value,
+    projection?: Projection,
+  ): Promise<Fetched<Value>> {
+    const found = new Map<string, Value>();
     const failed = new Map<string, unknown>();
     // A batch belongs to no request: it gets a bound of its own.
     const signal = new DeadlineSignal(batchBudgetMs, batchTimedOut);
     try {
-      const { items, left } = await batchGet(ids.map(keyOf), signal);
+      const wanted = ids.length < minProjectedKeys ? undefined : projection;
+      const { items, left } = await batchGet(ids.map(keyOf), signal, wanted);
       for (const item of items) {
         if (items.length > 1 && isShareSpent()) await nextTurn();
+        const id = item.userId?.S ?? '';
         try {
-          const entry = fromItem(item);
-          found.set(idOf(entry), entry);
+          found.set(id, fromItem(item));
         } catch (error) {
-          failed.set(item.userId?.S ?? '', error);
+          failed.set(id, error);
         }
       }
       return { found, failed, left: left.map(({ userId }) => userId?.S ?? '') };
     } catch (error) {
       // The table refuses a batch for one bad key; where it can't be reached, asking on is no use.
       if (ids.length === 1 || error instanceof Refusal) throw error;
-      return fetchHalves(ids);
+      return fetchHalves(ids, fromItem, projection);
     } finally {
       signal.release();
     }
   }
 
-  async function fetchHalves(ids: readonly string[]): Promise<Fetched<Entry>> {
+  async function fetchHalves<Value>(
+    ids: readonly string[],
+    fromItem: (item: Item) => Value,
+    projection: Projection | undefined,
+  ): Promise<Fetched<Value>> {
     const middle = ids.length >> 1;
     const halves = await Promise.all(
       [ids.slice(0, middle), ids.slice(middle)].map((half) =>
-        fetchEach(half).catch((error: unknown) => ({
-          found: new Map<string, Entry>(),
+        fetchEach(half, fromItem, projection).catch((error: unknown) => ({
+          found: new Map<string, Value>(),
           failed: new Map(half.map((id) => [id, error])),
           left: [],
         })),
@@ -96,9 +116,10 @@ export function createReads(table: Table, items: Items) {
     return items[0];
   }
 
-  const find: ProfileStore['find'] = (userId, signal) => gatherer.read(userId, signal);
+  const find: ProfileStore['find'] = gather(items.fromItem);
+  const show: ProfileStore['show'] = gather(toShown, shownProjection);
 
-  return { find, readItem, ...createBulkReads(batchGet, table, items) };
+  return { find, show, readItem, ...createBulkReads(batchGet, table, items) };
 }
 
 function batchTimedOut(): Error {

@@ -9,6 +9,9 @@ import { formatEntityTag, matchesNone } from './entity-tag.ts';
 /** In what capacity somebody reads: a person their own profile, or a service any. */
 export type Audience = 'person' | 'service';
 
+/** Who wrote each field, and when. */
+type Origins = Pick<LiveEntry, 'sources' | 'provenance'>;
+
 export type Presentation = ReturnType<typeof createPresentation>;
 
 /** Profiles as callers see them: a field that is not theirs to read is nowhere. */
@@ -32,16 +35,16 @@ export function createPresentation({ fields }: ProfileSchema) {
     return seen;
   }
 
-  function present(entry: LiveEntry, audience: Audience, withSources = false) {
-    const seen = presentProfile(entry.profile, audience);
-    if (!withSources) return seen;
+  function present(profile: Profile, audience: Audience, origins?: Origins) {
+    const seen = presentProfile(profile, audience);
+    if (!origins) return seen;
     const isSeen = (name: FieldName) => fields.has(name) && !hidden[audience].includes(name);
-    return { ...seen, ...presentSources(entry, isSeen) };
+    return { ...seen, ...presentSources(origins, isSeen) };
   }
 
-  /** Who wrote each field, and when, in the order of the schema. */
+  /** In the order of the schema. */
   function presentSources(
-    { sources, provenance = {} }: Pick<LiveEntry, 'sources' | 'provenance'>,
+    { sources, provenance = {} }: Origins,
     isSeen: (name: FieldName) => boolean,
   ) {
     const inOrder = (named: object) => {
@@ -61,16 +64,16 @@ export function createPresentation({ fields }: ProfileSchema) {
   function sendProfile(
     request: FastifyRequest,
     reply: FastifyReply,
-    entry: LiveEntry,
+    profile: Profile,
     audience: Audience,
-    withSources = false,
+    origins?: Origins,
   ) {
-    const { version } = entry.profile;
+    const { version } = profile;
     const read = request.method === 'GET' || request.method === 'HEAD';
     const isKnown = read && !matchesNone(request.headers['if-none-match'], version);
     reply.header('etag', formatEntityTag(version));
     if (isKnown) return reply.code(304).send();
-    return present(entry, audience, withSources);
+    return present(profile, audience, origins);
   }
 
   /**
@@ -80,11 +83,11 @@ export function createPresentation({ fields }: ProfileSchema) {
   function sendWritten(
     request: FastifyRequest,
     reply: FastifyReply,
-    entry: LiveEntry,
+    profile: Profile,
     audience: Audience,
   ) {
-    const { userId, version } = entry.profile;
-    if (mayRead(request.caller, userId)) return sendProfile(request, reply, entry, audience);
+    const { userId, version } = profile;
+    if (mayRead(request.caller, userId)) return sendProfile(request, reply, profile, audience);
     return reply.header('etag', formatEntityTag(version)).code(204).send();
   }
 

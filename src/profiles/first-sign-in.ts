@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts';
 import { mergeIdentity } from './precedence.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { Author } from './provenance.ts';
-import type { LiveEntry, Tombstone } from './record.ts';
+import type { LiveEntry, Profile, ShownProfile, Tombstone } from './record.ts';
 import { assertLive, assertOpenTo } from './refusals.ts';
 import { createEntry, reviseEntry } from './revision.ts';
 import type { Identity, SignIn } from './sign-in.ts';
@@ -27,16 +27,36 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
   /** When what Cognito said of a person could not be written, epoch milliseconds. */
   const unwritten = createLruCache<number>(maxRemembered);
 
+  /** As `openOwn`, of which only the profile is wanted: mostly there is nothing to bring up to date. */
+  async function showOwn(signIn: SignIn, signal?: WorkSignal): Promise<Profile> {
+    const { userId, signedInAt } = signIn;
+    let isAbsent = false;
+    // What an ID token tells is compared with who wrote each field, which is not shown.
+    if (!signIn.identity) {
+      const shown = await store.show(userId, signal);
+      assertOpenTo(signedInAt, shown);
+      if (shown?.kind === 'live' && !isQuestionDue(signIn, shown)) return shown.profile;
+      isAbsent = !shown;
+    }
+    const { profile } = await openOwn(signIn, signal, isAbsent);
+    return profile;
+  }
+
   /**
    * The person's own profile: made at the first sign-in, completed and refreshed at later ones. It
    * is what was read after this request began, or what was written for it.
+   * @param isAbsent whether it was just found that there is none
    * @throws {Refusal} PROFILE_ERASED when the sign-in is older than an erasure.
    */
-  async function openOwn(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
+  async function openOwn(
+    signIn: SignIn,
+    signal?: WorkSignal,
+    isAbsent = false,
+  ): Promise<LiveEntry> {
     // Another sign-in may be refused where this one is not, so they share nothing.
     const key = `${signIn.userId} ${signIn.signedInAt}`;
-    for (;;) {
-      const entry = await store.find(signIn.userId, signal);
+    for (let isToRead = !isAbsent; ; isToRead = true) {
+      const entry = isToRead ? await store.find(signIn.userId, signal) : undefined;
       assertOpenTo(signIn.signedInAt, entry);
       if (entry?.kind === 'live' && !isIdentityDue(signIn, entry)) return entry;
       const others = underway.get(key);
@@ -68,11 +88,17 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
   }
 
   function isIdentityDue(signIn: SignIn, entry: LiveEntry): boolean {
-    const { userId, signedInAt, identity, fetchIdentity } = signIn;
-    const known = entry.identityAt ?? 0;
+    const { userId, identity } = signIn;
+    if (!identity) return isQuestionDue(signIn, entry);
     if (isRecent(unwritten.get(userId))) return false;
-    if (identity) return identity.asOf > known && refreshed(entry, identity) !== undefined;
-    return signedInAt > known && !!fetchIdentity && !isRecent(unanswered.get(userId));
+    return identity.asOf > (entry.identityAt ?? 0) && refreshed(entry, identity) !== undefined;
+  }
+
+  /** Whether Cognito is to be asked about the person of a token that tells nothing of them. */
+  function isQuestionDue(signIn: SignIn, { identityAt = 0 }: ShownProfile): boolean {
+    const { userId, signedInAt, fetchIdentity } = signIn;
+    if (signedInAt <= identityAt || !fetchIdentity) return false;
+    return !isRecent(unwritten.get(userId)) && !isRecent(unanswered.get(userId));
   }
 
   function isRecent(failedAt = 0): boolean {
@@ -129,5 +155,5 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
     return { ...identity, asOf: Math.max(identity.asOf, signedInAt) };
   }
 
-  return { openOwn };
+  return { openOwn, showOwn };
 }

@@ -18,7 +18,7 @@ export interface OwnWriteOptions extends WriteOptions {
 
 /** What a person does with their own profile. */
 export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
-  const { openOwn } = createFirstSignIn({ store, now });
+  const { openOwn, showOwn } = createFirstSignIn({ store, now });
 
   /** As `patch`, for the person's own profile, which a first request brings into being. */
   function patchOwn(
@@ -45,7 +45,7 @@ export function createOwnProfile({ store, now, writes }: OwnProfileOptions) {
     );
   }
 
-  return { openOwn, patchOwn, eraseOwn };
+  return { openOwn, showOwn, patchOwn, eraseOwn };
 }
 
 /**

@@ -11,11 +11,15 @@ export interface PeopleFound {
   readonly unread: readonly string[];
 }
 
+interface PeopleStore extends Pick<ProfileStore, 'findSome'> {
+  readonly find: ProfileStore['show'];
+}
+
 /**
  * People as others may look at them. Somebody who hides, was erased or never was is nobody, alike
  * in everything. Looking makes no profile, refreshes none and asks no identity provider.
  */
-export function createPeople({ find, findSome }: Pick<ProfileStore, 'find' | 'findSome'>) {
+export function createPeople({ find, findSome }: PeopleStore) {
   async function findListed(userId: string, signal: WorkSignal): Promise<Profile | undefined> {
     const entry = await find(userId, signal);
     return whereListed(entry?.kind === 'live' ? entry.profile : undefined);

@@ -1,7 +1,7 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { createOwnProfile } from './own-profile.ts';
 import { createProfileWrites, type ProfileWritesOptions } from './profile-writes.ts';
-import type { FieldName, LiveEntry, Profile } from './record.ts';
+import type { FieldName, Live, LiveEntry, Profile, ShownEntry } from './record.ts';
 import { assertLive, type Guard } from './refusals.ts';
 
 export type ProfileService = ReturnType<typeof createProfileService>;
@@ -14,6 +14,11 @@ export function createProfileService(options: ProfileWritesOptions) {
   /** @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED */
   async function get(userId: string, guard: Guard, signal?: WorkSignal): Promise<LiveEntry> {
     return assertLive(await store.find(userId, signal), guard);
+  }
+
+  /** @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED */
+  async function show(userId: string, signal?: WorkSignal): Promise<Profile> {
+    return assertLive(await store.show(userId, signal), {}).profile;
   }
 
   /**
@@ -35,21 +40,34 @@ export function createProfileService(options: ProfileWritesOptions) {
   }
 
   /** Profiles whose field has this value now, whatever the index still says. */
-  async function findBy(field: FieldName, value: string, signal?: WorkSignal) {
+  async function readBy<Met extends ShownEntry>(
+    read: (userId: string, signal?: WorkSignal) => Promise<Met | undefined>,
+    field: FieldName,
+    value: string,
+    signal?: WorkSignal,
+  ): Promise<Live<Met>[]> {
     const ids = await store.findIds(field, value, signal);
     // One by one, for the store gathers them with whatever else is being read.
-    const entries = await Promise.all(ids.map((id) => store.find(id, signal)));
+    const entries = await Promise.all(ids.map((id) => read(id, signal)));
     return entries.filter(
-      (entry): entry is LiveEntry => entry?.kind === 'live' && entry.profile[field] === value,
+      (entry): entry is Live<Met> & Awaited<Met> =>
+        entry?.kind === 'live' && entry.profile[field] === value,
     );
   }
 
+  const findBy = (field: FieldName, value: string, signal?: WorkSignal) =>
+    readBy(store.find, field, value, signal);
+  const showBy = (field: FieldName, value: string, signal?: WorkSignal) =>
+    readBy(store.show, field, value, signal);
+
   return {
     get,
+    show,
     getMany,
     findBy,
+    showBy,
     list: store.list,
-    find: store.find,
+    find: store.show,
     findSome: store.findSome,
     ...writes,
     ...createOwnProfile({ store, now, writes }),

@@ -1,6 +1,6 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { Amendment } from './amendment.ts';
-import type { Entry, FieldName, LiveEntry, Profile, Tombstone } from './record.ts';
+import type { Entry, FieldName, LiveEntry, Profile, ShownEntry, Tombstone } from './record.ts';
 
 /** What an amendment asks of the entry it meets, besides being live. */
 export interface AmendmentGuard {
@@ -59,6 +59,9 @@ export type WriteToken = object;
 export interface ProfileStore {
   /** The entry of this user, be it live or a tombstone; undefined where there never was one. */
   find(userId: string, signal?: WorkSignal): Promise<Entry | undefined>;
+
+  /** As `find`, for what only shows it: with many at once it costs half as much. */
+  show(userId: string, signal?: WorkSignal): Promise<ShownEntry | undefined>;
 
   /** Any number of distinct or repeated ids; absent ones are absent from the map. */
   findMany(userIds: readonly string[], signal?: WorkSignal): Promise<Map<string, Entry>>;

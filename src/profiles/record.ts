@@ -92,3 +92,13 @@ export interface Tombstone {
 }
 
 export type Entry = LiveEntry | Tombstone;
+
+/**
+ * What is shown of an entry, and what a sign-in is judged by: half of what is kept. Nothing can be
+ * written over it.
+ */
+export type ShownEntry = ShownProfile | Omit<Tombstone, 'attached'>;
+/** Retired fields may be left out. */
+export type ShownProfile = Pick<LiveEntry, 'kind' | 'profile' | 'identityAt' | 'erasedAt'>;
+/** Of what was met, what can be if it is live. */
+export type Live<Met extends ShownEntry> = Extract<Met, { readonly kind: 'live' }>;

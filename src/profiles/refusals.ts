@@ -1,6 +1,6 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { Refusal } from '../refusal.ts';
-import type { Entry, LiveEntry } from './record.ts';
+import type { Live, ShownEntry } from './record.ts';
 import { isAfterErasure } from './sign-in.ts';
 
 /** What a caller asks of the entry it meets, besides being live. */
@@ -17,7 +17,10 @@ export interface WriteOptions extends Guard {
 }
 
 /** @throws {Refusal} PROFILE_NOT_FOUND, PROFILE_ERASED, VERSION_MISMATCH */
-export function assertLive(entry: Entry | undefined, guard: Guard): LiveEntry {
+export function assertLive<Met extends ShownEntry>(
+  entry: Met | undefined,
+  guard: Guard,
+): Live<Met> {
   if (!entry) throw new Refusal('PROFILE_NOT_FOUND', 'There is no profile with this user id.');
   const { signedInAt, version } = guard;
   if (entry.kind === 'tombstone') throw erased();
@@ -25,7 +28,7 @@ export function assertLive(entry: Entry | undefined, guard: Guard): LiveEntry {
   if (version !== undefined && version !== entry.profile.version) {
     throw versionMismatch(entry.profile.version);
   }
-  return entry;
+  return entry as Live<Met>;
 }
 
 /**
@@ -33,7 +36,7 @@ export function assertLive(entry: Entry | undefined, guard: Guard): LiveEntry {
  * account is being closed.
  * @throws {Refusal} PROFILE_ERASED
  */
-export function assertOpenTo(signedInAt: number, entry: Entry | undefined): void {
+export function assertOpenTo(signedInAt: number, entry: ShownEntry | undefined): void {
   if (entry?.kind === 'tombstone' && entry.closing) throw closing();
   if (entry?.erasedAt !== undefined && !isAfterErasure(signedInAt, entry.erasedAt)) throw erased();
 }

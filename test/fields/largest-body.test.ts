@@ -30,7 +30,7 @@ function serve(body: Buffer): string {
   const fields = patchFields(readFields(entry), patch);
   const next = reviseEntry(entry, fields, { source: 'service' }, new Date()) ?? entry;
   const item = toItem(next, 'mif0w2k80000');
-  return serialize(present(fromItem(item) as LiveEntry, 'service'));
+  return serialize(present((fromItem(item) as LiveEntry).profile, 'service'));
 }
 
 const random = createRandom(7);

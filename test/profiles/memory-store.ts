@@ -61,6 +61,7 @@ export function createMemoryStore(
 
   return {
     find: (userId, signal) => send(() => entries.get(userId), signal),
+    show: (userId, signal) => send(() => entries.get(userId), signal),
     findMany: (userIds, signal) => send(() => findAll(new Set(userIds)), signal),
 
     findSome: (userIds, signal) =>

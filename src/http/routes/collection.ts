@@ -16,10 +16,11 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
   const { serializeProfile } = contract;
   const operations = describeCollectionOperations(contract);
   const lookups = [...schema.fields.values()].filter(({ index }) => index !== undefined);
-  const write = (entry: LiveEntry, withSources: boolean) =>
-    serializeProfile(presentation.present(entry, 'service', withSources));
   const writeProfile = (profile: Profile) =>
     serializeProfile(presentation.presentProfile(profile, 'service'));
+  const writeShown = ({ profile }: Pick<LiveEntry, 'profile'>) => writeProfile(profile);
+  const writeEntry = (entry: LiveEntry) =>
+    serializeProfile(presentation.present(entry.profile, 'service', entry));
 
   app.get('/profiles', { schema: operations.findProfiles }, async (request, reply) => {
     const { query, deadline } = request;
@@ -27,18 +28,17 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
     const lookup = findLookup(query, lookups);
     if (lookup) {
       authorize(request.caller, 'find');
-      const found = await profiles.findBy(lookup.name, lookup.value, deadline);
+      const { name, value } = lookup;
       const maxBytes = Number.POSITIVE_INFINITY;
-      return sendProfiles(
-        reply,
-        await writeProfiles(found, (entry) => write(entry, withSources), maxBytes),
-        {},
-      );
+      const texts = withSources
+        ? writeProfiles(await profiles.findBy(name, value, deadline), writeEntry, maxBytes)
+        : writeProfiles(await profiles.showBy(name, value, deadline), writeShown, maxBytes);
+      return sendProfiles(reply, await texts, {});
     }
     authorize(request.caller, 'list');
     const after = query.cursor === undefined ? undefined : cursors.parse(query.cursor);
     const { entries, next } = await profiles.list(query.limit ?? defaultLimit, after, deadline);
-    const texts = await writeProfiles(entries, (entry) => write(entry, withSources));
+    const texts = await writeProfiles(entries, withSources ? writeEntry : writeShown);
     const last = texts.length < entries.length ? entries[texts.length - 1]?.profile.userId : next;
     return sendProfiles(reply, texts, {
       ...(last !== undefined && { nextCursor: cursors.format(last) }),

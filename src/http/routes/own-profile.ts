@@ -16,8 +16,9 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
 
   app.get('/profiles/me', { schema: operations.getMyProfile }, async (request, reply) => {
     const person = authorizePerson(request.caller, 'open own');
-    const entry = await profiles.openOwn(signInOf(person, request.bearerToken), request.deadline);
-    return sendProfile(request, reply, entry, 'person');
+    const signIn = signInOf(person, request.bearerToken);
+    const profile = await profiles.showOwn(signIn, request.deadline);
+    return sendProfile(request, reply, profile, 'person');
   });
 
   app.patch('/profiles/me', { schema: operations.updateMyProfile }, async (request, reply) => {
@@ -25,8 +26,8 @@ export const ownProfile: FastifyPluginAsyncZod<RouteDependencies> = async (
     const patch = bodies.readPatch(request.body, 'self');
     const guard = readWriteCondition(request.headers);
     const signIn = signInOf(person, request.bearerToken);
-    const entry = await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline));
-    return sendProfile(request, reply, entry, 'person');
+    const { profile } = await profiles.patchOwn(signIn, patch, ownWrite(guard, request.deadline));
+    return sendProfile(request, reply, profile, 'person');
   });
 
   app.delete('/profiles/me', { schema: operations.eraseMyProfile }, async (request, reply) => {

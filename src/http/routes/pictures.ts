@@ -35,14 +35,14 @@ export const uploadedPictures: FastifyPluginAsyncZod<PictureRoutes> = async (app
   async function upload(request: FastifyRequest, reply: FastifyReply) {
     const target = readTarget(request);
     const write = (changes: ProfilePatch) => patchProfile(request, target, changes);
-    const entry = await pictures.upload({
+    const { profile } = await pictures.upload({
       bytes: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
       // A patch of nothing reads the profile and meets every condition that the write will.
       open: () => write({}),
       write,
       signal: request.deadline,
     });
-    return presentation.sendWritten(request, reply, entry, target.capacity);
+    return presentation.sendWritten(request, reply, profile, target.capacity);
   }
 
   const config = { budgetMs };
@@ -59,8 +59,8 @@ export const removedPictures: FastifyPluginAsyncZod<PictureRoutes> = async (app,
 
   async function remove(request: FastifyRequest, reply: FastifyReply) {
     const target = readTarget(request);
-    const entry = await patchProfile(request, target, readRemoval(request));
-    return presentation.sendWritten(request, reply, entry, target.capacity);
+    const { profile } = await patchProfile(request, target, readRemoval(request));
+    return presentation.sendWritten(request, reply, profile, target.capacity);
   }
 
   app.delete('/profiles/me/avatar', { schema: operations.removeMyPicture }, remove);

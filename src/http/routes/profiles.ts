@@ -26,12 +26,21 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     return profiles.get(userId, {}, request.deadline);
   };
 
+  /** As `open`, without who wrote what. */
+  const show = (request: FastifyRequest, userId: string) => {
+    const signIn = findOwnSignIn(request, userId);
+    if (signIn) return profiles.showOwn(signIn, request.deadline);
+    return profiles.show(userId, request.deadline);
+  };
+
   app.get('/profiles/:userId', { schema: operations.getProfile }, async (request, reply) => {
     const { userId } = request.params;
     const capacity = authorize(request.caller, 'read', userId);
-    const entry = await open(request, userId);
-    const withSources = capacity === 'service' && request.query.include === 'sources';
-    return sendProfile(request, reply, entry, capacity, withSources);
+    if (capacity === 'service' && request.query.include === 'sources') {
+      const entry = await open(request, userId);
+      return sendProfile(request, reply, entry.profile, capacity, entry);
+    }
+    return sendProfile(request, reply, await show(request, userId), capacity);
   });
 
   app.put('/profiles/:userId', { schema: operations.replaceProfile }, async (request, reply) => {
@@ -43,10 +52,10 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       if (guard) {
         throw new Refusal('BAD_REQUEST', "If-Match and If-None-Match: * can't both be met.");
       }
-      const entry = await profiles.create(userId, fields, author, request.deadline);
+      const { profile } = await profiles.create(userId, fields, author, request.deadline);
       reply.code(201).header('location', `/v1/profiles/${encodeURIComponent(userId)}`);
       // What was created holds what the caller sent and nothing else.
-      return sendProfile(request, reply, entry, 'service');
+      return sendProfile(request, reply, profile, 'service');
     }
     if (!guard) {
       throw new Refusal(
@@ -55,8 +64,8 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
       );
     }
     const options = { ...guard, signal: request.deadline };
-    const entry = await profiles.replace(userId, fields, author, options);
-    return sendWritten(request, reply, entry, 'service');
+    const { profile } = await profiles.replace(userId, fields, author, options);
+    return sendWritten(request, reply, profile, 'service');
   });
 
   app.patch('/profiles/:userId', { schema: operations.updateProfile }, async (request, reply) => {
@@ -64,8 +73,8 @@ export const profilesById: FastifyPluginAsyncZod<RouteDependencies> = async (
     const capacity = authorize(request.caller, 'patch', userId);
     const patch = bodies.readPatch(request.body, capacity === 'person' ? 'self' : 'service');
     const guard = readWriteCondition(request.headers);
-    const entry = await patchProfile(request, { userId, capacity, guard }, patch);
-    return sendWritten(request, reply, entry, capacity);
+    const { profile } = await patchProfile(request, { userId, capacity, guard }, patch);
+    return sendWritten(request, reply, profile, capacity);
   });
 
   app.delete('/profiles/:userId', { schema: operations.eraseProfile }, async (request, reply) => {

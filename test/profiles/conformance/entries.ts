@@ -26,8 +26,10 @@ export const tick = () => new Date(++ticks);
 /** What tests do with entries of their own, in a few words. */
 export function createHand(store: ProfileStore) {
   return {
-    insert: async (fields: ProfileFields = {}) =>
-      written(await store.put(createEntry(randomUUID(), fields, { source: 'person' }, start))),
+    insert: async (fields: ProfileFields = {}, besides: Partial<LiveEntry> = {}) => {
+      const entry = createEntry(randomUUID(), fields, { source: 'person' }, start);
+      return written(await store.put({ ...entry, ...besides }));
+    },
     erase: async (entry: LiveEntry) => written(await store.put(erasureOf(entry), entry)),
     amend: (entry: LiveEntry, patch: ProfilePatch, guard: AmendmentGuard = {}, at = tick()) =>
       store.amend(idOf(entry), plan(patch), guard, at),

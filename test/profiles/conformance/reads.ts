@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
+import type { LiveEntry } from '../../../src/profiles/record.ts';
 import { inParallel } from '../../helper/parallel.ts';
 import { createHand, idOf, written } from './entries.ts';
 import type { Place } from './places.ts';
@@ -15,6 +16,30 @@ export async function testReads(t: Test, place: Place): Promise<void> {
     t.same(await store.find(entry.profile.userId), entry);
     const tombstone = await erase(entry);
     t.strictSame(await store.find(entry.profile.userId), tombstone);
+  });
+
+  await t.test('show answers what is shown of it, alone and with many others', async (t) => {
+    t.equal(await store.show(randomUUID()), undefined);
+    const entry = await insert({ displayName: 'Ada', preferences: { a: [1, null, {}] } });
+    const again = await insert(
+      { displayName: 'Grace' },
+      { erasedAt: '2026-01-02T03:04:05.678Z', identityAt: 1_760_000_000 },
+    );
+    const { attached: _, ...tombstone } = await erase(await insert());
+    const others = await inParallel(40, 16, () => insert());
+    for (const together of [[], others]) {
+      const reads = together.map(({ profile }) => store.show(profile.userId));
+      const shown = await Promise.all([entry, again].map((each) => store.show(idOf(each))));
+      for (const [at, { profile, identityAt, erasedAt }] of [entry, again].entries()) {
+        t.match(shown[at], { kind: 'live', profile });
+        const { identityAt: asOf, erasedAt: before } = shown[at] as LiveEntry;
+        t.strictSame([asOf, before], [identityAt, erasedAt]);
+      }
+      t.match(await store.show(tombstone.userId), tombstone);
+      for (const [at, read] of reads.entries()) {
+        t.match(await read, { kind: 'live', profile: together[at]?.profile });
+      }
+    }
   });
 
   await t.test('reads see every write that was answered before they began', async (t) => {
