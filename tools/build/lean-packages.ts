@@ -29,6 +29,8 @@ const absent: { importer: RegExp; path: string; exports?: string }[] = [
   { importer: /\/undici\/lib\/dispatcher\/client-h1\.js$/, path: '../web/fetch/body.js' },
   // Of a key set only RSA keys are taken (src/identity/key-set.ts).
   { importer: /\/jwk-to-pem\/src\/jwk-to-pem\.js$/, path: './ec' },
+  // For exemplars, which no metric here has.
+  { importer: /\/prom-client\/lib\/metrics\/processCpuTotal\.js$/, path: '@opentelemetry/api' },
   // The load balancer speaks HTTP/1.1 to its tasks, and nobody injects requests into one.
   { importer: /\/fastify\/lib\/server\.js$/, path: 'node:http2' },
   { importer: /\/fastify\/fastify\.js$/, path: 'light-my-request' },
@@ -44,6 +46,68 @@ const absent: { importer: RegExp; path: string; exports?: string }[] = [
     importer: /\/fastify\/lib\/plugin-utils\.js$/,
     path: 'semver',
     exports: '{ satisfies: () => true }',
+  },
+];
+
+const smithy = `${root}node_modules/@smithy/core/dist-es/submodules/`;
+const aws = `${root}node_modules/@aws-sdk/core/dist-es/submodules/`;
+const dynamodb = `${root}node_modules/@aws-sdk/client-dynamodb/dist-es/`;
+const ownTransport = /\/src\/dynamodb\/transport\//;
+const credentialChain = /\/@aws-sdk\/credential-provider-(node|env)\/dist-es\/\w+\.js$/;
+
+/**
+ * Of what the AWS SDK's packages have in common, what a start needs, by the file it is in. Through
+ * an index comes all that the SDK's clients use of it, though these are loaded later or never.
+ */
+const direct: { importer: RegExp; path: string; from: Record<string, string> }[] = [
+  {
+    importer: ownTransport,
+    path: '@smithy/core/retry',
+    from: {
+      StandardRetryStrategy: `${smithy}retry/util-retry/StandardRetryStrategy.js`,
+      'isClockSkewError, isThrottlingError, isTransientError': `${smithy}retry/service-error-classification/service-error-classification.js`,
+    },
+  },
+  {
+    importer: ownTransport,
+    path: '@smithy/core/config',
+    from: {
+      loadConfig: `${smithy}config/node-config-provider/configLoader.js`,
+      NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS: `${smithy}config/config-resolver/endpointsConfig/NodeUseDualstackEndpointConfigOptions.js`,
+      NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS: `${smithy}config/config-resolver/endpointsConfig/NodeUseFipsEndpointConfigOptions.js`,
+    },
+  },
+  {
+    importer: ownTransport,
+    path: '@aws-sdk/core/client',
+    from: { partition: `${aws}client/util-endpoints/lib/aws/partition.js` },
+  },
+  {
+    importer: /\/src\/dynamodb\/(writes|conditional-write|transport\/service-exception)\.ts$/,
+    path: '@aws-sdk/client-dynamodb',
+    from: {
+      ConditionalCheckFailedException: `${dynamodb}models/errors.js`,
+      DynamoDBServiceException: `${dynamodb}models/DynamoDBServiceException.js`,
+    },
+  },
+  {
+    importer: /\/client-dynamodb\/dist-es\/models\/DynamoDBServiceException\.js$/,
+    path: '@smithy/core/client',
+    from: { ServiceException: `${smithy}client/smithy-client/exceptions.js` },
+  },
+  {
+    importer: credentialChain,
+    path: '@smithy/core/config',
+    from: {
+      chain: `${smithy}config/property-provider/chain.js`,
+      CredentialsProviderError: `${smithy}config/property-provider/CredentialsProviderError.js`,
+      ENV_PROFILE: `${smithy}config/shared-ini-file-loader/getProfileName.js`,
+    },
+  },
+  {
+    importer: credentialChain,
+    path: '@aws-sdk/core/client',
+    from: { setCredentialFeature: `${aws}client/setCredentialFeature.js` },
   },
 ];
 
@@ -80,6 +144,16 @@ export const leanPackages: Plugin = {
     build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
       contents: `const load = () => require('${path}');
 module.exports = ${late[path as keyof typeof late]};`,
+      resolveDir: root,
+    }));
+    build.onResolve({ filter: /^@(smithy|aws-sdk)\// }, ({ path, importer }) => {
+      const at = direct.findIndex((each) => each.path === path && each.importer.test(importer));
+      return at < 0 ? undefined : { path: String(at), namespace: 'direct', sideEffects: false };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'direct' }, ({ path }) => ({
+      contents: Object.entries(direct[Number(path)]?.from ?? {})
+        .map(([names, file]) => `export { ${names} } from ${JSON.stringify(file)};`)
+        .join('\n'),
       resolveDir: root,
     }));
     build.onResolve({ filter: /.*/ }, ({ path, importer }) =>
