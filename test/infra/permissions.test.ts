@@ -106,11 +106,15 @@ t.test('one action too many or too few is seen', async (t) => {
     });
   const allowed = readServiceAllowed(source);
   t.strictNotSame(
-    edit('PutItemCommand,', 'PutItemCommand, DeleteItemCommand,'),
+    edit("client.call('PutItem'", "client.call('DeleteItem', {}); client.call('PutItem'"),
     allowed,
-    'a command more in the code',
+    'an operation more in the code',
   );
-  t.strictNotSame(edit('  PutItemCommand,\n', ''), allowed, 'a command less in the code');
+  t.strictNotSame(
+    edit("client.call('PutItem', input, signal)", 'Promise.resolve()'),
+    allowed,
+    'an operation less in the code',
+  );
   t.strictNotSame(
     edit(
       'PutObjectCommand }',
@@ -206,6 +210,7 @@ t.test('commands are found however they are imported', async (t) => {
       import { type UpdateItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';`,
     'c.ts': `import { QueryCommand } from '@aws-sdk/client-dynamodb'; import './a/main.ts';`,
     'a/d.ts': `import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+      const get = (client) => client.call('BatchGetItem', {}); get.call('this');
       const load = () => import('@aws-sdk/client-s3');
       const put = async ({ client, PutObjectCommand: Put }) => client.send(new Put());
       const list = async (s3) => new s3.ListObjectsV2Command();`,
@@ -214,6 +219,7 @@ t.test('commands are found however they are imported', async (t) => {
     collectSentActions('a/main.ts', (path) => files[path] ?? ''),
     [
       'cognito-idp:ListUsers',
+      'dynamodb:BatchGetItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',

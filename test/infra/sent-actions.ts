@@ -36,7 +36,8 @@ const renamed: Record<string, Record<string, string>> = {
 /**
  * The IAM actions behind every AWS command that a program can send: those imported, other than
  * as a type, by its entry file or by any project file reached from it through imports. Of a client
- * that is loaded when first needed, those that the file takes from it by name.
+ * that is loaded when first needed, those that the file takes from it by name. The table's own client
+ * (`src/dynamodb/transport/table-client.ts`) is told the operation: `client.call('Query', …)`.
  */
 export function collectSentActions(entry: string, readFile: (path: string) => string): string[] {
   const actions = new Set<string>();
@@ -46,6 +47,7 @@ export function collectSentActions(entry: string, readFile: (path: string) => st
     if (seen.has(path)) continue;
     seen.add(path);
     const file = ts.createSourceFile(path, readFile(path), ts.ScriptTarget.Latest, true);
+    for (const operation of findCalls(file)) actions.add(`dynamodb:${operation}`);
     for (const { specifier, names } of findImports(file)) {
       if (specifier.startsWith('.')) waiting.push(normalize(join(dirname(path), specifier)));
       else if (specifier.startsWith('@aws-sdk/')) {
@@ -66,6 +68,22 @@ function readAction(module: string, name: string, path: string): string | undefi
   const service = services[module];
   if (!service) throw new Error(`${path}: which IAM prefix do actions of ${module} have?`);
   return `${service}:${renamed[module]?.[called] ?? called}`;
+}
+
+function findCalls(file: ts.SourceFile): string[] {
+  const operations: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isCallExpression(node) && node.expression.getText(file) === 'client.call') {
+      const [operation] = node.arguments;
+      if (!operation || !ts.isStringLiteral(operation)) {
+        throw new Error(`${file.fileName}: name the operation where it is called`);
+      }
+      operations.push(operation.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return operations;
 }
 
 interface Import {
