@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
-import { performance } from 'node:perf_hooks';
-import { type Expiring, expireInTime, keepFromExpiring } from '../concurrency/alarm.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import type { Answer } from './answer-reader.ts';
-import { abortError, timeoutError } from './attempt-errors.ts';
+import { AttemptBound } from './attempt-bound.ts';
 import { formatRequest, type HttpRequest } from './http-request.ts';
 import { tellAnswer, tellFailure, tellRequest } from './request-channels.ts';
 
@@ -23,16 +21,13 @@ export interface Settlers {
 }
 
 /** One request, until it is answered, fails or is given up. */
-export class Exchange implements Expiring {
+export class Exchange {
   readonly text: string;
   readonly maxBytes: number;
-  readonly endsAt: number;
   isOver = false;
   /** That it is under way on. */
   socket: Socket | undefined;
-  readonly #call: WorkSignal | undefined;
-  readonly #host: string;
-  readonly #timeoutMs: number;
+  readonly #bound: AttemptBound;
   readonly #settlers: Settlers;
   readonly #told: HttpRequest | undefined;
 
@@ -46,15 +41,10 @@ export class Exchange implements Expiring {
     const told = tellRequest(origin, request);
     this.text = formatRequest(host, told ?? request);
     this.maxBytes = maxBytes;
-    this.endsAt = performance.now() + timeoutMs;
-    this.#host = host;
-    this.#timeoutMs = timeoutMs;
     this.#told = told;
-    this.#call = call;
     this.#settlers = settlers;
-    expireInTime(this);
-    if (call?.aborted) this.#leave();
-    else call?.addEventListener('abort', this.#leave, { once: true });
+    this.#bound = new AttemptBound(host, timeoutMs, call, (reason) => this.#giveUp(reason));
+    this.#bound.begin();
   }
 
   succeed(answer: Answer): void {
@@ -70,12 +60,6 @@ export class Exchange implements Expiring {
     this.#settlers.reject(error);
   }
 
-  expire(): void {
-    this.#giveUp(timeoutError(this.#host, this.#timeoutMs));
-  }
-
-  readonly #leave = () => this.#giveUp(abortError(this.#call?.reason));
-
   /** The answer that is on its way can't be told from the next one's. */
   #giveUp(reason: Error): void {
     this.fail(reason);
@@ -84,8 +68,7 @@ export class Exchange implements Expiring {
 
   #release(): void {
     this.isOver = true;
-    keepFromExpiring(this);
-    this.#call?.removeEventListener('abort', this.#leave);
+    this.#bound.release();
     this.#settlers.waiting.delete(this);
   }
 }

@@ -13,8 +13,7 @@ import {
 } from './batch-get.ts';
 import type { Projection } from './expression.ts';
 import { type Item, type Items, idOf } from './item.ts';
-import { createProfileProjection } from './profile-projection.ts';
-import type { Table } from './table.ts';
+import type { ProfileProjection } from './profile-projection.ts';
 import { send } from './transport/dynamodb-errors.ts';
 
 /** Batches under way at once; more would only wait in the sockets, against the clock. */
@@ -30,8 +29,11 @@ const firstKeys = 16;
 const forgotten = 0.2;
 
 /** Reads of many ids for one caller, not gathered with anybody's. */
-export function createBulkReads(batchGet: BatchGet, { schema }: Table, { fromItem }: Items) {
-  const { projection, toProfile } = createProfileProjection(schema);
+export function createBulkReads(
+  batchGet: BatchGet,
+  { fromItem }: Items,
+  { projection, toProfile }: ProfileProjection,
+) {
   const limit = createLimit(maxBulkReads);
   let likelyUnits = maxReadUnits / firstKeys;
 

@@ -1,17 +1,22 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '../json/json-value.ts';
-import type { Profile, ShownEntry } from '../profiles/record.ts';
+import type { Profile, ShownEntry, Tombstone } from '../profiles/record.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { createProjection } from './expression.ts';
-import { coreNames, type Item } from './item.ts';
+import { coreNames, type Item, type Items } from './item.ts';
 import { timeToLiveAttribute } from './table.ts';
 import { fromAttributeValue } from './transport/attribute-value.ts';
+
+export type ProfileProjection = ReturnType<typeof createProfileProjection>;
 
 /**
  * Profiles to show, read without what only writes need of their items: who wrote each field, the
  * ids of the last writes, sizes, attributes of another version. It is a third of most items.
  */
-export function createProfileProjection({ fields }: Pick<ProfileSchema, 'fields'>) {
+export function createProfileProjection(
+  { fields }: Pick<ProfileSchema, 'fields'>,
+  { fromItem }: Pick<Items, 'fromItem'>,
+) {
   const shown = [...fields.values()].filter(
     // By the value of an index an item is found, and recognized.
     ({ isRetired, index }) => !isRetired || index !== undefined,
@@ -42,24 +47,16 @@ export function createProfileProjection({ fields }: Pick<ProfileSchema, 'fields'
 
   /** Of a whole item or of its part. @throws {TypeError} as `toProfile` */
   function toShown(item: Item): ShownEntry {
-    const profile = readProfile(item);
-    const { identityAt, erasedAt, closing, [timeToLiveAttribute]: expiresAt } = item;
-    if (!expiresAt) {
-      return {
-        kind: 'live',
-        profile,
-        identityAt: identityAt && Number(identityAt.N),
-        erasedAt: erasedAt?.S,
-      };
+    if (item[timeToLiveAttribute]) {
+      const { attached: _, ...tombstone } = fromItem(item) as Tombstone;
+      return tombstone;
     }
-    const { userId, version } = profile;
+    const { identityAt, erasedAt } = item;
     return {
-      kind: 'tombstone',
-      userId,
-      version,
-      erasedAt: erasedAt?.S ?? '',
-      expiresAt: Number(expiresAt.N),
-      ...(closing?.L && { closing: closing.L.map((pool) => pool.S ?? '') }),
+      kind: 'live',
+      profile: readProfile(item),
+      identityAt: identityAt && Number(identityAt.N),
+      erasedAt: erasedAt?.S,
     };
   }
 

@@ -36,12 +36,58 @@ const minProjectedKeys = 8;
 /** Strongly consistent reads by id. */
 export function createReads(table: Table, items: Items) {
   const batchGet = createBatchGet(table);
-  const { toShown, shownProjection } = createProfileProjection(table.schema);
+  const shown = createProfileProjection(table.schema, items);
 
   /** Reads of one kind, gathered. */
   function gather<Value>(fromItem: (item: Item) => Value, projection?: Projection) {
+    /** One BatchGetItem for many readers: a key that can't be read is the fault of none but its own. */
+    async function fetchEach(ids: readonly string[]): Promise<Fetched<Value>> {
+      const found = new Map<string, Value>();
+      const failed = new Map<string, unknown>();
+      // A batch belongs to no request: it gets a bound of its own.
+      const signal = new DeadlineSignal(batchBudgetMs, batchTimedOut);
+      try {
+        const wanted = ids.length < minProjectedKeys ? undefined : projection;
+        const { items, left } = await batchGet(ids.map(keyOf), signal, wanted);
+        for (const item of items) {
+          if (items.length > 1 && isShareSpent()) await nextTurn();
+          const id = item.userId?.S ?? '';
+          try {
+            found.set(id, fromItem(item));
+          } catch (error) {
+            failed.set(id, error);
+          }
+        }
+        return { found, failed, left: left.map(({ userId }) => userId?.S ?? '') };
+      } catch (error) {
+        // The table refuses a batch for one bad key; where it can't be reached, asking on is no use.
+        if (ids.length === 1 || error instanceof Refusal) throw error;
+        return fetchHalves(ids);
+      } finally {
+        signal.release();
+      }
+    }
+
+    async function fetchHalves(ids: readonly string[]): Promise<Fetched<Value>> {
+      const middle = ids.length >> 1;
+      const halves = await Promise.all(
+        [ids.slice(0, middle), ids.slice(middle)].map((half) =>
+          fetchEach(half).catch((error: unknown) => ({
+            found: new Map<string, Value>(),
+            failed: new Map(half.map((id) => [id, error])),
+            left: [],
+          })),
+        ),
+      );
+      return {
+        found: new Map(halves.flatMap(({ found }) => [...found])),
+        failed: new Map(halves.flatMap(({ failed }) => [...failed])),
+        left: halves.flatMap(({ left }) => left),
+      };
+    }
+
     return createReadGatherer<Value>({
-      fetchMany: (ids) => fetchEach(ids, fromItem, projection),
+      fetchMany: fetchEach,
       maxKeys: maxBatchKeys,
       maxUnderway: maxBatchesUnderway,
       promptBelow: promptBatches,
@@ -50,60 +96,6 @@ export function createReads(table: Table, items: Items) {
       maxAttempts: maxUnprocessedRounds,
       createLeftError: throttled,
     }).read;
-  }
-
-  /** One BatchGetItem for many readers: a key that can't be read is the fault of none but its own. */
-  async function fetchEach<Value>(
-    ids: readonly string[],
-    fromItem: (item: Item) => Value,
-    projection?: Projection,
-  ): Promise<Fetched<Value>> {
-    const found = new Map<string, Value>();
-    const failed = new Map<string, unknown>();
-    // A batch belongs to no request: it gets a bound of its own.
-    const signal = new DeadlineSignal(batchBudgetMs, batchTimedOut);
-    try {
-      const wanted = ids.length < minProjectedKeys ? undefined : projection;
-      const { items, left } = await batchGet(ids.map(keyOf), signal, wanted);
-      for (const item of items) {
-        if (items.length > 1 && isShareSpent()) await nextTurn();
-        const id = item.userId?.S ?? '';
-        try {
-          found.set(id, fromItem(item));
-        } catch (error) {
-          failed.set(id, error);
-        }
-      }
-      return { found, failed, left: left.map(({ userId }) => userId?.S ?? '') };
-    } catch (error) {
-      // The table refuses a batch for one bad key; where it can't be reached, asking on is no use.
-      if (ids.length === 1 || error instanceof Refusal) throw error;
-      return fetchHalves(ids, fromItem, projection);
-    } finally {
-      signal.release();
-    }
-  }
-
-  async function fetchHalves<Value>(
-    ids: readonly string[],
-    fromItem: (item: Item) => Value,
-    projection: Projection | undefined,
-  ): Promise<Fetched<Value>> {
-    const middle = ids.length >> 1;
-    const halves = await Promise.all(
-      [ids.slice(0, middle), ids.slice(middle)].map((half) =>
-        fetchEach(half, fromItem, projection).catch((error: unknown) => ({
-          found: new Map<string, Value>(),
-          failed: new Map(half.map((id) => [id, error])),
-          left: [],
-        })),
-      ),
-    );
-    return {
-      found: new Map(halves.flatMap(({ found }) => [...found])),
-      failed: new Map(halves.flatMap(({ failed }) => [...failed])),
-      left: halves.flatMap(({ left }) => left),
-    };
   }
 
   /** Only for engines that do not return the item on a failed condition, and for absent items. */
@@ -117,9 +109,9 @@ export function createReads(table: Table, items: Items) {
   }
 
   const find: ProfileStore['find'] = gather(items.fromItem);
-  const show: ProfileStore['show'] = gather(toShown, shownProjection);
+  const show: ProfileStore['show'] = gather(shown.toShown, shown.shownProjection);
 
-  return { find, show, readItem, ...createBulkReads(batchGet, table, items) };
+  return { find, show, readItem, ...createBulkReads(batchGet, items, shown) };
 }
 
 function batchTimedOut(): Error {

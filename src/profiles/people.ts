@@ -12,16 +12,16 @@ export interface PeopleFound {
 }
 
 interface PeopleStore extends Pick<ProfileStore, 'findSome'> {
-  readonly find: ProfileStore['show'];
+  readonly findShown: ProfileStore['show'];
 }
 
 /**
  * People as others may look at them. Somebody who hides, was erased or never was is nobody, alike
  * in everything. Looking makes no profile, refreshes none and asks no identity provider.
  */
-export function createPeople({ find, findSome }: PeopleStore) {
+export function createPeople({ findShown, findSome }: PeopleStore) {
   async function findListed(userId: string, signal: WorkSignal): Promise<Profile | undefined> {
-    const entry = await find(userId, signal);
+    const entry = await findShown(userId, signal);
     return whereListed(entry?.kind === 'live' ? entry.profile : undefined);
   }
 

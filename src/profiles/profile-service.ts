@@ -67,7 +67,7 @@ export function createProfileService(options: ProfileWritesOptions) {
     findBy,
     showBy,
     list: store.list,
-    find: store.show,
+    findShown: store.show,
     findSome: store.findSome,
     ...writes,
     ...createOwnProfile({ store, now, writes }),

@@ -60,7 +60,7 @@ export interface ProfileStore {
   /** The entry of this user, be it live or a tombstone; undefined where there never was one. */
   find(userId: string, signal?: WorkSignal): Promise<Entry | undefined>;
 
-  /** As `find`, for what only shows it: with many at once it costs half as much. */
+  /** As `find`, for what only shows it, which is cheaper where many are read at once. */
   show(userId: string, signal?: WorkSignal): Promise<ShownEntry | undefined>;
 
   /** Any number of distinct or repeated ids; absent ones are absent from the map. */

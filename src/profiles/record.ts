@@ -94,8 +94,8 @@ export interface Tombstone {
 export type Entry = LiveEntry | Tombstone;
 
 /**
- * What is shown of an entry, and what a sign-in is judged by: half of what is kept. Nothing can be
- * written over it.
+ * What is shown of an entry, and what a sign-in is judged by. It is a part of what is kept: nothing
+ * can be written over it.
  */
 export type ShownEntry = ShownProfile | Omit<Tombstone, 'attached'>;
 /** Retired fields may be left out. */
