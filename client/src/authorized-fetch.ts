@@ -56,7 +56,7 @@ export function createAuthorizedFetch(options: AuthorizedFetchOptions): Authoriz
     for (let tries = 1; ; ) {
       const attempt = request.clone();
       attempt.headers.set('authorization', `Bearer ${bearer}`);
-      const response = await exchange(attempt, options);
+      const response = await exchange(attempt, signal, options);
       if (unsure) uncertain.add(response);
       if (response.status === 401 && !renewed && !(await wantsSignIn(response))) {
         renewed = true;
@@ -77,12 +77,14 @@ export function createAuthorizedFetch(options: AuthorizedFetchOptions): Authoriz
 /**
  * One try, with all of its answer: a connection that is lost, and a time limit that is reached,
  * within the body are told like those before it.
+ * @param signal the caller's; in Node that of a clone stops following it with a garbage collection
  */
 async function exchange(
   request: Request,
+  signal: AbortSignal,
   { fetch, timeout }: Pick<AuthorizedFetchOptions, 'fetch' | 'timeout'>,
 ): Promise<Response> {
-  const { method, url, signal } = request;
+  const { method, url } = request;
   const ended = new AbortController();
   const leave = () => ended.abort(signal.reason);
   const giveUp = () => ended.abort(new DOMException('Timed out', 'TimeoutError'));
