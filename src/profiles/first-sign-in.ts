@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts';
 import { mergeIdentity } from './precedence.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { Author } from './provenance.ts';
-import type { LiveEntry, Profile, ShownProfile, Tombstone } from './record.ts';
+import type { Entry, LiveEntry, Profile, ShownProfile, Tombstone } from './record.ts';
 import { assertLive, assertOpenTo } from './refusals.ts';
 import { createEntry, reviseEntry } from './revision.ts';
 import type { Identity, SignIn } from './sign-in.ts';
@@ -29,34 +29,33 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
 
   /** As `openOwn`, of which only the profile is wanted: mostly there is nothing to bring up to date. */
   async function showOwn(signIn: SignIn, signal?: WorkSignal): Promise<Profile> {
-    const { userId, signedInAt } = signIn;
-    let isAbsent = false;
     // What an ID token tells is compared with who wrote each field, which is not shown.
-    if (!signIn.identity) {
-      const shown = await store.show(userId, signal);
-      assertOpenTo(signedInAt, shown);
-      if (shown?.kind === 'live' && !isQuestionDue(signIn, shown)) return shown.profile;
-      isAbsent = !shown;
-    }
-    const { profile } = await openOwn(signIn, signal, isAbsent);
-    return profile;
+    if (signIn.identity) return (await openOwn(signIn, signal)).profile;
+    const shown = await store.show(signIn.userId, signal);
+    assertOpenTo(signIn.signedInAt, shown);
+    if (shown?.kind === 'live' && !isQuestionDue(signIn, shown)) return shown.profile;
+    const own = shown ? openOwn(signIn, signal) : bringUpToDate(signIn, undefined, signal);
+    return (await own).profile;
   }
 
   /**
    * The person's own profile: made at the first sign-in, completed and refreshed at later ones. It
    * is what was read after this request began, or what was written for it.
-   * @param isAbsent whether it was just found that there is none
    * @throws {Refusal} PROFILE_ERASED when the sign-in is older than an erasure.
    */
-  async function openOwn(
+  async function openOwn(signIn: SignIn, signal?: WorkSignal): Promise<LiveEntry> {
+    return bringUpToDate(signIn, await store.find(signIn.userId, signal), signal);
+  }
+
+  /** @param found what was just read */
+  async function bringUpToDate(
     signIn: SignIn,
+    found: Entry | undefined,
     signal?: WorkSignal,
-    isAbsent = false,
   ): Promise<LiveEntry> {
     // Another sign-in may be refused where this one is not, so they share nothing.
     const key = `${signIn.userId} ${signIn.signedInAt}`;
-    for (let isToRead = !isAbsent; ; isToRead = true) {
-      const entry = isToRead ? await store.find(signIn.userId, signal) : undefined;
+    for (let entry = found; ; entry = await store.find(signIn.userId, signal)) {
       assertOpenTo(signIn.signedInAt, entry);
       if (entry?.kind === 'live' && !isIdentityDue(signIn, entry)) return entry;
       const others = underway.get(key);
