@@ -31,7 +31,8 @@ export function createBudget({ max, windowMs, maxKeys }: BudgetOptions) {
     const now = performance.now();
     let window = windows.get(key);
     if (!window || window.endsAt <= now) {
-      window = { spent: 0, endsAt: now + windowMs };
+      // A fraction that is lost in the sum would make the time to its end longer than the window.
+      window = { spent: 0, endsAt: Math.floor(now) + windowMs };
       windows.set(key, window);
     }
     const isExceeded = window.spent + amount > max;

@@ -5,6 +5,7 @@ import type { Violation } from '../refusal.ts';
 import { type Field, isTyped } from '../schema/field.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { toCanonicalUrl } from '../schema/text/secure-url.ts';
+import type { ObjectProperty, Property } from '../schema/vocabulary.ts';
 import { fitsBytes } from './object-bounds.ts';
 import type { FieldName, ProfileFields } from './record.ts';
 
@@ -54,12 +55,27 @@ export function readTold(
   const found: Violation[] = [];
   const kept = field.check(told, [], found);
   const [fault] = found;
-  if (fault) return { reason: fault.pointer ? `${fault.pointer} ${fault.detail}` : fault.detail };
+  if (fault) return { reason: explain(fault, field.definition) };
   if (field.maxBytes !== undefined && !fitsBytes(kept, field.maxBytes)) {
     return { reason: `would exceed ${field.maxBytes} bytes` };
   }
   // A claim may have null where a member is absent.
   return { value: isTyped(field) ? applyMergePatch(undefined, kept) : kept };
+}
+
+/** The key of a claim can be personal data: a member is named where the schema names it. */
+function explain({ pointer, detail }: Violation, definition: Property): string {
+  let place: Property | undefined = definition;
+  for (const part of pointer.split('/').slice(1)) {
+    if (place?.type === 'array') place = place.items;
+    else place = place?.type === 'object' ? memberOf(place, part) : undefined;
+    if (!place) return `a member that the schema doesn't name ${detail}`;
+  }
+  return pointer ? `${pointer} ${detail}` : detail;
+}
+
+function memberOf({ properties = {} }: ObjectProperty, name: string): Property | undefined {
+  return Object.hasOwn(properties, name) ? properties[name] : undefined;
 }
 
 const misreadings: Record<Field['definition']['type'], string> = {

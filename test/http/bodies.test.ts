@@ -90,6 +90,20 @@ t.test('T7 no content type leads around the validation', async (t) => {
   t.equal(await patchRaw(service.url, token, ' Application/JSON ; charset=utf-8', good), 200);
 });
 
+t.test('a body that is said to be compressed is refused, whatever it is', async (t) => {
+  const { patch, read, writes } = await start(t);
+  const before = await read();
+  const written = writes();
+  for (const encoding of ['gzip', 'br', 'GZIP', 'identity, gzip', 'none']) {
+    const answer = await patch({ displayName: 'Grace' }, { 'content-encoding': encoding });
+    t.match(answer, { status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } }, encoding);
+  }
+  t.equal(writes(), written, 'nothing was written');
+  t.strictSame(await read(), before);
+  const plain = await patch({ displayName: 'Grace' }, { 'content-encoding': 'identity' });
+  t.equal(plain.status, 200);
+});
+
 t.test('T8 malformed JSON of every kind is refused and nothing is written', async (t) => {
   const { patch, read, writes, token } = await start(t);
   const nested = (levels: number, open: string, close: string) =>

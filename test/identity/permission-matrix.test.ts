@@ -194,6 +194,26 @@ t.test('the authorization matrix: caller, method and path', async (t) => {
   );
 });
 
+t.test('who may not is told so and nothing of the fields, whatever they sent', async (t) => {
+  const faulty = [
+    ['GET', '/v1/profiles?stripeCustomerId=none'],
+    ['GET', '/v1/profiles?email=a@example.com&stripeCustomerId=cus_a'],
+    ['GET', '/v1/profiles?anything=1'],
+    ['GET', '/v1/profiles?limit=0'],
+    ['POST', '/v1/profiles/batch-get'],
+    ['POST', '/v1/profiles/batch-get', { userIds: 'all' }],
+  ] as const;
+  const target = await createTarget(service);
+  for (const caller of ['self', 'stranger', 'none', 'write']) {
+    for (const [method, path, body] of faulty) {
+      const token = tokenOf(service, caller, target) as string;
+      const answer = await send(service.url, method, path, { token, ...(body && { body }) });
+      t.equal(answer.status, 403, `${method} ${path} by ${caller}`);
+      t.notOk(answer.body.errors, 'no word of a fault');
+    }
+  }
+});
+
 t.test('the authorization matrix: fields', async (t) => {
   const cells = readTable(fieldTable);
   t.equal(cells.length, Object.keys(values).length * 7);

@@ -38,6 +38,21 @@ t.test('a picture is stored in two sizes, and the profile has its address', asyn
   t.match(seen.body, { sources: { avatarUrl: 'person' } });
 });
 
+t.test(
+  'what the request says its body is counts for nothing, but that it is compressed',
+  async (t) => {
+    const token = accessToken(service, makePerson());
+    for (const type of ['', 'picture', 'image/gif', 'application/json', 'image/png; charset']) {
+      const headers = { 'content-type': type };
+      const answer = await sendPicture(url, 'PUT', `${me}/avatar`, { token, bytes: red, headers });
+      t.equal(answer.status, 200, type);
+    }
+    const headers = { 'content-encoding': 'gzip' };
+    const packed = await sendPicture(url, 'PUT', `${me}/avatar`, { token, bytes: red, headers });
+    t.match(packed, { status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } });
+  },
+);
+
 t.test('the next picture takes the place of the last, whose objects are gone', async (t) => {
   const token = accessToken(service, makePerson());
   const first = await sendPicture(url, 'PUT', `${me}/avatar`, { token, bytes: red });

@@ -170,6 +170,35 @@ t.test('null in a claim is no member of an object that the schema names', async 
   }
 });
 
+t.test('why a claim is refused names what the schema names, and no key of the claim', async (t) => {
+  const properties = {
+    city: { type: 'string', maxLength: 5 },
+    lines: { type: 'array', items: { type: 'string', maxLength: 5 }, maxItems: 2 },
+  } as const;
+  const free = { type: 'object', additionalProperties: true, 'x-maxBytes': 999 } as const;
+  const read = createIdentityReader(
+    compileSchema({
+      properties: {
+        address: { type: 'object', properties, 'x-from': 'custom:address' },
+        rest: { ...free, 'x-from': 'custom:rest' },
+      },
+    }),
+  );
+  const reasonOf = (claims: Record<string, unknown>) => read(claims).refused[0]?.reason;
+  const unknown = { 'ada@example.com': 1 };
+  t.match(reasonOf({ 'custom:address': { city: 'Göttingen' } }), /^\/city must /);
+  t.match(reasonOf({ 'custom:address': { lines: ['a', 'too long'] } }), /^\/lines\/1 must /);
+  for (const claims of [
+    { 'custom:address': unknown },
+    { 'custom:address': { toString: unknown } },
+    { 'custom:rest': { [`ada@example.com${'x'.repeat(300)}`]: 1 } },
+  ]) {
+    const reason = reasonOf(claims);
+    t.match(reason, /^a member that the schema doesn't name /);
+    t.notMatch(reason, /ada@example.com/);
+  }
+});
+
 const readIdentity = createIdentityReader(defaultSchema);
 
 t.test('what an identity provider tells is taken where it fits the record', async (t) => {

@@ -1,5 +1,7 @@
+import { type AST, RegExpParser } from '@eslint-community/regexpp';
 import t from 'tap';
 import { findPatternFault } from '../../src/schema/pattern/check-pattern.ts';
+import { codePointsOf } from '../../src/schema/pattern/code-points.ts';
 
 const usual = [
   '^cus_[A-Za-z0-9_]{1,251}$',
@@ -25,6 +27,12 @@ const exponential = [
   '^(?:x+x+)+y$',
   '^(?:a?){30}$',
   '^(?:[a-z]{1,10} ?){1,9}$',
+  // Beyond the planes of letters: marks, formats and private use.
+  '^(?:\\p{M}|[\\u{E0100}-\\u{E01EF}])*$',
+  '^(?:[^\\P{M}]|\\u{E0100})*$',
+  '^(?:\\p{Cf}|\\u{E0041})+$',
+  '^(?:\\p{Co}|\\u{F0000})*$',
+  '^(?:\\p{Co}|\\u{10FFFD})*$',
 ];
 
 t.test('patterns as teams write them are taken', async (t) => {
@@ -34,6 +42,26 @@ t.test('patterns as teams write them are taken', async (t) => {
 t.test('a pattern that can take exponential time is refused', async (t) => {
   for (const pattern of exponential) {
     t.match(findPatternFault(pattern, 100), /exponential time/, pattern);
+  }
+});
+
+t.test('the sets that have a name are what the engine takes for them', async (t) => {
+  for (const set of ['.', '\\d', '\\D', '\\w', '\\W', '\\s', '\\S']) {
+    const { alternatives } = new RegExpParser().parsePattern(set, undefined, undefined, {
+      unicode: true,
+    });
+    const ranges = codePointsOf(alternatives[0]?.elements[0] as AST.CharacterSet);
+    const expression = new RegExp(`^${set}$`, 'u');
+    let next = 0;
+    const takes = (point: number) => {
+      while ((ranges[next]?.[1] ?? Number.POSITIVE_INFINITY) < point) next++;
+      return point >= (ranges[next]?.[0] ?? Number.POSITIVE_INFINITY);
+    };
+    let differences = 0;
+    for (let point = 0; point <= 0x10_ffff; point++) {
+      if (expression.test(String.fromCodePoint(point)) !== takes(point)) differences++;
+    }
+    t.equal(differences, 0, set);
   }
 });
 

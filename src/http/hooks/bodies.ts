@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import plugin from 'fastify-plugin';
 import { parseJsonText } from '../../json/json-text.ts';
+import { Refusal } from '../../refusal.ts';
 
 /** The only media types that are read. A merge patch may come as plain JSON. */
 const bodyMediaTypes = ['application/json', 'application/merge-patch+json'];
@@ -19,8 +20,9 @@ export const bodies = plugin(
       done();
     });
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser(bodyMediaTypes, { parseAs: 'buffer' }, (_request, body, done) => {
+    app.addContentTypeParser(bodyMediaTypes, { parseAs: 'buffer' }, (request, body, done) => {
       try {
+        assertUnencoded(request.headers);
         done(null, parseJsonText(body as Buffer));
       } catch (error) {
         done(error as Error, undefined);
@@ -29,6 +31,18 @@ export const bodies = plugin(
   },
   { name: 'bodies' },
 );
+
+/**
+ * Taken as it is, a compressed body would be no JSON and no picture, and a faulty label would do.
+ * Source: RFC 9110, section 8.4.
+ * @throws {Refusal} UNSUPPORTED_MEDIA_TYPE
+ */
+export function assertUnencoded({
+  'content-encoding': encoding = 'identity',
+}: IncomingHttpHeaders) {
+  if (encoding.toLowerCase() === 'identity') return;
+  throw new Refusal('UNSUPPORTED_MEDIA_TYPE', 'Content-Encoding is not supported in a request.');
+}
 
 function isBodiless(headers: IncomingHttpHeaders): boolean {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;

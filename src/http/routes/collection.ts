@@ -1,3 +1,4 @@
+import type { onRequestHookHandler } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { authorize } from '../../access/permissions.ts';
 import type { LiveEntry, Profile } from '../../profiles/record.ts';
@@ -22,12 +23,24 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
   const writeEntry = (entry: LiveEntry) =>
     serializeProfile(presentation.present(entry.profile, 'service', entry));
 
-  app.get('/profiles', { schema: operations.findProfiles }, async (request, reply) => {
+  const isLookup = (query: unknown) =>
+    lookups.some(({ name }) => Object.hasOwn(query as object, name));
+  // Before anything is said of the query or the body: their faults tell of fields.
+  const admitToSome: onRequestHookHandler = ({ caller, query }, _reply, done) => {
+    authorize(caller, isLookup(query) ? 'find' : 'list');
+    done();
+  };
+  const admitToBatch: onRequestHookHandler = ({ caller }, _reply, done) => {
+    authorize(caller, 'batch-get');
+    done();
+  };
+
+  const find = { schema: operations.findProfiles, onRequest: admitToSome };
+  app.get('/profiles', find, async (request, reply) => {
     const { query, deadline } = request;
     const withSources = query.include === 'sources';
     const lookup = findLookup(query, lookups);
     if (lookup) {
-      authorize(request.caller, 'find');
       const { name, value } = lookup;
       const maxBytes = Number.POSITIVE_INFINITY;
       const texts = withSources
@@ -35,7 +48,6 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
         : writeProfiles(await profiles.showBy(name, value, deadline), writeShown, maxBytes);
       return sendProfiles(reply, await texts, {});
     }
-    authorize(request.caller, 'list');
     const after = query.cursor === undefined ? undefined : cursors.parse(query.cursor);
     const { entries, next } = await profiles.list(query.limit ?? defaultLimit, after, deadline);
     const texts = await writeProfiles(entries, withSources ? writeEntry : writeShown);
@@ -47,9 +59,8 @@ export const collection: FastifyPluginAsyncZod<RouteDependencies> = async (
 
   app.post(
     '/profiles/batch-get',
-    { schema: operations.batchGetProfiles },
+    { schema: operations.batchGetProfiles, onRequest: admitToBatch },
     async (request, reply) => {
-      authorize(request.caller, 'batch-get');
       const { userIds } = request.body;
       const { found, missing, unread } = await profiles.getMany(userIds, request.deadline);
       const texts = await writeProfiles(found, writeProfile);

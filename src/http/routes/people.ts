@@ -39,13 +39,15 @@ export const people: FastifyPluginAsyncZod<PeopleOptions> = async (
   const { findListed, writeListed } = createPeople(profiles);
   const spend = createBudget({ max: perMinute, windowMs: minute, maxKeys: maxBudgets });
 
-  function admit({ caller }: FastifyRequest, reply: FastifyReply, ids: number): void {
+  app.addHook('onRequest', ({ caller }, _reply, done) => {
     authorize(caller, 'read people');
+    done();
+  });
+  const charge = ({ caller }: FastifyRequest, reply: FastifyReply, ids: number) =>
     enforceLimit(spend(subjectOf(caller), ids), reply);
-  }
 
   app.get('/people/:userId', { schema: operations.getPerson }, async (request, reply) => {
-    admit(request, reply, 1);
+    charge(request, reply, 1);
     const nobodyDue = sleep(nobodyAfterMs, undefined, { ref: false });
     const profile = await findListed(request.params.userId, request.deadline);
     if (!profile) {
@@ -62,7 +64,7 @@ export const people: FastifyPluginAsyncZod<PeopleOptions> = async (
 
   app.post('/people/batch-get', { schema: operations.batchGetPeople }, async (request, reply) => {
     const { userIds } = request.body;
-    admit(request, reply, userIds.length);
+    charge(request, reply, userIds.length);
     const nobodyDue = sleep(nobodyAfterMs, undefined, { ref: false });
     const found = await writeListed(userIds, serializePerson, maxListBytes, request.deadline);
     const { texts, missing, unread } = found;

@@ -8,6 +8,7 @@ import { Refusal } from '../../refusal.ts';
 import type { Writer } from '../../schema/vocabulary.ts';
 import { describePictureOperations } from '../contract/operations/pictures.ts';
 import { readWriteCondition } from '../entity-tag.ts';
+import { assertUnencoded } from '../hooks/bodies.ts';
 import { createProfilePatch, type PatchTarget } from '../profile-patch.ts';
 import type { RouteDependencies } from './dependencies.ts';
 
@@ -26,9 +27,12 @@ export const uploadedPictures: FastifyPluginAsyncZod<PictureRoutes> = async (app
   const readRemoval = createRemovals(dependencies);
 
   takePictures(app);
-  // A caller who may remove the picture may replace it.
   app.addHook('onRequest', async (request) => {
+    // A caller who may remove the picture may replace it.
     readRemoval(request);
+    assertUnencoded(request.headers);
+    // The content says what it is; Fastify refuses a type that can't be read.
+    delete request.headers['content-type'];
   });
   app.addHook('onRequest', app.holdUpload);
 
@@ -88,7 +92,7 @@ function createRemovals({ pictures, contract }: PictureRoutes) {
   };
 }
 
-/** Whatever the body says it is, it is taken as bytes: its content says what it is. */
+/** The body is taken as bytes. */
 function takePictures(app: FastifyInstance): void {
   const { maxBytes: bodyLimit } = pictureLimits;
   app.removeAllContentTypeParsers();
