@@ -8,7 +8,7 @@ import { createExpressionScope } from './expression.ts';
 import { type Item, type Items, versionOf, writeIdsOf } from './item.ts';
 import type { Reads } from './reads.ts';
 import type { Table } from './table.ts';
-import { translateStoreError } from './transport/dynamodb-errors.ts';
+import { isPathAbsent, translateStoreError } from './transport/dynamodb-errors.ts';
 import { isProvenUnwritten } from './write-ids.ts';
 
 export interface ConditionalWrite<Written extends Entry> {
@@ -47,6 +47,9 @@ export function createConditionalWrites(
 
   /** What was met. The first of several attempts may have had effect, or may have it yet. */
   async function readRefusal(error: unknown, userId: string, signal: WorkSignal | undefined) {
+    if (isPathAbsent(error)) {
+      return { item: await readItem(userId, signal), attempts: error.$metadata.attempts };
+    }
     if (!(error instanceof ConditionalCheckFailedException)) {
       throw translateStoreError(error, signal);
     }

@@ -8,6 +8,7 @@ import { readSources, writeSources } from './item-sources.ts';
 import { timeToLiveAttribute } from './table.ts';
 import {
   fromAttributeValue,
+  isJson,
   toAttributeMap,
   toAttributeValue,
 } from './transport/attribute-value.ts';
@@ -98,7 +99,7 @@ export function createItems({ fields, freeFields }: Pick<ProfileSchema, 'fields'
     return item;
   }
 
-  /** @throws {TypeError} where an attribute this version knows holds what it never writes. */
+  /** @throws {TypeError} on the item of another program, which is no profile and no tombstone */
   function fromItem(item: Item): Entry {
     const profile: JsonObject = {};
     const internals: JsonObject = {};
@@ -143,6 +144,7 @@ function toEntry(
       attached,
     };
   }
+  assertProfile(profile);
   const { sources, provenance, unknownSources } = readSources(written);
   return {
     kind: 'live',
@@ -158,11 +160,13 @@ function toEntry(
   };
 }
 
-const jsonTypes = ['S', 'N', 'BOOL', 'NULL', 'L', 'M'] as const;
+/** Every write of this service gives a profile its moment. @throws {TypeError} */
+export function assertProfile({ updatedAt }: { readonly updatedAt?: unknown }): void {
+  if (typeof updatedAt !== 'string') throw new TypeError('An item of the table is no profile');
+}
 
 /** What another version keeps may be of a type that JSON has no equal of. */
 function readUnnamed(unknown: Item): JsonObject {
-  const isJson = (value: AttributeValue) => jsonTypes.some((type) => type in value);
   return Object.fromEntries(
     Object.entries(unknown)
       .filter(([, value]) => isJson(value))

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json/json-value.ts';
 import type { Profile, ShownEntry, Tombstone } from '../profiles/record.ts';
 import type { ProfileSchema } from '../schema/profile-schema.ts';
 import { createProjection } from './expression.ts';
-import { coreNames, type Item, type Items } from './item.ts';
+import { assertProfile, coreNames, type Item, type Items } from './item.ts';
 import { timeToLiveAttribute } from './table.ts';
 import { fromAttributeValue } from './transport/attribute-value.ts';
 
@@ -22,7 +22,7 @@ export function createProfileProjection(
     ({ isRetired, index }) => !isRetired || index !== undefined,
   );
   const names = new Set<string>([...coreNames, ...shown.map(({ name }) => name)]);
-  const projection = createProjection([...names, timeToLiveAttribute]);
+  const projection = createProjection([...names]);
   /** With what a sign-in is judged by. */
   const shownProjection = createProjection([
     ...names,
@@ -40,21 +40,23 @@ export function createProfileProjection(
     return profile as Profile & JsonObject;
   }
 
-  /** Undefined for a tombstone. @throws {TypeError} where an attribute holds what is never written. */
+  /** Undefined for what is no profile: a tombstone, and an item of another program. */
   function toProfile(item: Item): Profile | undefined {
-    return item[timeToLiveAttribute] ? undefined : readProfile(item);
+    return item.updatedAt?.S === undefined ? undefined : readProfile(item);
   }
 
-  /** Of a whole item or of its part. @throws {TypeError} as `toProfile` */
+  /** Of a whole item or of its part. @throws {TypeError} on the item of another program */
   function toShown(item: Item): ShownEntry {
     if (item[timeToLiveAttribute]) {
       const { attached: _, ...tombstone } = fromItem(item) as Tombstone;
       return tombstone;
     }
     const { identityAt, erasedAt } = item;
+    const profile = readProfile(item);
+    assertProfile(profile);
     return {
       kind: 'live',
-      profile: readProfile(item),
+      profile,
       identityAt: identityAt && Number(identityAt.N),
       erasedAt: erasedAt?.S,
     };

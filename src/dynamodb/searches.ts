@@ -70,8 +70,8 @@ export function createSearches(
       let units = 0;
       do {
         const filter = {
-          FilterExpression: 'attribute_not_exists(#tombstone)',
-          ExpressionAttributeNames: { '#tombstone': timeToLiveAttribute },
+          // Tombstones have none, nor has what another program keeps here.
+          FilterExpression: 'attribute_exists(updatedAt)',
         };
         const answer = await scan(filter, reach, start, signal);
         for (const item of answer.Items ?? []) {

@@ -1,7 +1,7 @@
 import { waitFor } from '../concurrency/wait-for.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
 import { createLruCache } from '../lru-cache.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, type RefusalCode } from '../refusal.ts';
 import { mergeIdentity } from './precedence.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { Author } from './provenance.ts';
@@ -18,6 +18,8 @@ const creationMs = 4_000;
 const refreshMs = 2_500;
 const maxRemembered = 10_000;
 const author: Author = { source: 'identityProvider' };
+/** What keeps a profile from being refreshed keeps nobody from reading it. */
+const unwritable = new Set<RefusalCode>(['STORE_UNAVAILABLE', 'PAYLOAD_TOO_LARGE']);
 
 /** Brings a person's profile into being, once, and keeps it in step with their identity provider. */
 export function createFirstSignIn({ store, now }: { store: ProfileStore; now: () => Date }) {
@@ -119,7 +121,7 @@ export function createFirstSignIn({ store, now }: { store: ProfileStore; now: ()
     try {
       return await writeIdentity(entry, identity, signal);
     } catch (error) {
-      if (!(error instanceof Refusal && error.code === 'STORE_UNAVAILABLE')) throw error;
+      if (!(error instanceof Refusal && unwritable.has(error.code))) throw error;
       unwritten.set(signIn.userId, now().getTime());
       return entry;
     }

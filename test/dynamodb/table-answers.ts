@@ -48,11 +48,13 @@ export async function testTableAnswers(t: Test, place: TablePlace): Promise<void
   await t.test('profiles to show are read without what only writes need', async (t) => {
     const shown = await insert({ displayName: 'A', preferences: { theme: 'dark' } });
     const erased = await insert();
-    const Item = { userId: { S: randomUUID() }, unknown: { S: 'of another version' } };
+    const [userId, updatedAt] = [randomUUID(), '2026-11-22T10:00:00.000Z'];
+    const known = { userId: { S: userId }, updatedAt: { S: updatedAt } };
+    const Item = { ...known, unknown: { S: 'of another version' } };
     await engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
     await erase(erased);
-    const ids = [idOf(shown), idOf(erased), Item.userId.S];
-    const expected = [shown.profile, { userId: Item.userId.S }];
+    const ids = [idOf(shown), idOf(erased), userId];
+    const expected = [shown.profile, { userId, updatedAt }];
     // As many as no expression can name: then the items are read whole.
     for (const [fields, isPart] of [
       [0, true],

@@ -1,5 +1,4 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { JsonValue } from '../../json/json-value.ts';
 import { fitsBytes } from '../../profiles/object-bounds.ts';
 import type { Violation } from '../../refusal.ts';
 import type { Field } from '../../schema/field.ts';
@@ -8,7 +7,7 @@ import { sizedField } from '../../schema/reserved-names.ts';
 import { canBeKey } from '../indexes/count-misfits.ts';
 import { createItems, type Item } from '../item.ts';
 import { timeToLiveAttribute } from '../table.ts';
-import { fromAttributeValue } from '../transport/attribute-value.ts';
+import { fromAttributeValue, isJson } from '../transport/attribute-value.ts';
 import { readPages, type TableWalk } from './read-pages.ts';
 
 /** Items by the name of a field. */
@@ -95,13 +94,8 @@ function add(counts: Counts, name: string): void {
 }
 
 function fits({ check, maxBytes }: Field, attribute: AttributeValue): boolean {
-  let value: JsonValue;
-  try {
-    value = fromAttributeValue(attribute);
-  } catch {
-    // A set or bytes: no JSON has it.
-    return false;
-  }
+  if (!isJson(attribute)) return false;
+  const value = fromAttributeValue(attribute);
   const found: Violation[] = [];
   check(value, [], found);
   return found.length === 0 && (maxBytes === undefined || fitsBytes(value, maxBytes));

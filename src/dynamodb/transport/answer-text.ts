@@ -19,8 +19,9 @@ export async function parseAnswer(bytes: Buffer): Promise<unknown> {
 }
 
 /**
- * The outermost lists of an answer hold objects alone: items, keys, capacities. Each of those is
- * parsed by itself; in the frame around them a number stands in its place.
+ * The objects in the outermost lists of an answer, items, keys and capacities, are parsed each by
+ * itself; in the frame around them a number stands in its place. Lists there of something else are
+ * sets, of texts.
  */
 async function parseInPieces(bytes: Buffer): Promise<unknown> {
   const objects: unknown[] = [];
@@ -46,7 +47,9 @@ async function parseInPieces(bytes: Buffer): Promise<unknown> {
   }
   frame += bytes.toString('utf8', begin);
   return JSON.parse(frame, (_name, value) =>
-    Array.isArray(value) ? value.map((at: number) => objects[at]) : value,
+    Array.isArray(value)
+      ? value.map((at: unknown) => (typeof at === 'number' ? objects[at] : at))
+      : value,
   );
 }
 

@@ -14,13 +14,20 @@ export function toAttributeValue(value: JsonValue): AttributeValue {
   return { M: toAttributeMap(value) };
 }
 
+const jsonTypes = ['S', 'N', 'BOOL', 'NULL', 'L', 'M'] as const;
+
 export function toAttributeMap(value: JsonObject): Record<string, AttributeValue> {
   const map: Record<string, AttributeValue> = {};
   for (const key of Object.keys(value)) map[key] = toAttributeValue(value[key] as JsonValue);
   return map;
 }
 
-/** @throws {TypeError} on a type that JSON has no equal of, which this service never writes. */
+/** Whether its type is one that this service writes. */
+export function isJson(value: AttributeValue): boolean {
+  return jsonTypes.some((type) => type in value);
+}
+
+/** Of sets and bytes, which other programs may write, the nearest that JSON has: lists and base64. */
 export function fromAttributeValue(value: AttributeValue): JsonValue {
   if (value.S !== undefined) return value.S;
   if (value.M !== undefined) return fromAttributeMap(value.M);
@@ -28,7 +35,15 @@ export function fromAttributeValue(value: AttributeValue): JsonValue {
   if (value.BOOL !== undefined) return value.BOOL;
   if (value.L !== undefined) return value.L.map(fromAttributeValue);
   if (value.NULL) return null;
-  throw new TypeError(`An attribute of type ${Object.keys(value).join()} is no JSON value`);
+  if (value.SS !== undefined) return value.SS;
+  if (value.NS !== undefined) return value.NS.map(Number);
+  if (value.B !== undefined) return toBase64(value.B);
+  return (value.BS ?? []).map(toBase64);
+}
+
+/** An answer that is read as it came has bytes as base64 already. */
+function toBase64(bytes: Uint8Array | string): string {
+  return typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('base64');
 }
 
 /** DynamoDB promises no order of keys; one version is always the same bytes. */
