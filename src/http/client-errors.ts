@@ -42,10 +42,17 @@ export function createClientErrorHandler(log: FastifyBaseLogger, metrics: Metric
       if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
       else refuse(socket, codeOfParserError[error.code ?? ''] ?? 'BAD_REQUEST', 'unread');
     },
-    /** Node answers these two by itself, without a word or with a bare 417. */
+    /** What Node answers by itself: without a word, with a bare 417, or before anybody looked. */
     watch(server: Server): void {
       server.on('connect', (_request, socket) => refuse(socket, 'ROUTE_NOT_FOUND', 'CONNECT'));
       server.on('checkExpectation', (request, response) => {
+        server.emit('request', request, response);
+      });
+      server.on('checkContinue', (request, response) => {
+        // Asked for when it is read, so of those alone whose body is wanted.
+        request.once('resume', () => {
+          if (!response.headersSent) response.writeContinue();
+        });
         server.emit('request', request, response);
       });
     },

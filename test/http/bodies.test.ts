@@ -104,6 +104,41 @@ t.test('a body that is said to be compressed is refused, whatever it is', async 
   t.equal(plain.status, 200);
 });
 
+t.test('a client that asks first is told to send its body only where it is wanted', async (t) => {
+  const { token, read } = await start(t);
+  const body = JSON.stringify({ displayName: 'Grace' });
+  const { hostname, port } = new URL(service.url);
+  /** The statuses of the answers; the body is sent after the first that is 100. */
+  async function askFirst(method: string, path: string, headers: string[]) {
+    const socket = connect(Number(port), hostname);
+    const length = `content-length: ${body.length}`;
+    const head = [
+      'host: profiles',
+      'connection: close',
+      'expect: 100-continue',
+      length,
+      ...headers,
+    ];
+    socket.write([`${method} ${path} HTTP/1.1`, ...head, '', ''].join('\r\n'));
+    let answer = '';
+    for await (const chunk of socket) {
+      if (answer === '' && /^HTTP\/1.1 100 /.test(`${chunk}`)) socket.write(body);
+      answer += chunk;
+    }
+    return [...answer.matchAll(/^HTTP\/1.1 (\d+) /gm)].map(([, status]) => Number(status));
+  }
+  const json = 'content-type: application/json';
+  const bearer = `authorization: Bearer ${token}`;
+  const me = '/v1/profiles/me';
+  t.strictSame(await askFirst('PATCH', me, [json]), [401]);
+  t.strictSame(await askFirst('PATCH', me, [json, 'authorization: Bearer none']), [401]);
+  t.strictSame(await askFirst('PATCH', '/v1/nothing', [json, bearer]), [404]);
+  t.strictSame(await askFirst('POST', '/v1/profiles/batch-get', [json, bearer]), [403]);
+  t.strictSame(await askFirst('PATCH', me, ['content-type: text/plain', bearer]), [415]);
+  t.strictSame(await askFirst('PATCH', me, [json, bearer]), [100, 200]);
+  t.equal((await read()).displayName, 'Grace');
+});
+
 t.test('T8 malformed JSON of every kind is refused and nothing is written', async (t) => {
   const { patch, read, writes, token } = await start(t);
   const nested = (levels: number, open: string, close: string) =>
