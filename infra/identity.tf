@@ -89,7 +89,14 @@ resource "aws_cognito_user_pool" "people" {
 resource "aws_cognito_user_pool_domain" "people" {
   count        = local.own_pool ? 1 : 0
   user_pool_id = aws_cognito_user_pool.people[0].id
-  domain       = coalesce(var.user_pool_domain_prefix, "${local.prefix}-${local.account_id}")
+  domain       = local.user_pool_domain_prefix
+
+  lifecycle {
+    precondition {
+      condition     = !can(regex("aws|amazon|cognito", local.user_pool_domain_prefix))
+      error_message = "Cognito takes no address with aws, amazon or cognito in it: set user_pool_domain_prefix."
+    }
+  }
 }
 
 # Scopes read profiles/read, profiles/write and profiles/erase in a token.

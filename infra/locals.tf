@@ -1,5 +1,7 @@
 locals {
   prefix = "${var.name}-${var.environment}"
+
+  user_pool_domain_prefix = coalesce(var.user_pool_domain_prefix, "${local.prefix}-${local.account_id}")
   # For what has one name in the whole account: IAM roles and dashboards.
   global_prefix = "${local.prefix}-${var.region}"
   partition     = data.aws_partition.current.partition

@@ -10,6 +10,11 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.name))
     error_message = "3 to 20 lower-case letters, digits and hyphens, starting with a letter (a load balancer's name ends at 32)."
   }
+
+  validation {
+    condition     = !can(regex("--|^internal-", var.name))
+    error_message = "One hyphen at a time, for a registry has no two; and no internal- at the start, for load balancers have none."
+  }
 }
 
 variable "environment" {
@@ -305,8 +310,8 @@ variable "maximum_tasks" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_tasks >= var.minimum_tasks && var.maximum_tasks <= 5000
-    error_message = "From minimum_tasks to 5000, the quota of one service."
+    condition     = var.maximum_tasks >= var.minimum_tasks && var.maximum_tasks <= 5000 && floor(var.maximum_tasks) == var.maximum_tasks
+    error_message = "A whole number from minimum_tasks to 5000, the quota of one service."
   }
 }
 
@@ -341,8 +346,8 @@ variable "drain_delay" {
   nullable    = false
 
   validation {
-    condition     = var.drain_delay >= 1 && var.drain_delay <= 25
-    error_message = "1 to 25, the service's own bound."
+    condition     = var.drain_delay >= 0 && var.drain_delay <= 25
+    error_message = "0 to 25, the service's own bounds."
   }
 }
 
@@ -353,8 +358,8 @@ variable "health_check_grace_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.health_check_grace_seconds >= 30 && var.health_check_grace_seconds <= 7200
-    error_message = "30 to 7200."
+    condition     = var.health_check_grace_seconds >= 30 && var.health_check_grace_seconds <= 7200 && floor(var.health_check_grace_seconds) == var.health_check_grace_seconds
+    error_message = "A whole number from 30 to 7200."
   }
 }
 
@@ -597,8 +602,8 @@ variable "table_recovery_days" {
   nullable    = false
 
   validation {
-    condition     = var.table_recovery_days >= 1 && var.table_recovery_days <= 35
-    error_message = "1 to 35."
+    condition     = var.table_recovery_days >= 1 && var.table_recovery_days <= 35 && floor(var.table_recovery_days) == var.table_recovery_days
+    error_message = "A whole number from 1 to 35."
   }
 }
 
@@ -622,8 +627,8 @@ variable "table_maximum_units" {
   default = null
 
   validation {
-    condition     = try(var.table_maximum_units.read >= 1 && var.table_maximum_units.write >= 1, var.table_maximum_units == null)
-    error_message = "At least 1 each."
+    condition     = try(alltrue([for units in [var.table_maximum_units.read, var.table_maximum_units.write] : units >= 1 && floor(units) == units]), var.table_maximum_units == null)
+    error_message = "Whole numbers, at least 1 each."
   }
 }
 
@@ -707,6 +712,11 @@ variable "user_pool_domain_prefix" {
   description = "First label of the sign-in pages' address, unique in the Region. null: from name, environment and account."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.user_pool_domain_prefix == null || can(regex("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", var.user_pool_domain_prefix))
+    error_message = "1 to 63 lower-case letters, digits and hyphens, the first and the last of them no hyphen."
+  }
 }
 
 variable "callback_urls" {
@@ -735,8 +745,8 @@ variable "refresh_token_days" {
   nullable    = false
 
   validation {
-    condition     = var.refresh_token_days >= 1 && var.refresh_token_days <= 3650
-    error_message = "1 to 3650."
+    condition     = var.refresh_token_days >= 1 && var.refresh_token_days <= 3650 && floor(var.refresh_token_days) == var.refresh_token_days
+    error_message = "A whole number from 1 to 3650."
   }
 }
 

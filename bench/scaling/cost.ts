@@ -14,7 +14,7 @@ export interface Deployment {
   tasksHavePublicAddresses: boolean;
 }
 
-const small = {
+export const small = {
   vcpu: 0.25,
   memoryGigabytes: 0.5,
   minimumTasks: 2,
@@ -26,7 +26,7 @@ const small = {
 };
 
 /** environments/production.tfvars. */
-const production = {
+export const production = {
   vcpu: 0.5,
   memoryGigabytes: 1,
   minimumTasks: 3,

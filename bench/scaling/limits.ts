@@ -1,3 +1,4 @@
+import { production, small } from './cost.ts';
 import { rateWithin } from './task-cpu.ts';
 import { assumptions, monthlyPerPerson, readUnitsOf, secondsPerMonth } from './workload.ts';
 
@@ -25,7 +26,7 @@ export const limits: Limit[] = [
   {
     name: 'One dev task (0.25 vCPU), all its CPU',
     perSecond: rateWithin(0.25),
-    remedy: 'autoscaling adds tasks from a third of it',
+    remedy: `autoscaling adds tasks from ${small.targetRequestsPerSecond} a second`,
   },
   {
     name: 'Writes to one profile: one partition',
@@ -35,7 +36,7 @@ export const limits: Limit[] = [
   {
     name: 'One production task (0.5 vCPU), all its CPU',
     perSecond: rateWithin(0.5),
-    remedy: 'autoscaling adds tasks from a third of it',
+    remedy: `autoscaling adds tasks from ${production.targetRequestsPerSecond} a second`,
   },
   {
     name: 'Reads of one profile: one partition',
@@ -54,7 +55,7 @@ export const limits: Limit[] = [
   },
   {
     name: 'production.tfvars: 60 tasks at their target',
-    perSecond: 60 * 83,
+    perSecond: 60 * production.targetRequestsPerSecond,
     remedy: 'raise maximum_tasks',
   },
   {

@@ -573,3 +573,103 @@ run "replicas_of_a_foreign_table" {
 
   expect_failures = [var.table_replica_regions]
 }
+
+run "name_of_no_registry" {
+  command = plan
+
+  variables {
+    name = "my--app"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "name_of_no_load_balancer" {
+  command = plan
+
+  variables {
+    name = "internal-app"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "half_a_task" {
+  command = plan
+
+  variables {
+    maximum_tasks = 3.5
+  }
+
+  expect_failures = [var.maximum_tasks]
+}
+
+run "half_a_second_of_grace" {
+  command = plan
+
+  variables {
+    health_check_grace_seconds = 60.5
+  }
+
+  expect_failures = [var.health_check_grace_seconds]
+}
+
+run "half_a_day_to_restore" {
+  command = plan
+
+  variables {
+    table_recovery_days = 7.5
+  }
+
+  expect_failures = [var.table_recovery_days]
+}
+
+run "half_a_unit" {
+  command = plan
+
+  variables {
+    table_maximum_units = { read = 100, write = 0.5 }
+  }
+
+  expect_failures = [var.table_maximum_units]
+}
+
+run "half_a_day_to_refresh" {
+  command = plan
+
+  variables {
+    refresh_token_days = 30.5
+  }
+
+  expect_failures = [var.refresh_token_days]
+}
+
+run "address_that_is_no_label" {
+  command = plan
+
+  variables {
+    user_pool_domain_prefix = "My Cognito"
+  }
+
+  expect_failures = [var.user_pool_domain_prefix]
+}
+
+run "address_that_cognito_keeps" {
+  command = plan
+
+  variables {
+    user_pool_domain_prefix = "my-cognito"
+  }
+
+  expect_failures = [aws_cognito_user_pool_domain.people]
+}
+
+run "address_that_cognito_keeps_by_the_name" {
+  command = plan
+
+  variables {
+    name = "aws-profiles"
+  }
+
+  expect_failures = [aws_cognito_user_pool_domain.people]
+}
