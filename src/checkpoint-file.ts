@@ -30,7 +30,7 @@ export async function readCheckpointFile<Scope extends object, State>(
   const names = Object.keys(scope) as (keyof Scope & string)[];
   const different = names.filter((name) => !isDeepStrictEqual(frame.scope[name], scope[name]));
   if (different.length > 0) {
-    const told = different.map((name) => `${name} ${show(frame.scope[name])}`).join(', ');
+    const told = different.map((name) => show(name, frame.scope[name])).join(', ');
     throw new Error(
       `--checkpoint: ${path} is of another run (${told}): go on as it began, or name another file`,
     );
@@ -48,6 +48,7 @@ function parse(text: string): unknown {
   }
 }
 
-function show(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function show(name: string, value: unknown): string {
+  if (value === undefined || value === null || value === '') return `no ${name}`;
+  return `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }

@@ -4,9 +4,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AttributeValue, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  CreateTableCommand,
+  DeleteTableCommand,
+} from '@aws-sdk/client-dynamodb';
 import t from 'tap';
+import { defineTable } from '../../src/dynamodb/table.ts';
+import { defaultSchema } from '../helper/default-schema.ts';
 import { judgeTime } from '../helper/machine.ts';
+import { startDynalite, untilActive } from '../helper/table-engine.ts';
 import { type Attributes, prepareTable } from './schema-command.ts';
 
 const properties = {
@@ -147,6 +154,73 @@ t.test('a scan that is killed or interrupted goes on and counts each item once',
     t.match(resumed, { code: whole.code, stdout: whole.stdout });
     t.notOk(existsSync(checkpoint), 'after a whole walk there is nothing to go on with');
   }
+});
+
+t.test('a checkpoint is of one table, whatever chose account, Region and endpoint', async (t) => {
+  const table = await prepareTable(t, properties);
+  await fillPages(table);
+  const { env, tableName, folder } = table;
+  const elsewhere = await startDynalite(t);
+  const definition = defineTable(tableName, defaultSchema);
+  await elsewhere.client.send(new CreateTableCommand(definition));
+  await untilActive(elsewhere.endpoint, tableName);
+  const config = join(folder, 'config');
+  const profiles = {
+    staging: ['eu-west-1', env.AWS_ENDPOINT_URL_DYNAMODB],
+    production: ['eu-west-1', elsewhere.endpoint],
+    abroad: ['us-east-1', env.AWS_ENDPOINT_URL_DYNAMODB],
+  };
+  const lines = Object.entries(profiles).flatMap(([name, [region, endpoint]]) => [
+    `[profile ${name}]`,
+    `region = ${region}`,
+    `endpoint_url = ${endpoint}`,
+    'aws_access_key_id = local',
+    'aws_secret_access_key = local',
+  ]);
+  await writeFile(config, lines.join('\n'));
+  const by = (AWS_PROFILE: keyof typeof profiles) =>
+    Object.assign(env, {
+      AWS_REGION: undefined,
+      AWS_ENDPOINT_URL_DYNAMODB: undefined,
+      AWS_CONFIG_FILE: config,
+      AWS_PROFILE,
+    });
+
+  by('staging');
+  const checkpoint = join(folder, 'checkpoint.json');
+  const args = ['scan', '--checkpoint', checkpoint];
+  const { child, ended } = table.start(...args, '--rate', '0.05');
+  await waitForPage(checkpoint);
+  child.kill('SIGINT');
+  t.match(await ended, { code: 130 });
+  const left = await readFile(checkpoint, 'utf8');
+
+  const refuses = async (sentence: RegExp) => {
+    const { code, stdout, stderr } = await table.run(...args);
+    t.equal(code, 2, stderr);
+    t.equal(stdout, '');
+    t.match(stderr, sentence);
+    t.match(stderr, /go on as it began, or name another file/);
+  };
+  by('production');
+  await refuses(/is of another run \(endpoint http:.*, tableId /);
+  by('abroad');
+  await refuses(/is of another run \(region eu-west-1/);
+  t.equal(await readFile(checkpoint, 'utf8'), left, 'the file is as it was');
+
+  by('staging');
+  const { scope, ...state } = JSON.parse(left);
+  for (const [change, sentence] of [
+    [{ tableArn: 'arn:aws:dynamodb:eu-west-1:1:table/Other' }, /\(tableArn arn:aws:[^,]*Other\)/],
+    [{ tableId: 'of the table before' }, /\(tableId of the table before\)/],
+    // As the version before wrote it.
+    [{ region: '', tableArn: undefined, tableId: undefined }, /no region, no tableArn, no tableId/],
+  ] as const) {
+    await writeFile(checkpoint, JSON.stringify({ ...state, scope: { ...scope, ...change } }));
+    await refuses(sentence);
+  }
+  await writeFile(checkpoint, left);
+  t.match(await table.run(...args), { code: 3, stderr: /going on.*\n.*: 250 items read/ });
 });
 
 t.test('an endpoint that never answers holds up neither an interruption nor the end', async (t) => {

@@ -8,6 +8,9 @@ const scopeSchema = z.object({
   tableName: z.string(),
   region: z.string(),
   endpoint: z.string(),
+  /** Of the table, as it describes itself; null where an emulator tells none. */
+  tableArn: z.string().nullable().optional(),
+  tableId: z.string().nullable().optional(),
   /** Of the schema. */
   digest: z.string(),
 });
@@ -17,7 +20,7 @@ export const count = z.int().min(0);
 /** The key of the last item that is done; null before the first page. */
 const key = z.object({ userId: z.object({ S: z.string() }) }).nullable();
 
-interface State<Tally> {
+export interface State<Tally> {
   readonly from: z.output<typeof key>;
   readonly tally: Tally;
 }

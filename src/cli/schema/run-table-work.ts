@@ -8,10 +8,11 @@ import { waitFor } from '../../concurrency/wait-for.ts';
 import type { TableWalk } from '../../dynamodb/fields/read-pages.ts';
 import { describeTable } from '../../dynamodb/indexes/change-indexes.ts';
 import type { Item } from '../../dynamodb/item.ts';
+import { identifyTable } from '../../dynamodb/table-identity.ts';
 import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
 import { type Interruption, interruptedCodes, listenBesideWrites } from '../../interruption.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
-import { loadCheckpoint, type Scope, saveCheckpoint } from './checkpoint.ts';
+import { loadCheckpoint, type Scope, type State, saveCheckpoint } from './checkpoint.ts';
 
 /** Work on every item of the table, page by page. */
 export interface TableWork<Tally> {
@@ -42,13 +43,9 @@ export async function runTableWork<Tally extends { itemsRead: number }>(
 ): Promise<void> {
   const { checkpoint, report, describe } = work;
   const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
-  const scope = readScope(work, tableName);
-  const resumed = await begin(work, scope);
-  const tally = resumed?.tally ?? work.createTally();
-  let from = resumed?.from ?? null;
-  const save = async () => {
-    if (checkpoint !== undefined) await saveCheckpoint(checkpoint, scope, { from, tally });
-  };
+  let { from, tally }: State<Tally> = { from: null, tally: work.createTally() };
+  /** Does nothing before the checkpoint is known to be of this run. */
+  let save = async () => {};
 
   const { signal, writeSignal } = listenBesideWrites();
   const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
@@ -58,10 +55,20 @@ export async function runTableWork<Tally extends { itemsRead: number }>(
   const notices = setInterval(() => tell(`${describe(tally)}${total}`), noticeMs);
   try {
     await waitFor(credentials.start(), signal);
-    const { ItemCount } = await waitFor(describeTable(client, tableName), signal);
+    const table = await waitFor(describeTable(client, tableName), signal);
     // DynamoDB counts every six hours.
-    if (ItemCount) total = `, of about ${ItemCount}`;
-    if (resumed) tell(`going on: ${describe(tally)}${total}`);
+    if (table.ItemCount) total = `, of about ${table.ItemCount}`;
+    if (checkpoint !== undefined) {
+      const identity = await identifyTable(client, table);
+      const { digest } = work.schema;
+      const scope = { command: work.command, tableName, ...identity, digest };
+      const resumed = await begin(checkpoint, work, scope);
+      if (resumed) {
+        ({ from, tally } = resumed);
+        tell(`going on: ${describe(tally)}${total}`);
+      }
+      save = () => saveCheckpoint(checkpoint, scope, { from, tally });
+    }
     const walk = { client, tableName, from: from ?? undefined, signal };
     await work.run(
       walk,
@@ -92,10 +99,10 @@ export async function runTableWork<Tally extends { itemsRead: number }>(
 
 /** Where an earlier run stopped. A checkpoint that can't be read or written ends it here. */
 async function begin<Tally>(
-  { checkpoint, tallySchema, createTally }: TableWork<Tally>,
+  checkpoint: string,
+  { tallySchema, createTally }: TableWork<Tally>,
   scope: Scope,
 ) {
-  if (checkpoint === undefined) return undefined;
   try {
     const found = await loadCheckpoint(checkpoint, scope, tallySchema);
     if (!found) await saveCheckpoint(checkpoint, scope, { from: null, tally: createTally() });
@@ -103,18 +110,4 @@ async function begin<Tally>(
   } catch (error) {
     return refuse((error as Error).message, undefined);
   }
-}
-
-function readScope(
-  { command, schema }: Pick<TableWork<unknown>, 'command' | 'schema'>,
-  tableName: string,
-): Scope {
-  const { AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL } = process.env;
-  return {
-    command,
-    tableName,
-    region: AWS_REGION ?? '',
-    endpoint: AWS_ENDPOINT_URL_DYNAMODB ?? AWS_ENDPOINT_URL ?? '',
-    digest: schema.digest,
-  };
 }
