@@ -24,6 +24,8 @@ const stateSchema = z.object({
   startedAt: z.iso.datetime(),
   /** The first page that is not done yet; null before the first one. */
   token: z.string().nullable(),
+  /** Who of that page is done, where `--limit` cut it; the version before didn't note them. */
+  done: z.array(z.string()).default([]),
   /** Every page is done; only the report may be missing. */
   finished: z.boolean(),
   tally: tallySchema,

@@ -37,10 +37,10 @@ export async function moveUsers(run: MoveOptions): Promise<'end' | 'limit'> {
   });
   const mover = createPageMover({ writer, signal: run.workSignal, ...options });
 
-  async function commit({ result, next, isLast }: DonePage<PageResult>): Promise<void> {
+  async function commit({ result, next, done, isLast }: DonePage<PageResult>): Promise<void> {
     count(tally, result);
     const problemBytes = await problems.append(result.problems);
-    await save(next ?? null, isLast, problemBytes);
+    await save({ token: next ?? null, done: [...done], finished: isLast, problemBytes });
   }
 
   async function restart(reason: string): Promise<void> {
@@ -48,19 +48,19 @@ export async function moveUsers(run: MoveOptions): Promise<'end' | 'limit'> {
     restartTally(tally, dryRun);
     mover.forget();
     await problems.truncate(0);
-    await save(null, false, 0);
+    await save({ token: null, done: [], finished: false, problemBytes: 0 });
   }
 
-  async function save(token: string | null, finished: boolean, problemBytes: number) {
+  async function save(at: Pick<CheckpointState, 'token' | 'done' | 'finished' | 'problemBytes'>) {
     if (!options.checkpoint) return;
     const { scope, startedAt } = run;
-    const state = { format: 1, scope, startedAt, token, finished, tally, problemBytes } as const;
-    await saveCheckpoint(options.checkpoint, state);
+    await saveCheckpoint(options.checkpoint, { format: 1, scope, startedAt, tally, ...at });
   }
 
   return walkPool({
     users: run.users,
     from: resume?.token ?? undefined,
+    done: resume?.done,
     limit: options.limit,
     work: mover.move,
     commit,

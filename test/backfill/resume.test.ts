@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import { type CheckpointState, loadCheckpoint } from '../../src/backfill/checkpoint.ts';
 import { startRelay } from '../faults/relay.ts';
 import { judgeTime } from '../helper/machine.ts';
+import { startRelay as startTableRelay } from '../helper/relay.ts';
 import { startDynalite } from '../helper/table-engine.ts';
 import { assertMoved, maps } from './expected-profiles.ts';
 import { startPagingPool } from './paging-pool.ts';
@@ -17,6 +18,7 @@ import {
   readReport,
   readTable,
   spawnBackfill,
+  type WholeReport,
   withoutTimes,
 } from './run-backfill.ts';
 
@@ -163,6 +165,68 @@ t.test('--limit below a page leaves the rest to the next run', async (t) => {
   }
   t.match(await backfill(t, env, args), { outcome: 'done', exitCode: 0 });
   assertMoved(t, pool, await table());
+});
+
+t.test('runs that end within a page count nobody and no problem twice', async (t) => {
+  const { engine, pool, tableName, checkpoint, report, table } = await start(t, 130);
+  const relay = await startTableRelay(t, engine);
+  const env = createEnv(pool, relay, tableName);
+  const badName = { email: 'bad@example.com', given_name: 'x'.repeat(101) };
+  for (let index = 0; index < pool.size; index++) {
+    pool.special.set(index, toListedUser(pool.sub(index), badName));
+  }
+  const args = ['--checkpoint', checkpoint, '--report', report];
+  const assertCounts = ({ counts, problems }: WholeReport, users: number) => {
+    t.match(counts, { users, problems: users, repeated: 0 });
+    t.equal(counts.created + counts.skipped, users);
+    t.equal(new Set(problems.map(({ userId }) => userId)).size, users);
+    t.equal(problems.length, users);
+  };
+  // Within the first page twice, then within the second.
+  for (const [limit, users] of [
+    [25, 25],
+    [20, 45],
+    [45, 90],
+  ] as const) {
+    const cut = await backfill(t, env, [...args, '--limit', `${limit}`]);
+    t.equal(cut.outcome, 'limit reached');
+    assertCounts(cut, users);
+    t.equal(cut.counts.created, users);
+    t.equal((await table()).size, users);
+  }
+
+  const interruption = new AbortController();
+  let puts = 0;
+  relay.intercept = ({ operation }) => {
+    if (operation !== 'PutItem' || ++puts <= 5) return undefined;
+    interruption.abort('SIGINT');
+    return 'drop';
+  };
+  const interrupted = await backfill(t, env, args, interruption.signal);
+  relay.intercept = undefined;
+  t.equal(interrupted.outcome, 'interrupted');
+  t.equal((await table()).size, 95, 'five of the page were written');
+  assertCounts(interrupted, 90);
+
+  const last = await backfill(t, env, args);
+  t.equal(last.outcome, 'done');
+  assertCounts(last, 130);
+  t.equal((await table()).size, 130);
+});
+
+t.test('who came into a page that was cut is moved, with a checkpoint of before too', async (t) => {
+  const { pool, env, checkpoint, report, table } = await start(t, 60);
+  const args = ['--checkpoint', checkpoint, '--report', report, ...maps];
+  await backfill(t, env, [...args, '--limit', '30']);
+  pool.special.set(3, toListedUser(pool.sub(1_000), { email: 'new@example.com' }));
+  await backfill(t, env, [...args, '--limit', '10']);
+  t.ok((await table()).has(pool.sub(1_000)), 'in the place of somebody who was done');
+
+  const { done, ...before } = JSON.parse(await readFile(checkpoint, 'utf8'));
+  t.equal(done.length, 39);
+  await writeFile(checkpoint, JSON.stringify(before));
+  t.match(await backfill(t, env, args), { outcome: 'done', exitCode: 0 });
+  t.equal((await table()).size, 61);
 });
 
 t.test('a checkpoint of anything else is refused, and nothing happens', async (t) => {
