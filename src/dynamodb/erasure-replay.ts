@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -13,7 +14,7 @@ import type { Entry, Tombstone } from '../profiles/record.ts';
 import { checkTable } from './create-table.ts';
 import { readPages } from './fields/read-pages.ts';
 import { describeTable } from './indexes/change-indexes.ts';
-import { createItems, type Item } from './item.ts';
+import { createItems, type Item, writeIdsOf } from './item.ts';
 import { outlastThrottling } from './transport/outlast-throttling.ts';
 
 /** Erasures of one table that another, restored to an earlier moment, doesn't know of. */
@@ -122,6 +123,8 @@ async function replayOne(
   const erasedAt = source.erasedAt?.S ?? '';
   const kept = Math.ceil(Date.parse(erasedAt) / 1000) + retentionSeconds;
   const options = { abortSignal: writeSignal };
+  /** What each write of this replay does, by its id. */
+  const tried = new Map<string, 'erased' | 'closed'>();
   for (let attempt = 1; ; attempt++) {
     const get = new GetItemCommand({
       TableName: to,
@@ -134,6 +137,11 @@ async function replayOne(
       writeSignal,
     );
     const current = item && fromItem(item);
+    // A write whose answer was lost is remembered by the item.
+    for (const id of current ? writeIdsOf(current) : []) {
+      const did = tried.get(id);
+      if (did) return did;
+    }
     if (current && knowsOf(current, erasedAt)) return 'known';
     const version = item?.version?.N ?? '0';
     const tombstone: Tombstone = {
@@ -147,9 +155,11 @@ async function replayOne(
     };
     const done = current?.kind === 'live' ? 'erased' : 'closed';
     if (dryRun) return done;
+    const id = `replay-${randomUUID()}`;
+    tried.set(id, done);
     const put = new PutItemCommand({
       TableName: to,
-      Item: toItem(tombstone, `replay-${erasedAt}`),
+      Item: toItem(tombstone, id),
       ConditionExpression: item ? '#version = :version' : 'attribute_not_exists(userId)',
       ...(item && {
         ExpressionAttributeNames: { '#version': 'version' },

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
+  DeleteItemCommand,
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -192,6 +193,29 @@ t.test('a throttled replay goes on until nobody is left', async (t) => {
   t.match(stdout, `${from}: 120 items read, 120 erasures found\n`);
   t.match(stdout, `${to}: 120 profiles erased again, 0 people`);
   t.equal(await countErased(), 120);
+});
+
+t.test('an erasure that was answered to nobody counts as what it was', async (t) => {
+  const { relay, to, replay, countErased } = await prepareReplay(t, 40);
+  // The table holds half of them no more.
+  for (let n = 20; n < 40; n++) {
+    const Key = { userId: { S: `user-${n}` } };
+    await relay.client.send(new DeleteItemCommand({ TableName: to, Key }));
+  }
+  const lost = new Set<string>();
+  relay.intercept = ({ operation, input }) => {
+    const id = String(input.Item?.userId.S);
+    if (operation !== 'PutItem' || !id.endsWith('0') || lost.has(id)) return undefined;
+    lost.add(id);
+    return 'cut';
+  };
+  const { code, stdout, stderr } = await replay();
+  t.equal(code, 0, stderr);
+  t.equal(lost.size, 4);
+  t.match(stdout, `${to}: 20 profiles erased again, 20 people`);
+  t.match(stdout, ', 0 erasures it knows of already');
+  t.equal(await countErased(), 40);
+  t.match(await replay(), { code: 0, stdout: /: 0 profiles .*, 40 erasures it knows of already/ });
 });
 
 t.test('a fault ends a replay with what was done, and it is run again', async (t) => {
