@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { buildConnector } from 'undici';
+import { expireInTime, keepFromExpiring } from '../concurrency/alarm.ts';
 import { createTicker } from '../concurrency/ticker.ts';
 import { type Answer, AnswerReader } from './answer-reader.ts';
-import { asTransient, brokenError } from './attempt-errors.ts';
+import { asTransient, brokenError, timeoutError } from './attempt-errors.ts';
 import { Exchange, type RequestBounds } from './exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 
@@ -43,16 +44,18 @@ const keepAliveMarginMs = 1_000;
  * (docs/decisions/0012-connections.md).
  */
 export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
-  const { origin, maxConnections } = options;
+  const { origin, connectTimeoutMs, maxConnections } = options;
   const { protocol, hostname, host, port } = new URL(origin);
   const address = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), host, port };
-  const connect = buildConnector({ timeout: options.connectTimeoutMs });
+  // undici's own timers have a bound of half a second end after up to a whole one.
+  const connect = buildConnector({ timeout: 0 });
   const sockets = new Set<Socket>();
   /** The one that was used last is the next to be used, so that the others can go. */
   const idle: Connection[] = [];
   const waiting = new Set<Exchange>();
   const sweeping = createTicker(options.idleMs / 4, sweep);
-  let opening = 0;
+  /** Whom each connection is opened for; when it is there, whoever waits longest takes it. */
+  const openings = new Set<{ readonly exchange: Exchange }>();
   let isDestroyed = false;
 
   function request(wanted: HttpRequest, bounds: RequestBounds): Promise<Answer> {
@@ -89,19 +92,31 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     connection.socket.write(exchange.text);
   }
 
+  /** What one waited for in vain is nothing to count on for the next. */
   function openAsNeeded(): void {
-    while (!isDestroyed && opening < waiting.size && sockets.size < maxConnections) open();
+    if (isDestroyed || sockets.size >= maxConnections) return;
+    let hopeful = 0;
+    for (const { exchange } of openings) if (!exchange.hasFailed) hopeful++;
+    for (const exchange of [...waiting].slice(hopeful, hopeful + maxConnections - sockets.size)) {
+      open(exchange);
+    }
   }
 
-  /** For whoever waits when it is there. */
-  function open(): void {
-    opening++;
+  function open(exchange: Exchange): void {
+    const begun = { exchange };
+    openings.add(begun);
     // The types have no word of what it answers with.
     const socket = connect(address as buildConnector.Options, (...[error]) => {
-      opening--;
-      if (error) firstWaiting()?.fail(asTransient(error));
-      else release(keep(socket));
+      keepFromExpiring(bound);
+      openings.delete(begun);
+      if (!error) release(keep(socket));
+      else if (waiting.has(exchange)) exchange.fail(asTransient(error));
     }) as unknown as Socket;
+    const bound = {
+      endsAt: performance.now() + connectTimeoutMs,
+      expire: () => socket.destroy(timeoutError(host, connectTimeoutMs)),
+    };
+    expireInTime(bound);
     sockets.add(socket);
     socket.once('close', () => {
       sockets.delete(socket);

@@ -12,6 +12,8 @@ export const credentialsPolicy = {
   waitMs: 1_000,
   /** They are asked for this long before they expire, or after half of a shorter life. */
   aheadMs: 300_000,
+  /** And after this long at the latest: Node's timers hold 24 days, and fire at once beyond. */
+  longestMs: 86_400_000,
   /** While there are none, a call may ask again this long after the last question failed. */
   coolDownMs: 1_000,
 } as const;
@@ -132,8 +134,9 @@ export function createPlaceholderCredentials(): Credentials {
 
 /** The endpoint may hand the same ones out until shortly before their end: not too often, then. */
 function renewalMs(msLeft: number): number {
-  const { aheadMs } = credentialsPolicy;
-  return Math.max(1_000, msLeft > 2 * aheadMs ? msLeft - aheadMs : msLeft / 2);
+  const { aheadMs, longestMs } = credentialsPolicy;
+  const ms = msLeft > 2 * aheadMs ? msLeft - aheadMs : msLeft / 2;
+  return Math.min(Math.max(1_000, ms), longestMs);
 }
 
 /** As the clients of the SDK take them. By this mark they ask every time, and keep none of their own. */

@@ -25,6 +25,7 @@ export class Exchange {
   readonly text: string;
   readonly maxBytes: number;
   isOver = false;
+  hasFailed = false;
   /** That it is under way on. */
   socket: Socket | undefined;
   readonly #bound: AttemptBound;
@@ -55,6 +56,7 @@ export class Exchange {
 
   fail(error: unknown): void {
     if (this.isOver) return;
+    this.hasFailed = true;
     if (this.#told) tellFailure(this.#told, error);
     this.#release();
     this.#settlers.reject(error);

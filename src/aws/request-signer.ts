@@ -7,6 +7,8 @@ const contentType = 'application/x-amz-json-1.0';
 export interface SignerOptions {
   readonly region: string;
   readonly host: string;
+  /** Of every call. */
+  readonly path: string;
   /** As AWS names it in signatures. */
   readonly service: string;
 }
@@ -37,7 +39,9 @@ interface DaysPart {
  * any request, took a tenth of a read.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function createRequestSigner({ region, host, service }: SignerOptions) {
+export function createRequestSigner({ region, host, path, service }: SignerOptions) {
+  // Signatures have every path encoded once more than it is sent.
+  const signedPath = path.split('/').map(encodePart).join('/');
   let todays: DaysPart | undefined;
   let formattedSecond = Number.NaN;
   let formatted = '';
@@ -82,10 +86,18 @@ export function createRequestSigner({ region, host, service }: SignerOptions) {
     const time = format(date);
     const part = prepare(time.slice(0, 8), credentials);
     const { key, scope, signedHeaders, signedToken, sentToken } = part;
-    const canonical = `POST\n/\n\ncontent-type:${contentType}\nhost:${host}\nx-amz-date:${time}\n${signedToken}x-amz-target:${target}\n\n${signedHeaders}\n${hash('sha256', body, 'hex')}`;
+    const canonical = `POST\n${signedPath}\n\ncontent-type:${contentType}\nhost:${host}\nx-amz-date:${time}\n${signedToken}x-amz-target:${target}\n\n${signedHeaders}\n${hash('sha256', body, 'hex')}`;
     const signature = createHmac('sha256', key)
       .update(`AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', canonical, 'hex')}`)
       .digest('hex');
     return `content-type: ${contentType}\r\nx-amz-target: ${target}\r\nx-amz-date: ${time}\r\nauthorization: AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}\r\n${sentToken}`;
   };
+}
+
+/** All but what RFC 3986 calls unreserved, of which encodeURIComponent leaves five more. */
+function encodePart(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

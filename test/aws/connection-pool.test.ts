@@ -173,6 +173,34 @@ t.test('who gives up while waiting is not asked for', async (t) => {
   t.strictSame(texts.map(bodyOf), ['first', 'third']);
 });
 
+t.test('whoever comes after one who gave up has a connection opened of their own', async (t) => {
+  // Behind TLS, of which this server says nothing.
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const bounds = { connectTimeoutMs: 400, idleMs: 30_000, maxConnections: 3 };
+  const pool = createConnectionPool({ origin, ...bounds });
+  t.teardown(() => {
+    pool.destroy();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const ask = (timeoutMs: number) =>
+    pool.request({ method: 'GET', path: '/', headers: '' }, { timeoutMs, call: undefined });
+  await t.rejects(ask(200), { name: 'TimeoutError', message: /within 200 ms/ });
+  t.equal(sockets.length, 1);
+  const began = performance.now();
+  const second = ask(2_000).catch((error: unknown) => error);
+  await waitUntil(() => sockets.length === 2);
+  t.match(await second, { name: 'TimeoutError', message: /within 400 ms/ });
+  t.ok(performance.now() - began >= 399, 'not with the opening of the one before');
+});
+
 t.test('where there is no answer, another attempt makes sense', async (t) => {
   const breaking = await start(t, (socket) =>
     socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf'),

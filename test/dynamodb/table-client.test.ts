@@ -1,16 +1,23 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { StandardRetryStrategy } from '@smithy/core/retry';
 import t, { type Test } from 'tap';
 import { createConstantCredentials } from '../../src/aws/credentials.ts';
 import { createTableClient } from '../../src/dynamodb/transport/table-client.ts';
 import { startHttpServer } from '../helper/http-server.ts';
 
 const secretAccessKey = 'a secret';
+const credentials = { accessKeyId: 'AKID', secretAccessKey, sessionToken: 'of a role' };
 const query = { TableName: 'Profiles', Limit: 1 };
 
 interface Seen {
+  readonly url: string | undefined;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
@@ -21,20 +28,16 @@ async function start(t: Test, ...answers: ((response: ServerResponse) => void)[]
   const endpoint = await startHttpServer(t, async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    seen.push({ headers: request.headers, body });
+    seen.push({ url: request.url, headers: request.headers, body });
     (answers.length > 1 ? answers.shift() : answers[0])?.(response);
   });
   const client = createTableClient({
     region: 'eu-west-1',
     endpoint,
-    credentials: createConstantCredentials({
-      accessKeyId: 'AKID',
-      secretAccessKey,
-      sessionToken: 'of a role',
-    }),
+    credentials: createConstantCredentials(credentials),
   });
   t.teardown(() => client.destroy());
-  return { client, seen };
+  return { client, seen, endpoint };
 }
 
 const good = (response: ServerResponse) => response.end('{"Items":[],"Count":0}');
@@ -48,12 +51,52 @@ const refuse =
 t.test('a call is what DynamoDB expects, with a signature that holds', async (t) => {
   const { client, seen } = await start(t, good);
   t.match(await client.call('Query', query), { Count: 0 });
-  const [{ headers, body } = { headers: {}, body: '' }] = seen;
+  const [{ headers, body }] = seen as [Seen];
   t.strictSame(JSON.parse(body), { TableName: 'Profiles', Limit: 1 });
   t.equal(headers['x-amz-target'], 'DynamoDB_20120810.Query');
   t.equal(headers['content-type'], 'application/x-amz-json-1.0');
   t.equal(headers['x-amz-security-token'], 'of a role');
   t.equal(headers.authorization?.split('Signature=')[1], sign(headers, body));
+});
+
+t.test('the path of an endpoint is kept, as the SDK keeps it', async (t) => {
+  const { seen, endpoint: origin } = await start(t, good);
+  const region = 'eu-west-1';
+  for (const path of ['', '/', '/ddb', '/ddb/', '/a%20b/c+d/(e)']) {
+    const endpoint = origin + path;
+    const client = createTableClient({
+      region,
+      endpoint,
+      credentials: createConstantCredentials(credentials),
+    });
+    await client.call('Query', query);
+    client.destroy();
+    const sdk = new DynamoDBClient({ region, endpoint, credentials });
+    await sdk.send(new QueryCommand(query));
+    sdk.destroy();
+    const [own, theirs] = seen.splice(0) as [Seen, Seen];
+    t.equal(own.url, theirs.url, path);
+    for (const { url, headers, body } of [own, theirs]) {
+      const signed = url?.replaceAll('%', '%25').replace('+', '%2B').replace('(e)', '%28e%29');
+      t.equal(headers.authorization?.split('Signature=')[1], sign(headers, body, signed), path);
+    }
+  }
+});
+
+t.test('a pause between two attempts ends with the call', async (t) => {
+  const { client } = await start(t, refuse(400, { __type: 'x#ThrottlingException' }));
+  const strategy = StandardRetryStrategy.prototype;
+  const refresh = strategy.refreshRetryTokenForRetry;
+  t.teardown(() => {
+    strategy.refreshRetryTokenForRetry = refresh;
+  });
+  const pausing = new AbortController();
+  const neverOver = new Promise<never>(() => {});
+  strategy.refreshRetryTokenForRetry = () => {
+    setTimeout(() => pausing.abort(new Error('nobody waits')), 20);
+    return neverOver;
+  };
+  await t.rejects(client.call('Query', query, pausing.signal), { name: 'ThrottlingException' });
 });
 
 t.test('an error has its name, its status, its item and the number of attempts', async (t) => {
@@ -157,12 +200,12 @@ t.test('a call ends with its signal', async (t) => {
 });
 
 /** Signature Version 4: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-function sign(headers: IncomingMessage['headers'], body: string): string {
+function sign(headers: IncomingMessage['headers'], body: string, path = '/'): string {
   const [, scope = '', signedHeaders = ''] =
     /Credential=AKID\/(\S+), SignedHeaders=(\S+),/.exec(headers.authorization ?? '') ?? [];
   const canonical = [
     'POST',
-    '/',
+    path,
     '',
     ...signedHeaders.split(';').map((name) => `${name}:${headers[name]}`),
     '',

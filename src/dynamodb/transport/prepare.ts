@@ -14,11 +14,14 @@ export type Prepared = Awaited<ReturnType<typeof prepare>>;
 
 /** What is the same for every call. */
 export async function prepare({ region, endpoint }: TablePlace) {
-  const { origin, host } = new URL(endpoint ?? (await findEndpoint(region)));
+  const { origin, host, pathname } = new URL(endpoint ?? (await findEndpoint(region)));
+  // As the SDK has it: what a gateway keeps an emulator under.
+  const path = pathname.replace(/\/*$/, '/');
   const retries = new StandardRetryStrategy(attemptPolicy.maxAttempts);
   return {
     pool: createConnectionPool({ origin, ...poolPolicy }),
-    sign: createRequestSigner({ region, host, service: 'dynamodb' }),
+    path,
+    sign: createRequestSigner({ region, host, path, service: 'dynamodb' }),
     retries,
     /** One for all calls: it counts nothing before it is refreshed. */
     firstToken: await retries.acquireInitialRetryToken(''),

@@ -16,6 +16,7 @@ import type { MetadataBearer, RetryErrorInfo, SdkError } from '@smithy/types';
 import type { Answer } from '../../aws/answer-reader.ts';
 import { attemptPolicy } from '../../aws/attempt-policy.ts';
 import type { Credentials } from '../../aws/credentials.ts';
+import { waitFor } from '../../concurrency/wait-for.ts';
 import type { WorkSignal } from '../../concurrency/work-signal.ts';
 import { parseAnswer } from './answer-text.ts';
 import { isThrottling } from './dynamodb-errors.ts';
@@ -106,7 +107,7 @@ export function createTableClient(options: TableClientOptions): TableClient {
         observer?.attemptEnded(operation, isThrottling(error));
         if (!(error instanceof Error)) throw error;
         try {
-          token = await retries.refreshRetryTokenForRetry(token, classify(error));
+          token = await waitFor(retries.refreshRetryTokenForRetry(token, classify(error)), signal);
           signal?.throwIfAborted();
         } catch {
           const known = (error as Partial<MetadataBearer>).$metadata;
@@ -117,7 +118,7 @@ export function createTableClient(options: TableClientOptions): TableClient {
   }
 
   async function attempt(
-    { pool, sign }: Prepared,
+    { pool, path, sign }: Prepared,
     operation: string,
     body: string,
     signal: WorkSignal | undefined,
@@ -132,7 +133,7 @@ export function createTableClient(options: TableClientOptions): TableClient {
     const answer = await pool.request(
       {
         method: 'POST',
-        path: '/',
+        path,
         headers: `user-agent: user-profile-service\r\n${headers}`,
         body,
       },
