@@ -43,24 +43,26 @@ export function ProfileFieldInput({ field, value, fault, onChange }: ProfileFiel
     >
       {isGroup && <legend>{label}</legend>}
       {!isGroup && !isSwitch && <label htmlFor={id}>{label}</label>}
-      {isSwitch ? (
-        <label htmlFor={id} className="up-choice">
-          {input}
-          <span>{label}</span>
-        </label>
-      ) : (
-        input
-      )}
-      {hint && (
-        <p id={`${id}-hint`} className="up-hint">
-          {hint}
-        </p>
-      )}
-      {fault && (
-        <p id={`${id}-fault`} className="up-fault">
-          {fault}
-        </p>
-      )}
+      <div className="up-control">
+        {isSwitch ? (
+          <label htmlFor={id} className="up-choice">
+            {input}
+            <span>{label}</span>
+          </label>
+        ) : (
+          input
+        )}
+        {hint && (
+          <p id={`${id}-hint`} className="up-hint">
+            {hint}
+          </p>
+        )}
+        {fault && (
+          <p id={`${id}-fault`} className="up-fault">
+            {fault}
+          </p>
+        )}
+      </div>
     </Frame>
   );
 }
