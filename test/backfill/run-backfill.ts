@@ -96,8 +96,9 @@ export async function readTable(
 /** What two runs of the same move agree on: everything but the moment and the write. */
 export function withoutTimes(items: ReadonlyMap<string, Item>): Entry[] {
   return [...items.values()].map((item) => {
-    const { createdAt, updatedAt, ...rest } = item;
-    const entry = fromItem(rest);
+    const { createdAt, ...rest } = item;
+    // An item without a moment is no profile.
+    const entry = fromItem({ ...rest, updatedAt: { S: '2026-01-01T00:00:00.000Z' } });
     // A backfill's provenance is its moment alone.
     const moments = entry.kind === 'live' && { provenance: undefined };
     return { ...entry, ...moments, attached: undefined };
