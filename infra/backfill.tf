@@ -15,6 +15,7 @@ resource "aws_ecs_task_definition" "backfill" {
     cpu_architecture        = var.cpu_architecture
   }
 
+  # Without --yes it only counts.
   container_definitions = local.command_containers["backfill"]
 
   lifecycle {

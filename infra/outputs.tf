@@ -87,7 +87,7 @@ output "dead_deletions_queue_url" {
 }
 
 output "backfill_command" {
-  description = "Command that starts the backfill as a task."
+  description = "Command that starts the backfill as a task that only counts; infra/README.md says how to have it write."
   value       = local.start_commands["backfill"]
 }
 

@@ -528,6 +528,10 @@ run "commands" {
     condition     = output.pictures_sweep_command == null
     error_message = "What is not there is not started."
   }
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.backfill.container_definitions)[0].command == ["node", "dist/cli/backfill.js"]
+    error_message = "Started without more, the backfill only counts."
+  }
 }
 
 run "reconcile_follow" {

@@ -74,8 +74,9 @@ t.test('names of what every object has are keys like any other', async (t) => {
 });
 
 t.test('options', async (t) => {
-  t.match(readOptions([]), { mode: 'write', rate: 10, concurrency: 20, limit: undefined });
+  t.match(readOptions([]), { mode: 'dry-run', rate: 10, concurrency: 20, limit: undefined });
   t.match(readOptions(['--dry-run']), { mode: 'dry-run' });
+  t.match(readOptions(['--yes']), { mode: 'write' });
   t.match(readOptions(['--check']), { mode: 'check' });
   t.equal(readOptions(['--help']), undefined);
   for (const args of [
@@ -87,6 +88,8 @@ t.test('options', async (t) => {
     ['--filter', ''],
     ['--checkpoint', ''],
     ['--check', '--dry-run'],
+    ['--check', '--yes'],
+    ['--yes', '--dry-run'],
     ['--check', '--checkpoint', 'file'],
     ['--delete'],
     ['stray'],

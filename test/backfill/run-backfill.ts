@@ -37,7 +37,14 @@ export function createEnv(
   };
 }
 
-/** One run in this process, and its report as the file shows it. */
+/** With `--yes`, unless the arguments say what kind of run it is. */
+function withMode(args: readonly string[]): readonly string[] {
+  return args.some((arg) => ['--yes', '--dry-run', '--check'].includes(arg))
+    ? args
+    : ['--yes', ...args];
+}
+
+/** One run in this process, which writes unless told otherwise, and its report as the file shows it. */
 export async function backfill(
   t: Test,
   env: BackfillEnv,
@@ -46,7 +53,7 @@ export async function backfill(
 ): Promise<WholeReport & { readonly terminal: string }> {
   const path = join(makeFolder(t), 'report.json');
   let terminal = '';
-  const invocation = { args: ['--rate', '200', '--report', path, ...args], env: {} };
+  const invocation = { args: ['--rate', '200', '--report', path, ...withMode(args)], env: {} };
   const options = parseOptions(invocation, () => defaultSchema);
   if (!options) throw new Error('no options');
   await runBackfill({
@@ -75,9 +82,9 @@ export interface BackfillProcess {
   output(): string;
 }
 
-/** The command itself, in a process of its own. */
+/** The command itself, in a process of its own; it writes unless told otherwise. */
 export function spawnBackfill(t: Test, env: BackfillEnv, args: readonly string[]): BackfillProcess {
-  const { child, ended, output } = startCommand(t, command, args, env);
+  const { child, ended, output } = startCommand(t, command, withMode(args), env);
   return { child, ended: ended.then(({ code }) => code ?? 'ended'), output };
 }
 

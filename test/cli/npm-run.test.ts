@@ -65,7 +65,6 @@ t.test('an option that npm took ends a backfill before it begins', async (t) => 
 
   const told = await npmRun(t, env, 'backfill', '--', '--dry-run');
   t.match(told, { code: 0, stdout: /dry-run: done\n3 users/ });
-  t.equal((await readTable(engine.client, tableName)).size, 0);
   // As where it is a setting in somebody's .npmrc.
   const both = await npmRun(
     t,
@@ -75,6 +74,24 @@ t.test('an option that npm took ends a backfill before it begins', async (t) => 
     '--dry-run',
   );
   t.match(both, { code: 0, stdout: /dry-run: done/ });
+  t.equal((await readTable(engine.client, tableName)).size, 0);
+});
+
+t.test('a backfill only counts until it is given --yes', async (t) => {
+  const engine = await startDynalite(t);
+  const pool = await startPagingPool(t, { size: 3 });
+  const tableName = await engine.createTable();
+  const env = { ...createEnv(pool, engine, tableName) };
+  for (const words of [['backfill'], ['backfill', '--yes']]) {
+    const counted = await npmRun(t, env, ...words);
+    t.match(counted, { code: 0, stdout: /3 created.+\nnothing was written; --yes does it/ });
+  }
+  t.equal((await readTable(engine.client, tableName)).size, 0, 'nobody was moved');
+
+  const written = await npmRun(t, env, 'backfill', '--', '--yes');
+  t.match(written, { code: 0, stdout: /^write: done/ });
+  t.notMatch(written.stdout, /nothing was written/);
+  t.equal((await readTable(engine.client, tableName)).size, 3);
 });
 
 t.test('an option that npm took keeps the table command from changing anything', async (t) => {

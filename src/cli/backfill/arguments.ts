@@ -9,8 +9,10 @@ import type { ProfileSchema } from '../../schema/profile-schema.ts';
 export const usage = `npm run backfill -- [options]
 
 Makes a profile for every user of a Cognito pool who has none, and fills what existing
-profiles lack. It overwrites nothing, and running it again changes nothing.
+profiles lack. It overwrites nothing, and running it again changes nothing. Without --yes it reads
+everything, counts, and writes nothing.
 
+  --yes               writes
   --rate N            pages of 60 users a second (default 10; the account shares 30)
   --concurrency N     writes at the same time (default 20)
   --map ATTR=FIELD    moves an attribute, besides those that the schema takes over (x-from):
@@ -20,7 +22,7 @@ profiles lack. It overwrites nothing, and running it again changes nothing.
   --limit N           at most N users
   --checkpoint FILE   goes on where an earlier run was stopped
   --report FILE       writes the outcome as JSON
-  --dry-run           writes nothing to the table
+  --dry-run           only counts, as it does without --yes
   --check             compares pool and table, and writes nothing to either
 
 Environment: COGNITO_USER_POOL_ID (required), USER_PROFILE_TABLE_NAME, PROFILE_SCHEMA_FILE,
@@ -39,6 +41,7 @@ const known = {
   limit: { type: 'string' },
   checkpoint: { type: 'string' },
   report: { type: 'string' },
+  yes: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   check: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -69,6 +72,12 @@ export function parseOptions(
     const faults = parsed.error.issues.map(({ path, message }) => `--${path.join()}: ${message}`);
     throw new UsageError(faults.join('\n'));
   }
+  if (values.yes && values['dry-run']) {
+    throw new UsageError('--yes and --dry-run: only one of them');
+  }
+  if (values.check && values.yes) {
+    throw new UsageError('--check never writes: leave --yes out');
+  }
   if (values.check && values['dry-run']) {
     throw new UsageError('--check writes nothing anyway: leave --dry-run out');
   }
@@ -77,7 +86,7 @@ export function parseOptions(
   }
   return {
     ...parsed.data,
-    mode: values.check ? 'check' : values['dry-run'] ? 'dry-run' : 'write',
+    mode: values.check ? 'check' : values.yes ? 'write' : 'dry-run',
     rules: readRules(values.map ?? [], readSchema()),
   };
 }

@@ -97,7 +97,7 @@ export function formatSummary(report: Report, seconds: number): string {
       ? [`${n(counts.problems)} differences, ${n(counts.erased)} erased`]
       : [
           `${n(counts.created)} created, ${n(counts.filled)} filled, ${n(counts.skipped)} skipped (${n(counts.erased)} erased), ${n(counts.failed)} failed`,
-          ...(mode === 'dry-run' ? ['nothing was written'] : []),
+          ...(mode === 'dry-run' ? ['nothing was written; --yes does it'] : []),
         ]),
     ...reasons.slice(0, shownReasons).map(([reason, count]) => `  ${n(count)} × ${reason}`),
     ...(hidden > 0 ? [`  and ${n(hidden)} other reasons`] : []),
