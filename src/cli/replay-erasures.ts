@@ -1,4 +1,5 @@
 import { readCommandLine, readOrRefuse, readRate } from '../command-line.ts';
+import { readVariables, variables } from '../environment.ts';
 import { readMoment } from './replay-erasures/moment.ts';
 import { type ReplayOptions, runReplay } from './replay-erasures/run.ts';
 
@@ -32,22 +33,25 @@ const values = readCommandLine({ args: process.argv.slice(2), env: process.env }
   rate: { type: 'string', default: '100' },
   'dry-run': { type: 'boolean', default: false },
 });
-await runReplay(readOrRefuse(usage, checkOptions));
+const options = readOrRefuse(usage, checkOptions);
+const retentionSeconds = readOrRefuse(undefined, readRetentionDays) * 86_400;
+await runReplay({ ...options, retentionSeconds });
 
-function checkOptions(): ReplayOptions {
+function checkOptions(): Omit<ReplayOptions, 'retentionSeconds'> {
   const { from, to, since } = values;
   if (!from || !to) throw new Error('--from and --to are required.');
   if (from === to) throw new Error('--from and --to are the same table.');
-  const days = Number(process.env.TOMBSTONE_RETENTION_DAYS || 400);
-  if (!Number.isInteger(days) || days < 1) {
-    throw new Error('TOMBSTONE_RETENTION_DAYS is not a whole number of days, at least 1.');
-  }
   return {
     from,
     to,
     since: since === undefined ? undefined : readMoment('--since', since),
-    retentionSeconds: days * 86_400,
     rate: readRate(values.rate),
     dryRun: values['dry-run'],
   };
+}
+
+/** As the service reads it: its tombstones are to last as long. */
+function readRetentionDays(): number {
+  const used = variables.pick({ TOMBSTONE_RETENTION_DAYS: true });
+  return readVariables(used, process.env, () => []).TOMBSTONE_RETENTION_DAYS;
 }

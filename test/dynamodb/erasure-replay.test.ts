@@ -301,6 +301,30 @@ t.test('the moment is the same in every time zone, and told in UTC', async (t) =
   t.match(told.stdout, '1 erasures found since 2026-11-24T12:00:00.000Z');
 });
 
+t.test('a moment that is still to come is refused', async (t) => {
+  const { relay, start } = await prepareReplay(t, 1);
+  const soon = new Date(Date.now() + 60_000).toISOString();
+  for (const since of ['2126-11-24T12:00:00Z', soon]) {
+    const { code, stdout, stderr } = await start('--since', since).ended;
+    t.equal(code, 2);
+    t.equal(stdout, '');
+    t.match(stderr, `--since ${since}: is in the future`);
+  }
+  t.same(relay.calls, [], 'neither table was read');
+});
+
+t.test('how long a tombstone is kept is read as the service reads it', async (t) => {
+  const { relay, env, start } = await prepareReplay(t, 1);
+  for (const days of ['0x10', '1e9', '0', '36501', '']) {
+    env.TOMBSTONE_RETENTION_DAYS = days;
+    const { code, stdout, stderr } = await start().ended;
+    t.equal(code, 2, `"${days}"`);
+    t.equal(stdout, '');
+    t.match(stderr, '  TOMBSTONE_RETENTION_DAYS: must be ');
+  }
+  t.same(relay.calls, [], 'neither table was read');
+});
+
 t.test('what a replay lacks is told in a sentence', async (t) => {
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = emulatedAws;
   for (const [env, sentence] of [
