@@ -118,7 +118,13 @@ export const variables = z.object({
   // A batch has up to 100 ids, and one that could never pass would be no use.
   PEOPLE_LIMIT_PER_MINUTE: wholeNumber.pipe(z.int().min(100)).default(3000),
   TRUST_PROXY: optionalList(
-    z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'has an entry that is not a CIDR' })),
+    z.array(
+      z
+        .union([z.cidrv4(), z.cidrv6()], { error: 'has an entry that is not a CIDR' })
+        .refine((cidr) => !cidr.endsWith('/0'), {
+          error: "has an entry of prefix 0, which would trust everybody's word on their address",
+        }),
+    ),
   ),
   DRAIN_DELAY: number.pipe(z.number().min(0).max(25)).default(5),
   TOMBSTONE_RETENTION_DAYS: wholeNumber.pipe(z.int().min(1).max(36_500)).default(400),

@@ -34,13 +34,16 @@ function collectSooner(): void {
   setFlagsFromString('--heap-growing-percent=120');
 }
 
-/** That this machine refuses an address is a fault of the configuration as well. */
+/** That this machine refuses an address or a port is a fault of the configuration as well. */
 function refusePort(name: string) {
   return (error: NodeJS.ErrnoException): never => {
     if (error.syscall === 'getaddrinfo') {
       throw new ConfigurationError([`HOST: has no address (${error.code})`]);
     }
     if (error.syscall !== 'listen') throw error;
+    if (error.code === 'EADDRNOTAVAIL') {
+      throw new ConfigurationError([`HOST: is not an address of this machine (${error.code})`]);
+    }
     throw new ConfigurationError([`${name}: can't be listened on (${error.code})`]);
   };
 }

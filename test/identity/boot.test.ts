@@ -143,7 +143,15 @@ const cases: Record<string, { env: Record<string, string>; named: string[] }> = 
   },
   'an address of another machine': {
     env: { HOST: '192.0.2.1', METRICS_PORT: '0' },
-    named: ['METRICS_PORT'],
+    named: ['HOST'],
+  },
+  'everybody as the load balancer': {
+    env: { TRUST_PROXY: '10.0.0.0/8, 0.0.0.0/0' },
+    named: ['TRUST_PROXY'],
+  },
+  'everybody as the load balancer, by IPv6': {
+    env: { TRUST_PROXY: '::/0' },
+    named: ['TRUST_PROXY'],
   },
   'any page of a loopback address, in production': {
     env: { NODE_ENV: 'production', CORS_ORIGINS: 'https://app.example.com, http://localhost:*' },
