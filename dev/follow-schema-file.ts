@@ -28,7 +28,7 @@ export function followSchemaFile({ path, take, say, ...options }: SchemaFollowOp
       await take(next, added);
       schema = next;
     } catch (error) {
-      say(`${path}: ${(error as Error).message}\nThe service keeps the fields it has.`);
+      say(`${(error as Error).message}\nThe service keeps the fields it has.`);
     }
   }
   return watchFile(path, () => {

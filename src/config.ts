@@ -22,8 +22,6 @@ export interface Config {
   readonly dynamoDbEndpoint?: string | undefined;
   readonly cognitoEndpoint?: string | undefined;
   readonly tableName: string;
-  /** Path of the file that defines the fields of a profile; the default's where it is absent. */
-  readonly schemaFile?: string | undefined;
   readonly pools: readonly UserPool[];
   readonly acceptIdTokens: boolean;
   readonly adminGroups: readonly string[];
@@ -75,7 +73,6 @@ export function loadConfig(env: Environment): Config {
     dynamoDbEndpoint: read.AWS_ENDPOINT_URL_DYNAMODB,
     cognitoEndpoint: read.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     tableName: read.USER_PROFILE_TABLE_NAME,
-    schemaFile: read.PROFILE_SCHEMA_FILE,
     pools: [pool, ...additional],
     acceptIdTokens: read.COGNITO_TOKEN_USE === 'access,id',
     adminGroups: read.ADMIN_GROUPS,

@@ -148,6 +148,12 @@ export const variables = z.object({
     .optional(),
 });
 
+/** For commands that need no more of it. @throws {ConfigurationError} */
+export function readTableName(env: Environment): string {
+  const used = variables.pick({ USER_PROFILE_TABLE_NAME: true });
+  return readVariables(used, env, () => []).USER_PROFILE_TABLE_NAME;
+}
+
 /**
  * The values of these variables.
  * @param findMore faults that no variable has by itself

@@ -5,8 +5,7 @@ import { buildApp } from './app.ts';
 import { loadConfig } from './config.ts';
 import { createDependencies } from './dependencies.ts';
 import { ConfigurationError } from './environment.ts';
-import { SchemaFaults } from './schema/schema-faults.ts';
-import { loadSchema } from './schema-file.ts';
+import { readWithSchema } from './schema-file.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { startMetricsLog } from './telemetry/metrics-log.ts';
 import { startMetricsServer } from './telemetry/metrics-server.ts';
@@ -19,7 +18,7 @@ const faultGraceMs = 5_000;
 try {
   await serve();
 } catch (error) {
-  if (!(error instanceof ConfigurationError || error instanceof SchemaFaults)) throw error;
+  if (!(error instanceof ConfigurationError)) throw error;
   console.error(error.message);
   // One of the two ports may be open already.
   process.exit(1);
@@ -50,8 +49,7 @@ function refusePort(name: string) {
 
 /** Reads the environment, builds, listens, and drains when it is told to end. */
 async function serve(): Promise<void> {
-  const config = loadConfig(process.env);
-  const schema = loadSchema(config.schemaFile);
+  const { settings: config, schema } = readWithSchema(process.env, loadConfig);
   const log = createLogger(config.logLevel);
   const dependencies = createDependencies(config, schema, log);
   const app = await buildApp(config, dependencies, log);

@@ -2,9 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type BackfillOptions, UsageError } from '../backfill/options.ts';
 import { ConfigurationError } from '../environment.ts';
 import { listenForInterruption } from '../interruption.ts';
-import type { ProfileSchema } from '../schema/profile-schema.ts';
-import { SchemaFaults } from '../schema/schema-faults.ts';
-import { loadSchema } from '../schema-file.ts';
+import { readWithSchema } from '../schema-file.ts';
 import { parseOptions, usage } from './backfill/arguments.ts';
 import { exitCodes, formatSummary } from './backfill/report.ts';
 import { runBackfill } from './backfill/run.ts';
@@ -15,23 +13,24 @@ setFlagsFromString('--optimize-for-size');
 
 const signal = listenForInterruption();
 
-let schema: ProfileSchema | undefined;
-/** Not before it is needed: help is given whatever the file says. */
-function readSchema(): ProfileSchema {
-  schema ??= loadSchema(process.env.PROFILE_SCHEMA_FILE);
-  return schema;
+const loadEnvironment = () => readWithSchema(process.env, readSettings);
+let environment: ReturnType<typeof loadEnvironment> | undefined;
+/** Not before it is needed: help is given whatever the environment says. */
+function readEnvironment() {
+  environment ??= loadEnvironment();
+  return environment;
 }
 
 try {
-  const options = parseOptions({ args: process.argv.slice(2), env: process.env }, readSchema);
+  const options = parseOptions(
+    { args: process.argv.slice(2), env: process.env },
+    () => readEnvironment().schema,
+  );
   if (options) await run(options);
   else process.stdout.write(usage);
 } catch (error) {
-  const isMisuse = [UsageError, ConfigurationError, SchemaFaults].some(
-    (kind) => error instanceof kind,
-  );
-  if (!isMisuse) throw error;
-  console.error((error as Error).message);
+  if (!(error instanceof UsageError || error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
   process.exitCode = exitCodes.usage;
 }
 
@@ -39,8 +38,7 @@ async function run(options: BackfillOptions): Promise<void> {
   const began = performance.now();
   const report = await runBackfill({
     options,
-    settings: readSettings(process.env),
-    schema: readSchema(),
+    ...readEnvironment(),
     signal,
     terminal: process.stderr,
   });

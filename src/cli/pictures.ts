@@ -1,6 +1,6 @@
 import { readCommandLine, readOperands, readOrRefuse, refuse } from '../command-line.ts';
 import { readVariables, variables } from '../environment.ts';
-import { loadSchema } from '../schema-file.ts';
+import { loadNamedSchema } from '../schema-file.ts';
 import { sweep } from './pictures/sweep.ts';
 
 const usage = `Uploaded pictures.
@@ -72,6 +72,8 @@ function readPictures() {
       PICTURES_BASE_URL: true,
       AWS_ENDPOINT_URL_S3: true,
       AWS_REGION: true,
+      // Read where the table is.
+      USER_PROFILE_TABLE_NAME: true,
     }),
     process.env,
     () => [],
@@ -80,7 +82,7 @@ function readPictures() {
     throw new Error('PICTURES_BUCKET, PICTURES_BASE_URL and AWS_REGION are required.');
   }
   // A retired field still holds addresses.
-  const { picture } = loadSchema(process.env.PROFILE_SCHEMA_FILE);
+  const { picture } = loadNamedSchema(process.env);
   if (!picture) throw new Error('The profile schema marks no field with x-picture.');
   return { bucket, baseUrl, endpoint, region, field: picture.name };
 }

@@ -1,8 +1,7 @@
 import { UsageError } from '../backfill/options.ts';
 import { ConfigurationError } from '../environment.ts';
 import { interruptedCodes, listenForInterruption } from '../interruption.ts';
-import { SchemaFaults } from '../schema/schema-faults.ts';
-import { loadSchema } from '../schema-file.ts';
+import { readWithSchema } from '../schema-file.ts';
 import { readOptions } from './reconcile/arguments.ts';
 import { runFollow } from './reconcile/follow.ts';
 import { formatSummary } from './reconcile/report.ts';
@@ -20,22 +19,18 @@ const signal = listenForInterruption((name) => {
 const options = readOptions({ args: process.argv.slice(2), env: process.env });
 const say = (line: string) => console.error(line);
 try {
-  const schema = loadSchema(process.env.PROFILE_SCHEMA_FILE);
   if (options.follow) {
-    const settings = readFollowSettings(process.env);
     const write = (line: string) => console.log(line);
-    process.exitCode = await runFollow({ settings, schema, signal, say, write });
+    const read = readWithSchema(process.env, readFollowSettings);
+    process.exitCode = await runFollow({ ...read, signal, say, write });
   } else {
-    const settings = readSettings(process.env);
-    const report = await runReconcile({ options, settings, schema, signal, say });
+    const read = readWithSchema(process.env, readSettings);
+    const report = await runReconcile({ ...read, options, signal, say });
     console.log(formatSummary(report));
     process.exitCode = report.exitCode;
   }
 } catch (error) {
-  const isMisuse = [UsageError, ConfigurationError, SchemaFaults].some(
-    (kind) => error instanceof kind,
-  );
-  if (!isMisuse) throw error;
-  console.error((error as Error).message);
+  if (!(error instanceof UsageError || error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
   process.exitCode = usageCode;
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { readCommandLine, readOperands, readOrRefuse, readRate, refuse } from '../command-line.ts';
+import { readTableName } from '../environment.ts';
 import { compareSchemas, exitCodeOf } from '../schema/compare.ts';
 import { findPurgeFault } from '../schema/purge-fault.ts';
 import { parseSchemaText } from '../schema/read-schema.ts';
 import { SchemaFaults } from '../schema/schema-faults.ts';
-import { loadSchema } from '../schema-file.ts';
+import { readWithSchema } from '../schema-file.ts';
 
 const usage = `The profile schema, the file that says which fields a profile has, and what is stored.
 
@@ -112,9 +113,9 @@ async function runPurge(args: readonly string[]): Promise<void> {
   await purge({ ...options, schema, field, dryRun: !yes });
 }
 
-/** The schema of the table, as the service reads it. */
+/** The schema of the table, as the service reads it; a table that can't be is refused as well. */
 function readTableSchema() {
-  return readOrRefuse(undefined, () => loadSchema(process.env.PROFILE_SCHEMA_FILE));
+  return readOrRefuse(undefined, () => readWithSchema(env, readTableName)).schema;
 }
 
 async function read(file: string) {

@@ -13,8 +13,9 @@ import { reconcileIndexes } from '../dynamodb/indexes/reconcile-indexes.ts';
 import { enableRecovery, readRecovery } from '../dynamodb/recovery.ts';
 import { timeToLiveAttribute } from '../dynamodb/table.ts';
 import { createOperatorClient } from '../dynamodb/transport/operator-client.ts';
+import { readTableName } from '../environment.ts';
 import { interruptedCodes, listenForInterruption } from '../interruption.ts';
-import { loadSchema } from '../schema-file.ts';
+import { readWithSchema } from '../schema-file.ts';
 
 const noticeMs = 5_000;
 const exitCodes = { fault: 1, misfits: 3, ...interruptedCodes } as const;
@@ -48,7 +49,9 @@ const options = readCommandLine({ args: process.argv.slice(2), env: process.env 
   'delete-index': { type: 'string', multiple: true, default: [] },
   wait: { type: 'string', default: '720' },
 });
-const schema = readOrRefuse(undefined, () => loadSchema(process.env.PROFILE_SCHEMA_FILE));
+const { settings: tableName, schema } = readOrRefuse(undefined, () =>
+  readWithSchema(process.env, readTableName),
+);
 const { deletions, waitMinutes } = readOrRefuse(usage, () => ({
   deletions: readDeletions(options['delete-index']),
   waitMinutes: readMinutes(options.wait),
@@ -56,7 +59,6 @@ const { deletions, waitMinutes } = readOrRefuse(usage, () => ({
 const dryRun = options['dry-run'];
 const deadline = AbortSignal.timeout(waitMinutes * 60_000);
 
-const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
 const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
 const client = createOperatorClient(credentials);
 
@@ -150,8 +152,12 @@ function readDeletions(names: readonly string[]): readonly string[] {
   for (const name of names) {
     for (const [field, index] of schema.lookups) {
       if (index === name) {
+        const way =
+          field === 'email'
+            ? 'It stays: every service has this look-up.'
+            : 'Take x-lookup out of the schema and deploy the service first.';
         throw new Error(
-          `--delete-index ${name}: the schema looks profiles up by ${field} through it. Take x-lookup out of the schema and deploy the service first.`,
+          `--delete-index ${name}: the schema looks profiles up by ${field} through it. ${way}`,
         );
       }
     }

@@ -4,9 +4,11 @@ import type { Violation } from '../refusal.ts';
 export class SchemaFaults extends Error {
   readonly faults: readonly Violation[];
 
-  constructor(faults: readonly Violation[]) {
+  /** @param file which one, where a text has come from one */
+  constructor(faults: readonly Violation[], file?: string) {
     const lines = faults.map(({ pointer, detail }) => `  ${pointer || '/'}: ${detail}`);
-    super(['The profile schema has faults:', ...lines].join('\n'));
+    const which = file === undefined ? '' : `${file}: `;
+    super([`${which}The profile schema has faults:`, ...lines].join('\n'));
     this.name = 'SchemaFaults';
     this.faults = faults;
   }

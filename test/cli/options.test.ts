@@ -129,6 +129,47 @@ t.test('the table command says in a sentence what it lacks', async (t) => {
   }
 });
 
+/** The commands that work on the table, with what they need to be called with. */
+const onTheTable: Record<string, string[]> = {
+  'dist/cli/backfill.js': [],
+  'dist/cli/pictures.js': ['sweep'],
+  'dist/cli/reconcile.js': [],
+  'dist/cli/schema.js': ['scan'],
+  'dist/cli/table.js': [],
+};
+const complete = {
+  AWS_REGION: 'eu-west-1',
+  COGNITO_USER_POOL_ID: 'eu-west-1_TestPool1',
+  PICTURES_BUCKET: 'pictures',
+  PICTURES_BASE_URL: 'https://pictures.example.com',
+};
+
+for (const [name, args] of Object.entries(onTheTable)) {
+  const command = [...(commands[name] ?? []), ...args];
+  t.test(`${name} says where credentials come from`, async (t) => {
+    const { code, stdout, stderr } = await run(command, { env: complete });
+    t.equal(code, 1);
+    t.match(stdout + stderr, /: there are no AWS credentials: sign in with the AWS CLI and set/);
+  });
+
+  t.test(`${name} refuses an empty name of a table`, async (t) => {
+    const env = { ...complete, USER_PROFILE_TABLE_NAME: '' };
+    const { code, stderr } = await run(command, { env });
+    t.equal(code, 2);
+    t.match(stderr, /^ {2}USER_PROFILE_TABLE_NAME: is not a table name/m);
+  });
+
+  t.test(`${name} names a schema file that is missing`, async (t) => {
+    const file = '/nonexistent/schema.json';
+    const { code, stderr } = await run(command, {
+      env: { ...complete, PROFILE_SCHEMA_FILE: file },
+    });
+    t.equal(code, 2);
+    t.match(stderr, `PROFILE_SCHEMA_FILE=${file}: The profile schema has faults:`);
+    t.match(stderr, /can't be read \(ENOENT\)/);
+  });
+}
+
 t.test('the table command of the build makes the table', async (t) => {
   const { endpoint, client } = await startDynalite(t);
   const env = {

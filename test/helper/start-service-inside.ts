@@ -5,7 +5,7 @@ import { buildApp } from '../../src/app.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDependencies, type Dependencies } from '../../src/dependencies.ts';
-import { loadSchema } from '../../src/schema-file.ts';
+import { readWithSchema } from '../../src/schema-file.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import {
@@ -34,20 +34,16 @@ export async function startServiceInside(
   options: InsideOptions = {},
 ): Promise<InsideService> {
   const { engine, tableName, publisher } = await prepareService(t, options);
-  const config = loadConfig({
+  const env = {
     ...serviceEnvironment({ endpoint: engine.endpoint, tableName, publisher }),
     ...defaults,
     PORT: '0',
     ...options.env,
-  });
+  };
+  const { settings: config, schema } = readWithSchema(env, loadConfig);
   const log: string[] = [];
   const logger = createLogger(config.logLevel, collect(log));
-  const dependencies = createDependencies(
-    config,
-    loadSchema(config.schemaFile),
-    logger,
-    options.clock ?? systemClock,
-  );
+  const dependencies = createDependencies(config, schema, logger, options.clock ?? systemClock);
   const app = await buildApp(config, dependencies, logger);
   t.teardown(async () => {
     app.server.closeAllConnections();

@@ -227,7 +227,12 @@ t.test('every fault of the schema file is told with its place, without a stack',
   t.notMatch(output, /\n {4}at /, 'no stack');
   t.notMatch(output, 'listening');
 
-  const missing = await boot({ ...good, PROFILE_SCHEMA_FILE: join(folder, 'none.json') });
+  t.match(output, `PROFILE_SCHEMA_FILE=${join(folder, 'faulty.json')}: `);
+
+  const none = join(folder, 'none.json');
+  const missing = await boot({ ...good, PORT: 'abc', PROFILE_SCHEMA_FILE: none });
   t.equal(missing.code, 1);
+  t.match(missing.output, `  PROFILE_SCHEMA_FILE=${none}: `);
   t.match(missing.output, /can't be read \(ENOENT\)/);
+  t.match(missing.output, '  PORT: must be a whole number', 'beside the other faults');
 });

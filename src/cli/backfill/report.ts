@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import { describeAwsFault } from '../../aws-fault.ts';
 import type { RunScope } from '../../backfill/checkpoint.ts';
 import type { Tally } from '../../backfill/tally.ts';
 import type { ProblemLog } from '../../backfill/user-problems.ts';
@@ -60,9 +61,12 @@ function exitCodeOf(outcome: RunOutcome, tally: Tally, signal: AbortSignal): num
   return tally.problems > 0 ? exitCodes.problems : exitCodes.done;
 }
 
+/** A sentence of ours where there is one, otherwise what AWS says, with its name for the fault. */
 function formatFault(fault: unknown): string {
   const { name, message } = fault as Error;
-  return name === 'Error' ? message : `${name}: ${message}`;
+  const sentence = describeAwsFault(fault);
+  const isTheirs = message !== '' && sentence.startsWith(message);
+  return isTheirs && name !== 'Error' ? `${name}: ${sentence}` : sentence;
 }
 
 /** Writes the report as one JSON document, its problems a line each, without holding them. For the owner alone. */
