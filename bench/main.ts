@@ -1,5 +1,10 @@
-// Help and mistakes are answered before the rest is loaded, which takes a second.
-await import('./given.ts');
-await import('./run.ts');
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
-export {};
+// Help and mistakes are answered before anything is built or loaded, which takes seconds.
+await import('./given.ts');
+execFileSync('npm', ['run', 'build'], {
+  cwd: fileURLToPath(new URL('..', import.meta.url)),
+  stdio: 'inherit',
+});
+await import('./run.ts');

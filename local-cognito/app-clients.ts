@@ -29,6 +29,9 @@ export const machineClients: MachineClient[] = [
   toMachineClient('closer', ['profiles/close']),
 ];
 
+/** Every scope that the service knows. */
+export const knownScopes = [...new Set(machineClients.flatMap(({ scopes }) => scopes))];
+
 /** Everything `COGNITO_CLIENT_IDS` has to name. */
 export const clientIds = [webClientId, ...machineClients.map(({ clientId }) => clientId)];
 

@@ -1,4 +1,4 @@
-import { machineClients, webClientId } from './app-clients.ts';
+import { knownScopes, machineClients, webClientId } from './app-clients.ts';
 import { isCalled, type KnownPerson, readPeople } from './people.ts';
 import { type Provider, usernameOf } from './person.ts';
 import { findSample, sampleNames } from './sample-people.ts';
@@ -59,9 +59,14 @@ export function makeServiceToken(
   }
   const client = machineClients.find(({ name }) => name === wishes.service);
   if (!client) throw new Error(`There is no sample service "${wishes.service}"`);
-  const scope = wishes.scope ?? client.scopes.join(' ');
-  if (!scope.trim()) throw new Error('--scope is empty');
+  const scopes = wishes.scope?.split(' ').filter(Boolean) ?? client.scopes;
+  if (scopes.length === 0) throw new Error('--scope is empty');
+  const unknown = scopes.find((scope) => !knownScopes.includes(scope));
+  if (unknown !== undefined) {
+    throw new Error(`--scope is made of ${knownScopes.join(', ')}; there is no "${unknown}"`);
+  }
   const times = timesOf(wishes.expired);
+  const scope = scopes.join(' ');
   return mintMachineToken(key, { issuer, ...times, clientId: client.clientId, scope });
 }
 

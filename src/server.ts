@@ -15,6 +15,16 @@ const closeGraceMs = 8_000;
 /** After a fault nobody expected, closing may take this long. */
 const faultGraceMs = 5_000;
 
+const usage = `npm start
+
+Runs the service that npm run build made, as the container does. It takes no options: the
+environment configures it (README.md, Configuration).
+`;
+if (process.argv.length > 2) {
+  const { readCommandLine } = await import('./command-line.ts');
+  readCommandLine({ args: process.argv.slice(2), env: process.env }, usage, {});
+}
+
 try {
   await serve();
 } catch (error) {

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { readCommandLine } from '../src/command-line.ts';
 import { createMetaSchema } from '../src/schema/meta-schema.ts';
 import { loadSchema } from '../src/schema-file.ts';
@@ -28,3 +30,8 @@ await writeFile(
   new URL('../profile.meta.json', import.meta.url),
   `${JSON.stringify(createMetaSchema(), null, 2)}\n`,
 );
+const { status } = spawnSync('npm', ['run', '--silent', 'client:types'], {
+  cwd: fileURLToPath(new URL('..', import.meta.url)),
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;

@@ -27,6 +27,7 @@ for (const file of sources) {
       join(root, file),
     ];
 }
+commands['dist/server.js'] = [join(folder, 'server.js')];
 commands['tools/test.mjs'] = [join(root, 'tools/test.mjs')];
 for (const name of await readdir(join(folder, 'cli'))) {
   if (name.endsWith('.js')) commands[`dist/cli/${name}`] = [join(folder, 'cli', name)];
@@ -100,8 +101,17 @@ for (const [name, args] of Object.entries(commands)) {
   });
 }
 
+t.test(
+  'nothing runs before the command that reads the options, or gets them instead',
+  async (t) => {
+    for (const [name, script] of Object.entries<string>(scripts)) {
+      if (script.includes('typescript.mjs')) t.notMatch(script, '&&', name);
+    }
+  },
+);
+
 t.test('the commands of the build are those of package.json', async (t) => {
-  const built = Object.keys(commands).filter((name) => name.startsWith('dist/'));
+  const built = Object.keys(commands).filter((name) => name.startsWith('dist/cli/'));
   t.ok(built.length >= 2);
   for (const name of built) {
     const source = name.replace('dist/', 'src/').replace(/js$/, 'ts');

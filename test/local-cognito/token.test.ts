@@ -72,6 +72,12 @@ t.test('a machine token for the scopes asked', async (t) => {
   });
   const some = await readToken('--service', 'billing', '--scope', 'profiles/read');
   t.equal(some?.scope, 'profiles/read');
+  for (const scope of ['bogus', 'profiles/read profiles/rite', ' ']) {
+    const { code, stdout, stderr } = await runToken('--service', 'billing', '--scope', scope);
+    t.equal(code, 2, scope);
+    t.equal(stdout, '');
+    t.match(stderr, /^--scope is /);
+  }
 });
 
 t.test('--help says it all and does nothing', async (t) => {
