@@ -13,7 +13,8 @@ const usage = `Uploaded pictures.
   --dry-run        only counts, as it does without --yes
   --grace HOURS    leaves what is younger (default 24, at least 1): its address may be on its way
   --allow N        removes up to N; otherwise it stops at more than 100 that are more than 1% of
-                   all objects, as after a look at the wrong table
+                   all objects, and wherever no object is referred to, as after a look at the
+                   wrong table or bucket
   --help           prints this
 
 It reads every profile, then lists every object, and holds 100 bytes of memory for each picture. It
@@ -84,7 +85,7 @@ function readPictures() {
   // A retired field still holds addresses.
   const { picture } = loadNamedSchema(process.env);
   if (!picture) throw new Error('The profile schema marks no field with x-picture.');
-  return { bucket, baseUrl, endpoint, region, field: picture.name };
+  return { bucket, endpoint, region, field: picture.name };
 }
 
 function readCount(option: string, text: string, least: number, most: number): number {

@@ -26,12 +26,22 @@ export function createPictureAddresses(baseUrl: string) {
     /** What a profile holds. */
     format: (name: PictureName) => `${base}${formatKey(name, largest)}`,
 
-    /** The picture of an address that a profile holds; undefined where it isn't one of ours. */
+    /** The picture of an address under this base; undefined where it isn't one of ours. */
     parse(address: JsonValue | undefined): PictureName | undefined {
       if (typeof address !== 'string' || !address.startsWith(base)) return undefined;
       return parseKey(address.slice(base.length));
     },
   };
+}
+
+/**
+ * The picture of an address that a profile holds, whatever it was served under: a base may change,
+ * and profiles keep the addresses of before. Undefined where it can't be one of ours.
+ */
+export function parseAddress(address: JsonValue | undefined): PictureName | undefined {
+  if (typeof address !== 'string') return undefined;
+  const [path = ''] = address.split(/[?#]/, 1);
+  return parseKey(path.slice(path.lastIndexOf(`/${picturePrefix}`) + 1));
 }
 
 export function formatKey({ folder, digest }: PictureName, size: PictureSize): string {

@@ -1,12 +1,12 @@
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import { type PictureAddresses, parseKey, picturePrefix } from './picture-addresses.ts';
+import { parseAddress, parseKey, picturePrefix } from './picture-addresses.ts';
 import type { PictureObjects } from './picture-objects.ts';
 
 export interface SweepTally {
   itemsRead: number;
-  /** Addresses of ours that profiles hold. */
-  referred: number;
   objects: number;
+  /** Of them those that a profile refers to. */
+  referred: number;
   /** Objects that no profile refers to, old enough to be removed. */
   orphans: number;
   removed: number;
@@ -14,15 +14,14 @@ export interface SweepTally {
 
 export const createSweepTally = (): SweepTally => ({
   itemsRead: 0,
-  referred: 0,
   objects: 0,
+  referred: 0,
   orphans: 0,
   removed: 0,
 });
 
 export interface SweepOptions {
   readonly objects: PictureObjects;
-  readonly addresses: PictureAddresses;
   /** What profiles hold in the field of the picture, read from now on. */
   readonly readValues: () => AsyncIterable<{
     readonly itemsRead: number;
@@ -42,25 +41,25 @@ const batchSize = 50;
  * referred to since is younger than `before`, and left. Keys of other forms are never touched.
  */
 export async function findOrphans(
-  { objects, addresses, readValues, before, signal }: SweepOptions,
+  { objects, readValues, before, signal }: SweepOptions,
   tally: SweepTally,
 ): Promise<string[]> {
   const referred = new Set<string>();
   for await (const { itemsRead, values } of readValues()) {
     tally.itemsRead += itemsRead;
     for (const value of values) {
-      const name = addresses.parse(value);
+      const name = parseAddress(value);
       if (name) referred.add(`${name.folder}/${name.digest}`);
     }
-    tally.referred = referred.size;
   }
   const orphans: string[] = [];
   for await (const page of objects.list(picturePrefix, signal)) {
     for (const { key, modifiedAt } of page) {
       tally.objects++;
       const name = parseKey(key);
-      const isOrphan = name && !referred.has(`${name.folder}/${name.digest}`);
-      if (isOrphan && modifiedAt < before) orphans.push(key);
+      if (!name) continue;
+      if (referred.has(`${name.folder}/${name.digest}`)) tally.referred++;
+      else if (modifiedAt < before) orphans.push(key);
     }
     tally.orphans = orphans.length;
   }

@@ -62,6 +62,16 @@ const makeKey = () => {
   return `avatars/${part()}/${part()}-512.webp`;
 };
 
+/** Has the profile of somebody new hold this address. */
+async function hold(service: BuiltService, avatarUrl: string): Promise<void> {
+  const token = accessToken(service, makePerson());
+  const { status } = await send(service.url, 'PATCH', '/v1/profiles/me', {
+    token,
+    body: { avatarUrl },
+  });
+  t.equal(status, 200);
+}
+
 /** A service whose calls to the table go through a relay that can end it. */
 async function startBehindRelay(t: Test) {
   const store = await startStore(t);
@@ -124,17 +134,53 @@ t.test('killed between the write and the removal: the old one is swept', async (
   t.equal((await fetch(first.body.avatarUrl)).status, 404);
 });
 
-t.test('a sweep of the wrong table stops before it removes anything', async (t) => {
+t.test('more than crashes leave stop a sweep before it removes anything', async (t) => {
   const { service, store } = await startPictures(t);
+  const kept = makeKey();
+  await plant(store, kept);
+  await hold(service, `https://pictures.example.com/${kept}`);
   for (let at = 0; at < 101; at++) await plant(store, makeKey());
   await plant(store, 'avatars/read-me.webp');
   await plant(store, 'others/not-ours.webp');
   await age(store, 48);
   const stopped = await sweep(service, store, '--yes');
-  t.match(stopped, { code: 3, output: /101 of 102 objects .*--allow 101/ });
-  t.equal((await store.list()).length, 103);
+  t.match(stopped, { code: 3, output: /101 of 103 objects .*nothing was removed.*--allow 101/ });
+  t.equal((await store.list()).length, 104);
   t.match(await sweep(service, store, '--yes', '--allow', '101'), { code: 0 });
-  t.strictSame(await store.list(), ['avatars/read-me.webp', 'others/not-ours.webp']);
+  t.strictSame(await store.list(), [kept, 'avatars/read-me.webp', 'others/not-ours.webp'].sort());
+});
+
+t.test('a picture is in use whatever base its address has', async (t) => {
+  const { service, store } = await startPictures(t);
+  for (const [base, end] of [
+    ['https://old.example.com', ''],
+    ['https://old.example.com/with/a/path', ''],
+    ['https://d0000000000000.cloudfront.net', '?v=2'],
+  ]) {
+    const large = makeKey();
+    await plant(store, large);
+    await plant(store, large.replace('-512', '-96'));
+    await hold(service, `${base}/${large}${end}`);
+  }
+  await plant(store, makeKey());
+  await age(store, 48);
+  t.match(await sweep(service, store, '--yes'), { code: 0, output: /1 of 7 objects .*; removed/ });
+  t.equal((await store.list()).length, 6);
+});
+
+t.test('where no object is in use, nothing is removed unless it is allowed', async (t) => {
+  const { service, store } = await startPictures(t);
+  for (let at = 0; at < 6; at++) await plant(store, makeKey());
+  await hold(service, `https://pictures.example.com/${makeKey()}`);
+  await age(store, 48);
+  const counted = await sweep(service, store);
+  t.match(counted, { code: 3, output: /refers to any object .*--yes removes none.*--allow 6/ });
+  const stopped = await sweep(service, store, '--yes');
+  t.match(stopped, { code: 3, output: /refers to any object .*nothing was removed.*--allow 6/ });
+  t.match(await sweep(service, store, '--yes', '--allow', '5'), { code: 3 });
+  t.equal((await store.list()).length, 6);
+  t.match(await sweep(service, store, '--yes', '--allow', '6'), { code: 0 });
+  t.strictSame(await store.list(), []);
 });
 
 t.test('a bucket that fails is told, and nothing is removed', async (t) => {

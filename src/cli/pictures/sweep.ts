@@ -6,14 +6,12 @@ import { waitFor } from '../../concurrency/wait-for.ts';
 import { readValues } from '../../dynamodb/fields/read-values.ts';
 import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
 import { type Interruption, interruptedCodes, listenForInterruption } from '../../interruption.ts';
-import { createPictureAddresses } from '../../pictures/picture-addresses.ts';
 import { createS3Objects } from '../../pictures/s3-objects.ts';
 import { createSweepTally, findOrphans, removeOrphans } from '../../pictures/sweep.ts';
 import { Refusal } from '../../refusal.ts';
 
 export interface SweepCommand {
   readonly bucket: string;
-  readonly baseUrl: string;
   readonly endpoint: string | undefined;
   readonly region: string;
   readonly field: string;
@@ -27,7 +25,7 @@ const noticeMs = 5_000;
 /** Of 1 MB each. */
 const pagesPerSecond = 10;
 const hourMs = 3_600_000;
-/** Without `--allow`: so many are left by crashes; more point to a wrong option. */
+/** Without `--allow`: so many are left by crashes; more, or nothing in use, point to a wrong option. */
 const usualOrphans = { count: 100, share: 0.01 };
 const exitCodes = { fault: 1, left: 3, ...interruptedCodes } as const;
 
@@ -48,22 +46,25 @@ export async function sweep(command: SweepCommand): Promise<void> {
     const walk = { client, tableName, from: undefined, pace: createPace(pagesPerSecond), signal };
     const options = {
       objects,
-      addresses: createPictureAddresses(command.baseUrl),
       readValues: () => readValues(walk, field),
       before: new Date(Date.now() - graceHours * hourMs),
       signal,
     };
     const orphans = await findOrphans(options, tally);
     const found = `${orphans.length} of ${tally.objects} objects are referred to by no profile`;
-    const allow = command.allow ?? Math.max(usualOrphans.count, tally.objects * usualOrphans.share);
+    const isNoneInUse = tally.referred === 0;
+    const usual = Math.max(usualOrphans.count, tally.objects * usualOrphans.share);
+    const allow = command.allow ?? (isNoneInUse ? 0 : usual);
     if (orphans.length === 0) console.log(`${bucket}: ${found}`);
-    else if (dryRun) {
-      console.log(`${bucket}: ${found}; --yes removes them`);
-      process.exitCode = exitCodes.left;
-    } else if (orphans.length > allow) {
+    else if (orphans.length > allow) {
+      const reason = isNoneInUse ? `no profile of ${tableName} refers to any object here` : found;
+      const outcome = dryRun ? '--yes removes none' : 'nothing was removed';
       console.log(
-        `${bucket}: ${found}, so nothing was removed: look whether this is the service's own table, then use --allow ${orphans.length}`,
+        `${bucket}: ${reason}, so ${outcome}: look whether table, bucket and schema are the service's own, then use --allow ${orphans.length}`,
       );
+      process.exitCode = exitCodes.left;
+    } else if (dryRun) {
+      console.log(`${bucket}: ${found}; --yes removes them`);
       process.exitCode = exitCodes.left;
     } else {
       await removeOrphans(options, orphans, tally);
