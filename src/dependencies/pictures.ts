@@ -3,7 +3,6 @@ import type { Credentials } from '../aws/credentials.ts';
 import type { PicturesConfig } from '../config.ts';
 import { ConfigurationError } from '../environment.ts';
 import { files } from '../files.ts';
-import { createPictureAddresses } from '../pictures/picture-addresses.ts';
 import { createPictures } from '../pictures/pictures.ts';
 import { createRenderer } from '../pictures/render-picture.ts';
 import { createS3Objects } from '../pictures/s3-objects.ts';
@@ -35,7 +34,7 @@ export function composePictures(
   const objects = createS3Objects({ ...config, region, credentials });
   const pictures = createPictures({
     field: field.name,
-    addresses: createPictureAddresses(config.baseUrl),
+    baseUrl: config.baseUrl,
     objects,
     render: createRenderer({
       decoder: files.pictureDecoder,

@@ -8,8 +8,6 @@ export interface PictureName {
   readonly digest: string;
 }
 
-export type PictureAddresses = ReturnType<typeof createPictureAddresses>;
-
 /** Of every key in the bucket; IAM grants nothing beside it. */
 export const picturePrefix = 'avatars/';
 const [largest] = pictureSizes;
@@ -18,20 +16,9 @@ const partLength = (partBytes * 4) / 3;
 const digestLength = 32;
 const keyForm = /^avatars\/([\w-]{32})\/([\w-]{32})-\d{1,4}\.webp$/;
 
-/** Names of pictures, and the addresses under which a public base serves them. */
-export function createPictureAddresses(baseUrl: string) {
-  const base = `${baseUrl}/`;
-
-  return {
-    /** What a profile holds. */
-    format: (name: PictureName) => `${base}${formatKey(name, largest)}`,
-
-    /** The picture of an address under this base; undefined where it isn't one of ours. */
-    parse(address: JsonValue | undefined): PictureName | undefined {
-      if (typeof address !== 'string' || !address.startsWith(base)) return undefined;
-      return parseKey(address.slice(base.length));
-    },
-  };
+/** What a profile holds of a picture that is served under this base. */
+export function formatAddress(baseUrl: string, name: PictureName): string {
+  return `${baseUrl}/${formatKey(name, largest)}`;
 }
 
 /**
@@ -59,12 +46,12 @@ export function parseKey(key: string): PictureName | undefined {
  */
 export function nameNext(
   userId: string,
-  last: PictureName | undefined,
+  lastAddress: JsonValue | undefined,
   rendered: RenderedPicture,
 ): PictureName {
   const hash = createHash('sha256').update(randomBytes(partBytes));
   for (const size of pictureSizes) hash.update(rendered[size]);
-  const folder = last && isOwner(userId, last) ? last.folder : makeFolder(userId);
+  const folder = findOwnPicture(userId, lastAddress)?.folder ?? makeFolder(userId);
   return { folder, digest: hash.digest('base64url').slice(0, digestLength) };
 }
 
@@ -75,12 +62,18 @@ function makeFolder(userId: string): string {
 }
 
 /**
- * Whether the picture was uploaded for this person. Anybody can write somebody else's address into
- * their profile; what is removed with that profile must be their own.
+ * The picture of an address, where it was uploaded for this person. Anybody can write somebody
+ * else's address into their profile, under any host; what is removed with that profile must be
+ * their own.
  */
-export function isOwner(userId: string, { folder }: PictureName): boolean {
-  const salt = folder.slice(0, partLength);
-  return folder === `${salt}${prove(userId, salt)}`;
+export function findOwnPicture(
+  userId: string,
+  address: JsonValue | undefined,
+): PictureName | undefined {
+  const name = parseAddress(address);
+  if (!name) return undefined;
+  const salt = name.folder.slice(0, partLength);
+  return name.folder === `${salt}${prove(userId, salt)}` ? name : undefined;
 }
 
 function prove(userId: string, salt: string): string {

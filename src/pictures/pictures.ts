@@ -1,16 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createLimit } from '../concurrency/limit.ts';
 import type { WorkSignal } from '../concurrency/work-signal.ts';
-import type { JsonValue } from '../json/json-value.ts';
 import type { FieldName, LiveEntry, ProfilePatch } from '../profiles/record.ts';
 import type { UploadedPictures } from '../profiles/uploaded-pictures.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { inspectPicture } from './inspect-picture.ts';
 import {
+  findOwnPicture,
+  formatAddress,
   formatKey,
-  isOwner,
   nameNext,
-  type PictureAddresses,
   type PictureName,
+  parseAddress,
   picturePrefix,
 } from './picture-addresses.ts';
 import { pictureSizes, type RenderedPicture } from './picture-limits.ts';
@@ -18,7 +19,8 @@ import type { PictureObjects } from './picture-objects.ts';
 
 export interface PicturesOptions {
   readonly field: FieldName;
-  readonly addresses: PictureAddresses;
+  /** Where the pictures are served, which may not be where those of before were. */
+  readonly baseUrl: string;
   readonly objects: PictureObjects;
   readonly render: (bytes: Buffer, signal: WorkSignal) => Promise<RenderedPicture>;
   /** Told what could not be removed and waits to be swept. */
@@ -48,7 +50,7 @@ const unwritten: readonly RefusalCode[] = [
 ];
 
 /** Pictures as people upload them, from the bytes to the address in their profile. */
-export function createPictures({ field, addresses, objects, render, onLeft }: PicturesOptions) {
+export function createPictures({ field, baseUrl, objects, render, onLeft }: PicturesOptions) {
   const inTurn = createLimit(maxDecoders);
   const keysOf = (name: PictureName) => pictureSizes.map((size) => formatKey(name, size));
   const removeLater = (name: PictureName) =>
@@ -63,12 +65,12 @@ export function createPictures({ field, addresses, objects, render, onLeft }: Pi
     inspectPicture(bytes);
     const { profile } = await open();
     const rendered = await inTurn(() => render(bytes, signal), signal);
-    const name = nameNext(profile.userId, addresses.parse(profile[field]), rendered);
+    const name = nameNext(profile.userId, profile[field], rendered);
     try {
       await Promise.all(
         pictureSizes.map((size) => objects.put(formatKey(name, size), rendered[size], signal)),
       );
-      return await write({ [field]: addresses.format(name) });
+      return await write({ [field]: formatAddress(baseUrl, name) });
     } catch (error) {
       // Where it isn't known whether the address was written, the sweep will know.
       if (error instanceof Refusal && unwritten.includes(error.code)) await removeLater(name);
@@ -76,19 +78,14 @@ export function createPictures({ field, addresses, objects, render, onLeft }: Pi
     }
   }
 
-  function findOwn(userId: string, address: JsonValue | undefined): PictureName | undefined {
-    const name = addresses.parse(address);
-    return name && isOwner(userId, name) ? name : undefined;
-  }
-
   const uploaded: UploadedPictures = {
     field,
-    async discard(userId, address) {
-      const name = findOwn(userId, address);
-      if (name) await removeLater(name);
+    async discard(userId, address, next) {
+      const name = findOwnPicture(userId, address);
+      if (name && !isDeepStrictEqual(name, parseAddress(next))) await removeLater(name);
     },
     async discardAll(userId, address, signal) {
-      const name = findOwn(userId, address);
+      const name = findOwnPicture(userId, address);
       if (!name) return;
       for await (const page of objects.list(`${picturePrefix}${name.folder}/`, signal)) {
         await objects.remove(

@@ -89,8 +89,9 @@ export function createProfileWrites(options: ProfileWritesOptions) {
   ): Promise<LiveEntry> {
     const written = await writing;
     const over = readOver();
-    if (pictures && over && over.profile[pictures.field] !== written.profile[pictures.field]) {
-      await pictures.discard(userId, over.profile[pictures.field]);
+    if (pictures && over) {
+      const [last, next] = [over, written].map(({ profile }) => profile[pictures.field]);
+      if (last !== next) await pictures.discard(userId, last, next);
     }
     return written;
   }

@@ -9,8 +9,15 @@ import type { FieldName } from './record.ts';
 export interface UploadedPictures {
   /** The field that holds the address. */
   readonly field: FieldName;
-  /** Removes what an address stood for. Never throws: what stays behind is swept. */
-  discard(userId: string, address: JsonValue | undefined): Promise<void>;
+  /**
+   * Removes what an address stood for, unless the next one stands for the same, as where pictures
+   * move to another host. Never throws: what stays behind is swept.
+   */
+  discard(
+    userId: string,
+    address: JsonValue | undefined,
+    next: JsonValue | undefined,
+  ): Promise<void>;
   /**
    * Removes every picture of a person whose profile holds this address.
    * @throws {Refusal} STORE_UNAVAILABLE, and some may be left

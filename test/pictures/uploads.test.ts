@@ -14,6 +14,8 @@ const picture = (background: string) =>
     .toBuffer();
 const red = await picture('red');
 const blue = await picture('blue');
+const earlier = 'https://earlier.example.com';
+const moveTo = (base: string, address: string) => address.replace(store.baseUrl, base);
 
 t.test('a picture is stored in two sizes, and the profile has its address', async (t) => {
   const person = makePerson();
@@ -161,29 +163,67 @@ t.test('erasure removes every object before it says done, by id as by me', async
 });
 
 t.test("somebody else's address in one's own profile gives no power over it", async (t) => {
-  const [ada, mallory] = [makePerson(), makePerson()];
-  const token = accessToken(service, ada);
+  const token = accessToken(service, makePerson());
   const { body } = await sendPicture(url, 'PUT', `${me}/avatar`, { token, bytes: red });
-  const theirs = accessToken(service, mallory);
-  // An address on loopback is no https address, so it is written as the table would have it.
   const { avatarUrl } = body;
-  await send(url, 'GET', me, { token: theirs });
-  const claim = () =>
-    service.engine.client.send(
-      new UpdateItemCommand({
-        TableName: service.tableName,
-        Key: { userId: { S: mallory.sub } },
-        UpdateExpression: 'SET avatarUrl = :address',
-        ExpressionAttributeValues: { ':address': { S: avatarUrl } },
-      }),
-    );
-  await claim();
-  await sendPicture(url, 'DELETE', `${me}/avatar`, { token: theirs });
-  t.equal((await fetch(avatarUrl)).status, 200);
-  await claim();
-  const own = await sendPicture(url, 'PUT', `${me}/avatar`, { token: theirs, bytes: blue });
-  t.not(own.body.avatarUrl.split('/').at(-2), avatarUrl.split('/').at(-2), 'a folder of their own');
-  await claim();
-  t.equal((await send(url, 'DELETE', me, { token: theirs })).status, 204);
-  t.equal((await fetch(avatarUrl)).status, 200);
+  for (const base of [store.baseUrl, 'https://mallory.example.com']) {
+    const mallory = makePerson();
+    const theirs = accessToken(service, mallory);
+    await send(url, 'GET', me, { token: theirs });
+    const claim = () => writeAddress(mallory.sub, moveTo(base, avatarUrl));
+    await claim();
+    await sendPicture(url, 'DELETE', `${me}/avatar`, { token: theirs });
+    t.equal((await fetch(avatarUrl)).status, 200);
+    await claim();
+    const own = await sendPicture(url, 'PUT', `${me}/avatar`, { token: theirs, bytes: blue });
+    t.not(own.body.avatarUrl.split('/').at(-2), avatarUrl.split('/').at(-2), 'their own folder');
+    await claim();
+    t.equal((await send(url, 'DELETE', me, { token: theirs })).status, 204);
+    t.equal((await fetch(avatarUrl)).status, 200);
+  }
 });
+
+t.test('pictures of an earlier base go when their profile, or its address, does', async (t) => {
+  const ends = {
+    erased: (token: string) => send(url, 'DELETE', me, { token }),
+    removed: (token: string) => sendPicture(url, 'DELETE', `${me}/avatar`, { token }),
+    replaced: (token: string) => sendPicture(url, 'PUT', `${me}/avatar`, { token, bytes: blue }),
+    'patched away': (token: string) =>
+      send(url, 'PATCH', me, { token, body: { avatarUrl: `${earlier}/ada.png` } }),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    const person = makePerson();
+    const token = accessToken(service, person);
+    const { body } = await sendPicture(url, 'PUT', `${me}/avatar`, { token, bytes: red });
+    await writeAddress(person.sub, moveTo(earlier, body.avatarUrl));
+    t.ok((await end(token)).status < 300, name);
+    t.equal((await fetch(body.avatarUrl)).status, 404, name);
+  }
+});
+
+t.test('an address that moves to another host keeps its picture', async (t) => {
+  const person = makePerson();
+  const token = accessToken(service, person);
+  const { body } = await sendPicture(url, 'PUT', `${me}/avatar`, { token, bytes: red });
+  for (const avatarUrl of [
+    moveTo(earlier, body.avatarUrl),
+    `${moveTo('https://later.example.com/pictures', body.avatarUrl)}?v=2`,
+  ]) {
+    t.equal((await send(url, 'PATCH', me, { token, body: { avatarUrl } })).status, 200);
+    t.equal((await fetch(body.avatarUrl)).status, 200);
+  }
+  await sendPicture(url, 'DELETE', `${me}/avatar`, { token });
+  t.equal((await fetch(body.avatarUrl)).status, 404);
+});
+
+/** As the table may have it; an address on loopback is no https address. */
+function writeAddress(userId: string, address: string) {
+  return service.engine.client.send(
+    new UpdateItemCommand({
+      TableName: service.tableName,
+      Key: { userId: { S: userId } },
+      UpdateExpression: 'SET avatarUrl = :address',
+      ExpressionAttributeValues: { ':address': { S: address } },
+    }),
+  );
+}

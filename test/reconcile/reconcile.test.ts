@@ -103,6 +103,27 @@ t.test('uploaded pictures go with the profile', async (t) => {
   t.notOk((await readTable()).get('gone')?.avatarUrl);
 });
 
+t.test('pictures that are left where they are not configured are told once', async (t) => {
+  const { run, put, ageNotes } = await prepareMany(t);
+  const rendered = { 512: Buffer.from('large'), 96: Buffer.from('small') };
+  const addressOf = (userId: string) =>
+    `https://old.example.com/${formatKey(nameNext(userId, undefined, rendered), 512)}`;
+  const foreign = profileOf('gone', { avatarUrl: { S: addressOf('somebody-else') } });
+  await put([foreign]);
+  await run('--yes');
+  await ageNotes(8);
+  const { code, output } = await run('--yes');
+  t.equal(code, 0, output);
+  t.notMatch(output, 'PICTURES_BUCKET', 'not theirs');
+  const ids = ['gone-1', 'gone-2'];
+  await put(ids.map((id) => profileOf(id, { avatarUrl: { S: addressOf(id) } })));
+  await run('--yes');
+  await ageNotes(8);
+  const told = await run('--yes');
+  t.match(told.report, { exitCode: 0, counts: { erased: 2 } });
+  t.equal(told.output.split('PICTURES_BUCKET').length, 2, told.output);
+});
+
 t.test('somebody who is in any of the pools is nobody’s orphan', async (t) => {
   const { run, put, pools, readTable, ageNotes } = await prepareMany(t);
   await put([profileOf('returns'), profileOf('again')]);

@@ -19,7 +19,11 @@ import { createTableTime } from './table-time.ts';
 const timeoutMs = 5_000;
 
 /** The pools and the table of a run, with the credentials for all of them. */
-export function createClients(settings: ReconcileSettings, schema: ProfileSchema) {
+export function createClients(
+  settings: ReconcileSettings,
+  schema: ProfileSchema,
+  say: (line: string) => void,
+) {
   const credentials = settings.placeholderCredentials
     ? createPlaceholderCredentials()
     : createCredentials({ clock: systemClock, timeoutMs: 10_000 });
@@ -51,7 +55,7 @@ export function createClients(settings: ReconcileSettings, schema: ProfileSchema
     schema,
   });
 
-  const pictures = createErasedPictures(settings, schema, credentials);
+  const pictures = createErasedPictures(settings, schema, credentials, say);
 
   return {
     pictures: pictures?.uploaded,

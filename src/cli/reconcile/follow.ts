@@ -30,7 +30,7 @@ const graceMs = 1_500;
 export async function runFollow(input: FollowInput): Promise<number> {
   const { settings, schema, signal, say, write } = input;
   const { poolIds, queueUrl, queueEndpoint, tombstoneRetentionDays } = settings;
-  const { store, logins, pictures, credentials, ...clients } = createClients(settings, schema);
+  const { store, logins, pictures, credentials, ...clients } = createClients(settings, schema, say);
   const client = new SQSClient({
     region: settings.tableRegion,
     ...(queueEndpoint && { endpoint: queueEndpoint }),

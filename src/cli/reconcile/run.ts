@@ -33,7 +33,7 @@ export async function runReconcile(input: RunInput): Promise<ReconcileReport> {
   const tally = createReconcileTally();
   // Opened first: a run whose report can't be written doesn't begin.
   const problems = await openReportLog(options.report);
-  const { pools, ...clients } = createClients(settings, schema);
+  const { pools, ...clients } = createClients(settings, schema, say);
   const pace = createPace(options.rate);
   const { store, logins, pictures, tableTime } = clients;
   const notices = setInterval(() => {
