@@ -1,5 +1,6 @@
 import { readCommandLine, readOperands, readOrRefuse, refuse } from '../command-line.ts';
 import { readVariables, variables } from '../environment.ts';
+import { findPictureFaults } from '../environment-faults.ts';
 import { loadNamedSchema } from '../schema-file.ts';
 import { sweep } from './pictures/sweep.ts';
 
@@ -20,9 +21,10 @@ const usage = `Uploaded pictures.
 It reads every profile, then lists every object, and holds 100 bytes of memory for each picture. It
 may be ended at any moment and run again, and run beside the service.
 
-Environment: PICTURES_BUCKET and PICTURES_BASE_URL as the service has them, AWS_ENDPOINT_URL_S3,
-USER_PROFILE_TABLE_NAME (default UserProfiles), PROFILE_SCHEMA_FILE, AWS_REGION,
-AWS_ENDPOINT_URL_DYNAMODB, AWS credentials (dynamodb:Scan, s3:ListBucket, s3:DeleteObject).
+Environment: PICTURES_BUCKET, PICTURES_BASE_URL and NODE_ENV as the service has them,
+AWS_ENDPOINT_URL_S3, USER_PROFILE_TABLE_NAME (default UserProfiles), PROFILE_SCHEMA_FILE,
+AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB, AWS credentials (dynamodb:Scan, s3:ListBucket,
+s3:DeleteObject).
 
 Exit codes: 0 nothing to remove, or all of it removed; 1 the table or the bucket failed; 2 bad usage
 or a faulty configuration, nothing done; 3 there are some and they are left; 130 or 143 interrupted
@@ -77,7 +79,7 @@ function readPictures() {
       USER_PROFILE_TABLE_NAME: true,
     }),
     process.env,
-    () => [],
+    findPictureFaults,
   );
   if (bucket === undefined || baseUrl === undefined || region === undefined) {
     throw new Error('PICTURES_BUCKET, PICTURES_BASE_URL and AWS_REGION are required.');

@@ -31,17 +31,23 @@ const [red = Buffer.alloc(0), blue = Buffer.alloc(0)] = await Promise.all(
 
 /** The built command against this store and this table. */
 function sweep(
-  { engine, tableName }: Pick<BuiltService, 'engine' | 'tableName'>,
+  service: Pick<BuiltService, 'engine' | 'tableName'>,
   store: TestStore,
   ...args: string[]
 ): Promise<EndedCommand> {
-  return startCommand(t, command, ['sweep', ...args], {
-    ...emulatedAws,
-    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-    USER_PROFILE_TABLE_NAME: tableName,
-    ...pictureEnv(store),
-  }).ended;
+  const env = { ...sweepEnv(service, store), NODE_ENV: 'test' };
+  return startCommand(t, command, ['sweep', ...args], env).ended;
 }
+
+const sweepEnv = (
+  { engine, tableName }: Pick<BuiltService, 'engine' | 'tableName'>,
+  store: TestStore,
+) => ({
+  ...emulatedAws,
+  AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+  USER_PROFILE_TABLE_NAME: tableName,
+  ...pictureEnv(store),
+});
 
 /** Makes everything that is stored so many hours old. */
 async function age({ folder }: TestStore, hours: number): Promise<void> {
@@ -181,6 +187,13 @@ t.test('where no object is in use, nothing is removed unless it is allowed', asy
   t.equal((await store.list()).length, 6);
   t.match(await sweep(service, store, '--yes', '--allow', '6'), { code: 0 });
   t.strictSame(await store.list(), []);
+});
+
+t.test('a base that the service would refuse to start with is refused', async (t) => {
+  const { service, store } = await startPictures(t);
+  const env = sweepEnv(service, store);
+  const { code, output } = await startCommand(t, command, ['sweep'], env).ended;
+  t.match([code, output], [2, /PICTURES_BASE_URL: .*https:/]);
 });
 
 t.test('a bucket that fails is told, and nothing is removed', async (t) => {
