@@ -60,10 +60,11 @@ resource "aws_cloudwatch_event_target" "pictures_sweep" {
 }
 
 # Nobody watches a schedule: a sweep that fails, or leaves what it found, is told to the alarms' topic.
+# One by hand is watched, and a count ends with 3 as a rule: EventBridge marks what it starts.
 resource "aws_cloudwatch_event_rule" "pictures_sweep_failed" {
   count       = local.pictures_sweep_count
   name        = "${local.pictures_sweep_name}-failed"
-  description = "A sweep of pictures did not start, failed, or found too many to remove: the event and its log say which"
+  description = "A scheduled sweep of pictures did not start, failed, or found too many to remove: the event and its log say which"
 
   event_pattern = jsonencode({
     source      = ["aws.ecs"]
@@ -71,6 +72,7 @@ resource "aws_cloudwatch_event_rule" "pictures_sweep_failed" {
     detail = {
       group      = ["family:${local.pictures_sweep_name}"]
       lastStatus = ["STOPPED"]
+      startedBy  = [{ prefix = "events-rule/" }]
       # What never started has no exit code.
       "$or" = [
         { containers = { exitCode = [{ anything-but = [0] }] } },
@@ -84,6 +86,24 @@ resource "aws_cloudwatch_event_target" "pictures_sweep_failed" {
   count = local.pictures_sweep_count
   rule  = aws_cloudwatch_event_rule.pictures_sweep_failed[0].name
   arn   = aws_sns_topic.alarms.arn
+}
+
+# Of a task that ECS refused to make there is no event.
+resource "aws_cloudwatch_metric_alarm" "pictures_sweep_refused" {
+  count               = local.pictures_sweep_count
+  alarm_name          = "${local.pictures_sweep_name}-refused"
+  alarm_description   = "The scheduled sweep of pictures was not started: ECS refused the task, for a day of attempts or for good."
+  namespace           = "AWS/Events"
+  metric_name         = "FailedInvocations"
+  dimensions          = { RuleName = aws_cloudwatch_event_rule.pictures_sweep[0].name }
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 300
+  evaluation_periods  = 1
+  # It is sent only where something failed.
+  treat_missing_data = "notBreaching"
+  alarm_actions      = local.alarm_actions
 }
 
 resource "aws_iam_role" "pictures_sweep" {

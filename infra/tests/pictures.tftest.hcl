@@ -126,7 +126,7 @@ run "sweep" {
     error_message = "The sweep reads the table, lists and removes pictures, and changes no profile."
   }
   assert {
-    condition     = length(aws_cloudwatch_event_rule.pictures_sweep) == 0 && length(aws_cloudwatch_event_target.pictures_sweep) == 0 && length(aws_cloudwatch_event_rule.pictures_sweep_failed) == 0 && length(aws_iam_role.pictures_schedule) == 0
+    condition     = length(aws_cloudwatch_event_rule.pictures_sweep) == 0 && length(aws_cloudwatch_event_target.pictures_sweep) == 0 && length(aws_cloudwatch_event_rule.pictures_sweep_failed) == 0 && length(aws_cloudwatch_metric_alarm.pictures_sweep_refused) == 0 && length(aws_iam_role.pictures_schedule) == 0
     error_message = "Nothing is removed by itself unless that is asked for."
   }
 }
@@ -154,8 +154,16 @@ run "scheduled_sweep" {
     error_message = "The schedule may start this task in this cluster, and no more."
   }
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_rule.pictures_sweep_failed[0].event_pattern).detail == { group = ["family:${aws_ecs_task_definition.pictures_sweep[0].family}"], lastStatus = ["STOPPED"], "$or" = [{ containers = { exitCode = [{ anything-but = [0] }] } }, { stopCode = ["TaskFailedToStart"] }] } && aws_cloudwatch_event_target.pictures_sweep_failed[0].arn == aws_sns_topic.alarms.arn
+    condition     = { for name, value in jsondecode(aws_cloudwatch_event_rule.pictures_sweep_failed[0].event_pattern).detail : name => value if name != "startedBy" } == { group = ["family:${aws_ecs_task_definition.pictures_sweep[0].family}"], lastStatus = ["STOPPED"], "$or" = [{ containers = { exitCode = [{ anything-but = [0] }] } }, { stopCode = ["TaskFailedToStart"] }] } && aws_cloudwatch_event_target.pictures_sweep_failed[0].arn == aws_sns_topic.alarms.arn
     error_message = "Somebody is told of a sweep that fails, stops short or never starts."
+  }
+  assert {
+    condition     = try(jsondecode(aws_cloudwatch_event_rule.pictures_sweep_failed[0].event_pattern).detail.startedBy, null) == [{ prefix = "events-rule/" }]
+    error_message = "A sweep by hand, whose outcome somebody reads, sends no message."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.pictures_sweep_refused[0].namespace == "AWS/Events" && aws_cloudwatch_metric_alarm.pictures_sweep_refused[0].metric_name == "FailedInvocations" && aws_cloudwatch_metric_alarm.pictures_sweep_refused[0].dimensions == tomap({ RuleName = aws_cloudwatch_event_rule.pictures_sweep[0].name }) && toset(aws_cloudwatch_metric_alarm.pictures_sweep_refused[0].alarm_actions) == toset([aws_sns_topic.alarms.arn])
+    error_message = "Somebody is told of a sweep that ECS refuses to start."
   }
 }
 

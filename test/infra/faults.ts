@@ -83,6 +83,22 @@ const faults: Record<string, Fault> = {
     run: 'scheduled_sweep',
     says: 'Somebody is told of a sweep that fails, stops short or never starts.',
   },
+  'a count of pictures by hand is told as a failure': {
+    file: 'pictures-sweep.tf',
+    from: 'startedBy  = [{ prefix = "events-rule/" }]',
+    to: '',
+    tests: 'pictures',
+    run: 'scheduled_sweep',
+    says: 'A sweep by hand, whose outcome somebody reads, sends no message.',
+  },
+  'nobody is told of a sweep that was refused': {
+    file: 'pictures-sweep.tf',
+    from: 'metric_name         = "FailedInvocations"',
+    to: 'metric_name         = "Invocations"',
+    tests: 'pictures',
+    run: 'scheduled_sweep',
+    says: 'Somebody is told of a sweep that ECS refuses to start.',
+  },
   'tasks of before lose their table while new ones start': {
     file: 'iam.tf',
     from: 'Resource = local.table_arns',
