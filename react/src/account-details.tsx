@@ -1,8 +1,8 @@
 import { type FormEvent, useId, useMemo, useRef, useState } from 'react';
-import { type Profile, type ProfileSchema, ProfileServiceError } from 'user-profile-client';
+import type { Profile, ProfileSchema } from 'user-profile-client';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { useAuthStore, useTexts } from './context.ts';
-import { describeError, describeFault } from './describe-error.ts';
+import { describeError, describeFault, isRefusal } from './describe-error.ts';
 import { canonicalize, toDraft, toPatch } from './drafts.ts';
 import { type Choices, EditConflict, findChangesElsewhere, planEdit } from './edit.ts';
 import { FieldEntries } from './field-entries.tsx';
@@ -64,7 +64,7 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
 
   function report(error: unknown): void {
     setSaid({ say: (texts) => describeError(error, texts), failed: true });
-    if (!(error instanceof ProfileServiceError) || error.violations.length === 0) return;
+    if (!isRefusal(error) || error.violations.length === 0) return;
     show(
       error.violations.map(({ pointer, detail }) => [
         findField(fields, pointer) ?? pointer.slice(1),

@@ -1,5 +1,4 @@
-import { ProfileServiceError } from 'user-profile-client';
-import { describeError } from './describe-error.ts';
+import { describeError, isRefusal } from './describe-error.ts';
 import { PictureFault } from './picture-file.ts';
 import type { Texts } from './texts/en.ts';
 
@@ -22,6 +21,6 @@ const kinds: Readonly<Record<string, Kind>> = {
 export function describePictureError(error: unknown, texts: Texts): string {
   const { faults } = texts.picture;
   if (error instanceof PictureFault) return faults[error.kind];
-  const kind = error instanceof ProfileServiceError ? kinds[error.code] : undefined;
+  const kind = isRefusal(error) ? kinds[error.code] : undefined;
   return kind ? faults[kind] : describeError(error, texts);
 }

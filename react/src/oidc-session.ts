@@ -1,4 +1,11 @@
-import { ErrorResponse, OidcClient, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import {
+  ErrorResponse,
+  OidcClient,
+  type RefreshState,
+  User,
+  UserManager,
+  WebStorageStateStore,
+} from 'oidc-client-ts';
 import { type Session, SessionEnded, SignInRefused } from './session.ts';
 
 export interface OidcSessionOptions {
@@ -21,6 +28,11 @@ const renewBefore = 60;
 /** Seconds for one request to the pool. */
 const requestTimeout = 10;
 
+/** One tab at a time, where browsers can: a refresh token that the pool rotates is good for once. */
+async function alone(work: () => Promise<string>): Promise<string> {
+  return navigator.locks ? navigator.locks.request('user-profile.renew', work) : work();
+}
+
 /** Sign-in on the pool's hosted pages: authorization code with PKCE. */
 export function createOidcSession({
   issuer,
@@ -40,15 +52,40 @@ export function createOidcSession({
   });
   let renewing: Promise<string> | undefined;
 
-  async function renew(): Promise<string> {
-    try {
-      const user = await manager.signinSilent();
-      if (user) return user.access_token;
-    } catch (error) {
-      // What the pool answered, and not that it did not.
-      if (!(error instanceof ErrorResponse)) throw error;
-    }
-    throw new SessionEnded();
+  async function readUser(): Promise<User> {
+    const user = await manager.getUser();
+    if (!user) throw new SessionEnded();
+    return user;
+  }
+
+  /** Undefined where it is about to end, or was refused. */
+  function freshToken({ expires_in = 0, access_token }: User, refused?: string) {
+    return expires_in > renewBefore && access_token !== refused ? access_token : undefined;
+  }
+
+  async function renew(refused: string | undefined): Promise<string> {
+    const user = await readUser();
+    // Another tab was first.
+    const token = freshToken(user, refused);
+    if (token) return token;
+    const { refresh_token } = user;
+    if (!refresh_token) throw new SessionEnded();
+    const client = new OidcClient(manager.settings, manager.metadataService);
+    const state: RefreshState = { ...user, refresh_token, session_state: user.session_state };
+    // biome-ignore lint/correctness/useHookAtTopLevel: it is none of React's
+    const renewed = await client
+      .useRefreshToken({ state, timeoutInSeconds: requestTimeout })
+      .catch((error: unknown) => {
+        // What the pool answered, and not that it did not.
+        if (!(error instanceof ErrorResponse)) throw error;
+      });
+    // A sign-out meanwhile, here or in another tab, stays one; and the next person's stays theirs.
+    const now = await readUser();
+    if (now.refresh_token !== refresh_token) return now.access_token;
+    if (!renewed) throw new SessionEnded();
+    const next = new User({ ...state, ...renewed });
+    await manager.storeUser(next);
+    return next.access_token;
   }
 
   /** Takes the answer of the hosted pages out of the address, whatever it says. */
@@ -57,7 +94,8 @@ export function createOidcSession({
     const answer = new URLSearchParams(search);
     const state = answer.get('state');
     const isAnswer = state !== null && (answer.has('code') || answer.has('error'));
-    if (!isAnswer || origin + pathname !== redirectUri) return undefined;
+    const { origin: home, pathname: path } = new URL(redirectUri);
+    if (!isAnswer || origin !== home || pathname !== path) return undefined;
     try {
       // An answer is good for one time: a page reloaded or gone back to has nothing to finish.
       if (await manager.settings.stateStore.get(state)) await manager.signinCallback();
@@ -80,11 +118,9 @@ export function createOidcSession({
     },
 
     async token(refused) {
-      const user = await manager.getUser();
-      if (!user) throw new SessionEnded();
-      const isFresh = (user.expires_in ?? 0) > renewBefore && user.access_token !== refused;
-      if (isFresh) return user.access_token;
-      renewing ??= renew().finally(() => {
+      const token = freshToken(await readUser(), refused);
+      if (token) return token;
+      renewing ??= alone(() => renew(refused)).finally(() => {
         renewing = undefined;
       });
       return renewing;

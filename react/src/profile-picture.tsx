@@ -50,12 +50,12 @@ function PictureField({ profile, schema, field }: ProfilePictureProps & { field:
   }
 
   async function accept(picture: ImageBitmap, crop: Crop): Promise<void> {
+    // At once: the dialog's button may be pressed again, and its answer can't be taken back.
+    setChosen(undefined);
     try {
-      const square = await cutOut(picture, crop);
-      close(picture);
+      const square = await cutOut(picture, crop).finally(() => picture.close());
       await upload(square);
     } catch (error) {
-      close(picture);
       fail(error);
     }
   }

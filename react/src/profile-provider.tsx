@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { AuthStore } from './auth-store.ts';
 import { chooseFor, ProfileContext, type TextTable } from './context.ts';
 import { de } from './texts/de.ts';
@@ -15,8 +15,10 @@ const ownTexts: TextTable = { en, de };
 
 /** Goes around everything that uses the hooks and components; finds out who is signed in. */
 export function ProfileProvider({ store, texts = ownTexts, children }: ProfileProviderProps) {
+  const { locale } = chooseFor(Object.keys(texts));
+  const first = useRef(locale);
   useEffect(() => {
-    void store.start(chooseFor(Object.keys(texts)).locale);
+    void store.start(first.current);
     // Somebody who comes back to this tab, or to this page by "back", sees what happened elsewhere.
     const refresh = () => {
       if (document.visibilityState === 'visible') void store.refresh();
@@ -35,7 +37,7 @@ export function ProfileProvider({ store, texts = ownTexts, children }: ProfilePr
       window.removeEventListener('online', reconnect);
       store.close();
     };
-  }, [store, texts]);
+  }, [store]);
   const value = useMemo(() => ({ store, table: texts }), [store, texts]);
   return <ProfileContext.Provider value={value}>{children}</ProfileContext.Provider>;
 }

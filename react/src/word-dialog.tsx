@@ -25,7 +25,8 @@ export function WordDialog(props: WordDialogProps) {
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (isUnderWay) return;
-    if (typed.trim().normalize().toLocaleLowerCase(locale) !== word) {
+    const fold = (text: string) => text.trim().normalize().toLocaleLowerCase(locale);
+    if (fold(typed) !== fold(word)) {
       setFault(texts.eraseMistyped(word));
       return;
     }
