@@ -5,6 +5,7 @@ import { createPace } from '../../concurrency/pace.ts';
 import { waitFor } from '../../concurrency/wait-for.ts';
 import { readValues } from '../../dynamodb/fields/read-values.ts';
 import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
+import { readTableName } from '../../environment.ts';
 import { type Interruption, interruptedCodes, listenForInterruption } from '../../interruption.ts';
 import { createS3Objects } from '../../pictures/s3-objects.ts';
 import { createSweepTally, findOrphans, removeOrphans } from '../../pictures/sweep.ts';
@@ -32,7 +33,7 @@ const exitCodes = { fault: 1, left: 3, ...interruptedCodes } as const;
 /** Removes pictures that no profile refers to, or counts them. */
 export async function sweep(command: SweepCommand): Promise<void> {
   const { bucket, field, graceHours, dryRun } = command;
-  const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
+  const tableName = readTableName(process.env);
   const signal = listenForInterruption();
   const credentials = createCredentials({ clock: systemClock, timeoutMs: 10_000 });
   const client = createOperatorClient(credentials);

@@ -10,6 +10,7 @@ import { describeTable } from '../../dynamodb/indexes/change-indexes.ts';
 import type { Item } from '../../dynamodb/item.ts';
 import { identifyTable } from '../../dynamodb/table-identity.ts';
 import { createOperatorClient } from '../../dynamodb/transport/operator-client.ts';
+import { readTableName } from '../../environment.ts';
 import { type Interruption, interruptedCodes, listenBesideWrites } from '../../interruption.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 import { loadCheckpoint, type Scope, type State, saveCheckpoint } from './checkpoint.ts';
@@ -42,7 +43,7 @@ export async function runTableWork<Tally extends { itemsRead: number }>(
   work: TableWork<Tally>,
 ): Promise<void> {
   const { checkpoint, report, describe } = work;
-  const tableName = process.env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
+  const tableName = readTableName(process.env);
   let { from, tally }: State<Tally> = { from: null, tally: work.createTally() };
   /** Does nothing before the checkpoint is known to be of this run. */
   let save = async () => {};
