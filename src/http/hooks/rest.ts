@@ -10,8 +10,6 @@ const restPolicy = {
   lookMs: 10_000,
   /** With so many between two looks nobody waits but health checks. */
   fewRequests: 20,
-  /** Share of a core that a quiet task takes. */
-  quietShare: 0.1,
   quietLooks: 2,
   /** A young generation that has grown to more than this. Bytes. */
   largeBytes: 8 * 1024 * 1024,
@@ -29,32 +27,28 @@ export interface RestOptions {
  */
 export const rest = plugin<RestOptions>(
   async (app, { metrics }) => {
-    const { lookMs, fewRequests, quietShare, quietLooks, largeBytes, collections } = restPolicy;
+    const { lookMs, fewRequests, quietLooks, largeBytes, collections } = restPolicy;
     let requests = 0;
     let quiet = 0;
     let toCollect = 0;
     let isLooking = false;
-    const takenShare = createCoreShare();
 
     const looking = createTicker(lookMs, () => {
-      quiet = takenShare() < quietShare ? quiet + 1 : 0;
-      if (quiet === 0) toCollect = 0;
-      else if (quiet === quietLooks && youngBytes() > largeBytes) toCollect = collections;
+      quiet = requests <= fewRequests ? quiet + 1 : 0;
+      requests = 0;
+      if (quiet > 0) metrics.watchLoop(false);
+      else toCollect = 0;
+      if (quiet === quietLooks && youngBytes() > largeBytes) toCollect = collections;
       if (toCollect > 0) {
         toCollect--;
         collectAll(app.log);
       }
-      const isResting = requests <= fewRequests;
-      if (isResting) metrics.watchLoop(false);
-      requests = 0;
-      isLooking = !isResting || quiet < quietLooks || toCollect > 0;
+      isLooking = quiet < quietLooks || toCollect > 0;
       return isLooking;
     });
-    /** What was before counts neither as quiet nor in the share: a short load would be lost in it. */
     const begin = () => {
       isLooking = true;
       quiet = 0;
-      takenShare();
       looking.start();
     };
     app.onExchangeEnd(() => {
@@ -65,17 +59,6 @@ export const rest = plugin<RestOptions>(
   },
   { name: 'rest', dependencies: ['exchange'] },
 );
-
-/** How much of a core the process took since it was last asked, 0 to as many as there are. */
-function createCoreShare(): () => number {
-  let [at, usage] = [performance.now(), process.cpuUsage()];
-  return () => {
-    const { user, system } = process.cpuUsage(usage);
-    const passedMs = performance.now() - at;
-    [at, usage] = [performance.now(), process.cpuUsage()];
-    return (user + system) / 1_000 / passedMs;
-  };
-}
 
 function youngBytes(): number {
   const spaces = getHeapSpaceStatistics();
