@@ -146,6 +146,16 @@ t.test('a DELETE with a content type and no body is taken', async (t) => {
       t.equal(status, 204, `${type} ${JSON.stringify(length)}`);
     }
   }
+  const chunked = await fetch(new URL(me, service.url), {
+    method: 'DELETE',
+    headers: {
+      authorization: `Bearer ${accessToken(service, makePerson())}`,
+      'content-type': 'application/json',
+    },
+    body: new ReadableStream({ start: (stream) => stream.close() }),
+    duplex: 'half',
+  } as RequestInit);
+  t.equal(chunked.status, 204, 'no bytes in chunks');
   const token = accessToken(service, makePerson());
   const text = { token, headers: { 'content-type': 'text/plain' }, body: 'x' };
   t.equal(
