@@ -23,9 +23,11 @@ export function serverOptions({ trustProxy }: { trustProxy: readonly string[] })
     keepAliveTimeout: 72_000,
     // 128 code points of a user id, each as three or four encoded bytes.
     routerOptions: { maxParamLength: 1_536 },
-    // A missing Host is refused as everything else is, not by Node with a bare 400.
+    // A missing Host is refused as everything else is, not by Node with a bare 400. Of a repeated
+    // header Node would keep the first, where a proxy before us may have looked at another.
     http: {
       requireHostHeader: false,
+      joinDuplicateHeaders: true,
       maxHeaderSize: 16 * 1024,
       headersTimeout: 10_000,
       connectionsCheckingInterval: 5_000,

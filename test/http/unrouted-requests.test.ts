@@ -52,6 +52,10 @@ t.test('every layer refuses alike: request id, headers, log line and metric', as
     ['a long segment', request(`GET /v1/profiles/${'x'.repeat(2_000)}`), 414, 'URI_TOO_LONG'],
     ['no host', request('GET /livez', ''), 400, 'BAD_REQUEST'],
     ['no host, no route', request('GET /nothing', ''), 400, 'BAD_REQUEST'],
+    ['two hosts', request('GET /livez', 'host: a\r\nHOST: b\r\n'), 400, 'BAD_REQUEST'],
+    ['a host twice', request('GET /livez', 'host: a\r\nhost: a\r\n'), 400, 'BAD_REQUEST'],
+    ['no path', request('GET *'), 404, 'ROUTE_NOT_FOUND'],
+    ['an asterisk for a slash', request('GET *livez'), 404, 'ROUTE_NOT_FOUND'],
     ['no HTTP', 'NO HTTP AT ALL\r\n\r\n', 400, 'BAD_REQUEST'],
     [
       'large headers',

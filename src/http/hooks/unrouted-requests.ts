@@ -9,7 +9,7 @@ const refusals = new WeakMap<IncomingMessage, Error>();
 const nowhere = '/nowhere';
 
 /**
- * Refuses what is addressed to nothing: no route, an address that can't be read, no host. Such
+ * Refuses what is addressed to nothing: no route, an address that can't be read, not one host. Such
  * requests are counted to the address they come from, and no body of theirs is read.
  */
 export const unroutedRequests = plugin(
@@ -39,9 +39,13 @@ export function routeNowhere(
 }
 
 function findRefusal({ raw, is404 }: FastifyRequest): Error | undefined {
-  if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
+  const { host } = raw.headers;
+  if (host === undefined && raw.httpVersion === '1.1') {
     return new Refusal('BAD_REQUEST', 'A request of HTTP/1.1 names its host.');
   }
-  if (!is404) return undefined;
+  // Several come joined by it.
+  if (host?.includes(', ')) return new Refusal('BAD_REQUEST', 'A request names one host.');
+  // The router takes any first character for the slash, and Node lets an asterisk through.
+  if (!is404 && !raw.url?.startsWith('*')) return undefined;
   return refusals.get(raw) ?? new Refusal('ROUTE_NOT_FOUND', 'There is nothing at this address.');
 }
