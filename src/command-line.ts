@@ -89,13 +89,6 @@ export function readOrRefuse<T>(usage: string | undefined, read: () => T): T {
   }
 }
 
-/** How often a second, as `--rate` has it. @throws {Error} that says what it may be */
-export function readRate(text: string): number {
-  const rate = Number(text);
-  if (text.trim() !== '' && rate > 0 && rate <= 10_000) return rate;
-  throw new Error('--rate is not a number above 0, at most 10000.');
-}
-
 export function refuse(sentence: string, usage: string | undefined): never {
   process.stderr.write(usage === undefined ? `${sentence}\n` : `${sentence}\n\n${usage}`);
   process.exit(usageExitCode);

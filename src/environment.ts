@@ -20,16 +20,16 @@ const commaSeparated = z
   .pipe(z.array(z.string().min(1, 'has an empty entry')));
 
 /** Written in digits: made a number as JavaScript does it, an empty text would be 0. */
-const number = z
+export const writtenNumber = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/, 'must be a number')
   .transform(Number);
-const wholeNumber = z
+export const writtenWholeNumber = z
   .string()
   .regex(/^-?\d+$/, 'must be a whole number')
   .transform(Number);
 
-const port = wholeNumber.pipe(z.int().min(0).max(65_535));
+const port = writtenWholeNumber.pipe(z.int().min(0).max(65_535));
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 
@@ -114,9 +114,9 @@ export const variables = z.object({
       }),
     ),
   ),
-  RATE_LIMIT_PER_MINUTE: wholeNumber.pipe(z.int().min(1)).default(600),
+  RATE_LIMIT_PER_MINUTE: writtenWholeNumber.pipe(z.int().min(1)).default(600),
   // A batch has up to 100 ids, and one that could never pass would be no use.
-  PEOPLE_LIMIT_PER_MINUTE: wholeNumber.pipe(z.int().min(100)).default(3000),
+  PEOPLE_LIMIT_PER_MINUTE: writtenWholeNumber.pipe(z.int().min(100)).default(3000),
   TRUST_PROXY: optionalList(
     z.array(
       z
@@ -126,10 +126,10 @@ export const variables = z.object({
         }),
     ),
   ),
-  DRAIN_DELAY: number.pipe(z.number().min(0).max(25)).default(5),
-  TOMBSTONE_RETENTION_DAYS: wholeNumber.pipe(z.int().min(1).max(36_500)).default(400),
+  DRAIN_DELAY: writtenNumber.pipe(z.number().min(0).max(25)).default(5),
+  TOMBSTONE_RETENTION_DAYS: writtenWholeNumber.pipe(z.int().min(1).max(36_500)).default(400),
   ACCOUNT_CLOSURE: z.enum(accountClosures).default('off'),
-  ACCOUNT_CLOSURE_MAX_AGE: wholeNumber.pipe(z.int().min(60).max(86_400)).default(600),
+  ACCOUNT_CLOSURE_MAX_AGE: writtenWholeNumber.pipe(z.int().min(60).max(86_400)).default(600),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   PICTURES_BUCKET: z
     .string()

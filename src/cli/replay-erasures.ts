@@ -1,5 +1,6 @@
-import { readCommandLine, readOrRefuse, readRate } from '../command-line.ts';
+import { readCommandLine, readOrRefuse } from '../command-line.ts';
 import { readVariables, variables } from '../environment.ts';
+import { readRate } from '../rate.ts';
 import { readMoment } from './replay-erasures/moment.ts';
 import { type ReplayOptions, runReplay } from './replay-erasures/run.ts';
 

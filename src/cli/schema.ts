@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { readCommandLine, readOperands, readOrRefuse, readRate, refuse } from '../command-line.ts';
+import { readCommandLine, readOperands, readOrRefuse, refuse } from '../command-line.ts';
 import { readTableName } from '../environment.ts';
+import { readRate } from '../rate.ts';
 import { compareSchemas, exitCodeOf } from '../schema/compare.ts';
 import { findPurgeFault } from '../schema/purge-fault.ts';
 import { parseSchemaText } from '../schema/read-schema.ts';

@@ -119,6 +119,41 @@ t.test('the commands of the build are those of package.json', async (t) => {
   }
 });
 
+t.test('a number that is not written in digits, or out of bounds, is refused', async (t) => {
+  const { cwd, env, requests } = await startWatch(t);
+  const pictures = { PICTURES_BUCKET: 'pictures', PICTURES_BASE_URL: 'https://p.example.com' };
+  const oddly = ['', '-1', '1e3', '1e-9', 'NaN', ' 5', '0x10', '5,5', '5.'];
+  const replay = ['--from=Old', '--to=New'];
+  const numbers: [string, string[], string, string[]][] = [
+    ['backfill', [], 'rate', ['0', '0.009', '1000.1']],
+    ['backfill', [], 'concurrency', ['0', '1.5', '257']],
+    ['backfill', [], 'limit', ['0', '1.5']],
+    ['reconcile', [], 'rate', ['0', '0.009', '1000.1']],
+    ['reconcile', [], 'allow', ['1.5']],
+    ['pictures', ['sweep'], 'grace', ['0', '8761']],
+    ['pictures', ['sweep'], 'allow', ['1.5', '1000000001']],
+    ['schema', ['scan'], 'rate', ['0', '0.009', '10000.1']],
+    ['schema', ['purge', 'displayName'], 'rate', ['0', '0.009', '10000.1']],
+    ['replay-erasures', replay, 'rate', ['0', '0.009', '10000.1']],
+    ['replay-erasures', replay, 'since', ['0', '2026-11-24', '2026-11-24T12:00:00']],
+    ['table', [], 'wait', ['0', '1.5', '30001']],
+  ];
+  for (const [name, args, option, values] of numbers) {
+    const command = [...(commands[`dist/cli/${name}.js`] ?? []), ...args];
+    const runs = [...oddly, ...values].map(async (value) => {
+      const told = `${name} --${option}=${value}`;
+      const { code, stderr } = await run([...command, `--${option}=${value}`], {
+        cwd,
+        env: { ...env, ...pictures },
+      });
+      t.equal(code, 2, told);
+      t.ok(stderr.startsWith(`--${option}`), `${told}: ${stderr}`);
+    });
+    await Promise.all(runs);
+  }
+  t.equal(requests(), 0, 'nobody was asked');
+});
+
 t.test('the table command says in a sentence what it lacks', async (t) => {
   const table = commands['dist/cli/table.js'] ?? [];
   const keys = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };

@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { type MapRule, mergeRules, parseMapRule } from '../../backfill/map-rules.ts';
 import { type BackfillOptions, UsageError } from '../../backfill/options.ts';
 import { checkOptionsArrived, type Invocation } from '../../command-line.ts';
+import { writtenWholeNumber } from '../../environment.ts';
 import { explainIssue } from '../../explain-issue.ts';
+import { rateUpTo } from '../../rate.ts';
 import type { ProfileSchema } from '../../schema/profile-schema.ts';
 
 export const usage = `npm run backfill -- [options]
@@ -49,9 +51,9 @@ const known = {
 
 const path = z.string().min(1, 'needs a file name').optional();
 const schema = z.object({
-  rate: z.coerce.number('is not a number').positive('must be above 0').max(1000).default(10),
-  concurrency: z.coerce.number('is not a number').int().min(1).max(256).default(20),
-  limit: z.coerce.number('is not a number').int().min(1).optional(),
+  rate: rateUpTo(1_000).default(10),
+  concurrency: writtenWholeNumber.pipe(z.int().min(1).max(256)).default(20),
+  limit: writtenWholeNumber.pipe(z.int().min(1)).optional(),
   filter: z.string().min(1, 'is empty').max(256, 'is longer than Cognito takes').optional(),
   checkpoint: path,
   report: path,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type Invocation, readCommandLine, readOrRefuse } from '../../command-line.ts';
+import { writtenWholeNumber } from '../../environment.ts';
 import { explainIssue } from '../../explain-issue.ts';
+import { rateUpTo } from '../../rate.ts';
 import { graceDays, type ReconcileOptions } from '../../reconcile/options.ts';
 
 const defaultRate = 10;
@@ -41,8 +43,8 @@ them touched; 130 or 143 interrupted by SIGINT or SIGTERM, as --follow always is
 `;
 
 const schema = z.object({
-  allow: z.coerce.number('is not a number').int().min(0).optional(),
-  rate: z.coerce.number('is not a number').positive('must be above 0').max(1_000).optional(),
+  allow: writtenWholeNumber.pipe(z.int().min(0)).optional(),
+  rate: rateUpTo(1_000).optional(),
   report: z.string().min(1, 'needs a file name').optional(),
 });
 
