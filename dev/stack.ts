@@ -5,6 +5,7 @@ import { formatAnnouncement } from '../local-cognito/announce.ts';
 import { createLogOutput } from '../local-cognito/log-output.ts';
 import { startPool } from '../local-cognito/pool.ts';
 import { loadSigningKey } from '../local-cognito/signing-key.ts';
+import { readTableName } from '../src/environment.ts';
 import type { ProfileSchema } from '../src/schema/profile-schema.ts';
 import { loadSchema } from '../src/schema-file.ts';
 import { startAccountPage } from './account-page.ts';
@@ -22,7 +23,7 @@ import { seedProfiles } from './seed-profiles.ts';
 import { startService } from './service.ts';
 import { createServiceEnv } from './service-env.ts';
 import { readDevSettings } from './settings.ts';
-import { prepareTable, tableOf } from './table.ts';
+import { prepareTable } from './table.ts';
 
 // The SDK speaks of the Node that its future versions want; this one works with the Node here.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -49,6 +50,7 @@ async function run(): Promise<void> {
   const shell = { ...process.env };
   const variables = readEnvironment(process.cwd(), shell);
   const settings = readDevSettings(variables);
+  let tableName = readTableName(variables);
   const { folder, issuer, servicePort, metricsPort, schemaFile } = settings;
   const faults = await findTakenPorts(settings);
   if (faults.length > 0) throw new Error(faults.join('\n'));
@@ -77,7 +79,7 @@ async function run(): Promise<void> {
     createServiceEnv(settings, dynamodb.url, given, urlFor(next, pictures));
   let current = makeEnv(schema);
   const prepare = (next = loadSchema(schemaFile)) =>
-    prepareTable(dynamodb.url, tableOf(current), next, say);
+    prepareTable(dynamodb.url, tableName, next, say);
   await prepare(schema);
 
   const service = startService({
@@ -94,6 +96,7 @@ async function run(): Promise<void> {
     env: variables,
     settings,
     restart: async (next) => {
+      tableName = readTableName(next);
       given = next;
       current = makeEnv(loadSchema(schemaFile));
       await prepare();
@@ -135,7 +138,7 @@ Reference    ${url}/docs
 Fields       ${schemaFile}, watched
 Account page ${page.address}
 Metrics      http://127.0.0.1:${metricsPort}/metrics
-DynamoDB     ${dynamodb.url}, table ${tableOf(current)}, kept in ${folder}/
+DynamoDB     ${dynamodb.url}, table ${tableName}, kept in ${folder}/
 Pictures     ${urlFor(schema, pictures) ?? 'no field of the schema is marked with x-picture'}
 ${formatAnnouncement(settings, key)}
 

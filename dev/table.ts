@@ -11,10 +11,6 @@ import { describeTable } from '../src/dynamodb/indexes/change-indexes.ts';
 import { compareIndexes } from '../src/dynamodb/indexes/compare-indexes.ts';
 import type { ProfileSchema } from '../src/schema/profile-schema.ts';
 
-export function tableOf(env: NodeJS.ProcessEnv): string {
-  return env.USER_PROFILE_TABLE_NAME || 'UserProfiles';
-}
-
 /** Makes the table, or the indexes that the one there lacks. */
 export async function prepareTable(
   endpoint: string,

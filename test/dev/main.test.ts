@@ -148,3 +148,10 @@ t.test("a port that can't be is named too", async (t) => {
   t.equal(await stack.ended, 1);
   t.equal(stack.text(), 'PORT must be a port from 1 to 65535, not "http"\n');
 });
+
+t.test('an empty name of the table is refused as the service refuses it', async (t) => {
+  const env = { ...(await describeStack(t)), USER_PROFILE_TABLE_NAME: '', NODE_NO_WARNINGS: '1' };
+  const stack = run(t, env);
+  t.equal(await stack.ended, 1);
+  t.match(stack.text(), /^The configuration has faults:\n {2}USER_PROFILE_TABLE_NAME: .+\n$/);
+});
