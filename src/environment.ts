@@ -55,6 +55,14 @@ const anyPortOfLoopback = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
+/** Of the largest private networks. Wider ones, as /0 in halves, trust everybody's word on their address. */
+const shortestPrefix = { ipv4: 8, ipv6: 7 } as const;
+
+function isNetwork(cidr: string): boolean {
+  const shortest = cidr.includes(':') ? shortestPrefix.ipv6 : shortestPrefix.ipv4;
+  return Number(cidr.split('/')[1]) >= shortest;
+}
+
 /** Whether accounts can be closed here, and by whose right their login is deleted. */
 const accountClosures = ['off', 'own-token', 'admin'] as const;
 
@@ -121,8 +129,8 @@ export const variables = z.object({
     z.array(
       z
         .union([z.cidrv4(), z.cidrv6()], { error: 'has an entry that is not a CIDR' })
-        .refine((cidr) => !cidr.endsWith('/0'), {
-          error: "has an entry of prefix 0, which would trust everybody's word on their address",
+        .refine(isNetwork, {
+          error: `has an entry too wide to be a load balancer's: a prefix is ${shortestPrefix.ipv4} at least, of IPv6 ${shortestPrefix.ipv6}`,
         }),
     ),
   ),

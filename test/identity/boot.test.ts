@@ -153,6 +153,14 @@ const cases: Record<string, { env: Record<string, string>; named: string[] }> = 
     env: { TRUST_PROXY: '::/0' },
     named: ['TRUST_PROXY'],
   },
+  'everybody as the load balancer, in halves': {
+    env: { TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' },
+    named: ['TRUST_PROXY'],
+  },
+  'all of the internet as the load balancer, by IPv6': {
+    env: { TRUST_PROXY: '10.0.0.0/8,fc00::/7,2000::/3' },
+    named: ['TRUST_PROXY'],
+  },
   'any page of a loopback address, in production': {
     env: { NODE_ENV: 'production', CORS_ORIGINS: 'https://app.example.com, http://localhost:*' },
     named: ['CORS_ORIGINS'],
