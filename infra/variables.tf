@@ -99,6 +99,10 @@ variable "certificate_arn" {
     condition     = var.certificate_arn != null || var.hosted_zone_id != null
     error_message = "Give certificate_arn, or hosted_zone_id to make a certificate in."
   }
+  validation {
+    condition     = var.certificate_arn == null || can(regex("^arn:[a-z-]+:acm:${var.region}:[0-9]{12}:certificate/", var.certificate_arn))
+    error_message = "The ARN of an ACM certificate of the same Region."
+  }
 }
 
 variable "tls_policy" {
@@ -192,6 +196,10 @@ variable "zones" {
     condition     = var.zones == null ? true : alltrue([for zone in var.zones : startswith(zone, var.region)])
     error_message = "Zones of the Region, such as eu-central-1a."
   }
+  validation {
+    condition     = var.zones == null || var.existing_vpc == null
+    error_message = "A VPC that existed spans the zones of its subnets: leave zones out."
+  }
 }
 
 variable "zone_count" {
@@ -215,6 +223,10 @@ variable "nat_gateways" {
   validation {
     condition     = contains(["none", "one", "per_zone"], var.nat_gateways)
     error_message = "none, one or per_zone."
+  }
+  validation {
+    condition     = var.nat_gateways == "none" || var.existing_vpc == null
+    error_message = "The way out of a VPC that existed is made where that VPC is: leave nat_gateways and interface_endpoints out."
   }
 }
 
@@ -551,6 +563,10 @@ variable "table_name" {
     condition     = var.table_name == null || can(regex("^[A-Za-z0-9_.-]{3,255}$", var.table_name))
     error_message = "3 to 255 letters, digits, dots, hyphens and underscores."
   }
+  validation {
+    condition     = var.table_name == null || var.existing_table_name == null
+    error_message = "No table is made where existing_table_name names one: leave table_name out."
+  }
 }
 
 variable "existing_table_name" {
@@ -629,6 +645,10 @@ variable "table_maximum_units" {
   validation {
     condition     = try(alltrue([for units in [var.table_maximum_units.read, var.table_maximum_units.write] : units >= 1 && floor(units) == units]), var.table_maximum_units == null)
     error_message = "Whole numbers, at least 1 each."
+  }
+  validation {
+    condition     = var.table_maximum_units == null || var.existing_table_name == null
+    error_message = "Ceilings of a table that existed are set where that table is: leave table_maximum_units out."
   }
 }
 
@@ -716,6 +736,10 @@ variable "user_pool_domain_prefix" {
   validation {
     condition     = var.user_pool_domain_prefix == null || can(regex("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", var.user_pool_domain_prefix))
     error_message = "1 to 63 lower-case letters, digits and hyphens, the first and the last of them no hyphen."
+  }
+  validation {
+    condition     = var.user_pool_domain_prefix == null || var.existing_user_pool == null
+    error_message = "The domain of a pool that existed is set where that pool is configured."
   }
 }
 
@@ -923,8 +947,8 @@ variable "alarm_topic_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.alarm_topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:", arn))])
-    error_message = "ARNs of SNS topics."
+    condition     = alltrue([for arn in var.alarm_topic_arns : can(regex("^arn:[a-z-]+:sns:${var.region}:[0-9]{12}:", arn))])
+    error_message = "ARNs of SNS topics of the same Region: an alarm tells no other."
   }
 }
 

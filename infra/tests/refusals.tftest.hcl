@@ -157,6 +157,7 @@ run "events_of_a_foreign_table" {
   variables {
     existing_table_name = "Other"
     events              = true
+    table_maximum_units = null
   }
 
   expect_failures = [var.events]
@@ -295,14 +296,15 @@ run "parts_of_a_pool_that_is_not_made" {
   command = plan
 
   variables {
-    existing_user_pool = { id = "eu-central-1_Existing1", client_ids = ["one"] }
-    machine_clients    = { billing = ["read"] }
-    google             = { client_id = "google-id", client_secret = "google-secret" }
-    apple              = { client_id = "apple-id", team_id = "TEAM", key_id = "KEY", private_key = "PEM" }
-    email_sender       = { ses_identity_arn = "arn:aws:ses:eu-central-1:123456789012:identity/example.com", from = "people@example.com" }
+    existing_user_pool      = { id = "eu-central-1_Existing1", client_ids = ["one"] }
+    machine_clients         = { billing = ["read"] }
+    user_pool_domain_prefix = "people"
+    google                  = { client_id = "google-id", client_secret = "google-secret" }
+    apple                   = { client_id = "apple-id", team_id = "TEAM", key_id = "KEY", private_key = "PEM" }
+    email_sender            = { ses_identity_arn = "arn:aws:ses:eu-central-1:123456789012:identity/example.com", from = "people@example.com" }
   }
 
-  expect_failures = [var.machine_clients, var.google, var.apple, var.email_sender]
+  expect_failures = [var.machine_clients, var.user_pool_domain_prefix, var.google, var.apple, var.email_sender]
 }
 
 run "trigger_of_another_region" {
@@ -441,6 +443,7 @@ run "existing_table_without_a_name" {
 
   variables {
     existing_table_name = ""
+    table_maximum_units = null
   }
 
   expect_failures = [var.existing_table_name]
@@ -451,6 +454,7 @@ run "existing_table_by_arn" {
 
   variables {
     existing_table_name = "arn:aws:dynamodb:eu-central-1:123456789012:table/Other"
+    table_maximum_units = null
   }
 
   expect_failures = [var.existing_table_name]
@@ -568,6 +572,7 @@ run "replicas_of_a_foreign_table" {
 
   variables {
     existing_table_name   = "Other"
+    table_maximum_units   = null
     table_replica_regions = ["us-east-1"]
   }
 
@@ -672,4 +677,48 @@ run "address_that_cognito_keeps_by_the_name" {
   }
 
   expect_failures = [aws_cognito_user_pool_domain.people]
+}
+
+run "parts_of_a_vpc_that_is_not_made" {
+  command = plan
+
+  variables {
+    existing_vpc = { vpc_id = "vpc-1", load_balancer_subnet_ids = ["subnet-1", "subnet-2"], task_subnet_ids = ["subnet-3"] }
+    zones        = ["eu-central-1a", "eu-central-1b"]
+    nat_gateways = "one"
+  }
+
+  expect_failures = [var.zones, var.nat_gateways]
+}
+
+run "parts_of_a_table_that_is_not_made" {
+  command = plan
+
+  variables {
+    existing_table_name = "Other"
+    table_name          = "Mine"
+    table_maximum_units = { read = 100, write = 50 }
+  }
+
+  expect_failures = [var.table_name, var.table_maximum_units]
+}
+
+run "alarms_told_in_another_region" {
+  command = plan
+
+  variables {
+    alarm_topic_arns = ["arn:aws:sns:us-east-1:123456789012:pager"]
+  }
+
+  expect_failures = [var.alarm_topic_arns]
+}
+
+run "certificate_of_another_region" {
+  command = plan
+
+  variables {
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-1111-1111-1111-111111111111"
+  }
+
+  expect_failures = [var.certificate_arn]
 }

@@ -72,6 +72,7 @@ run "pool_of_another_region" {
     existing_user_pool  = { id = "us-east-1_Existing1", client_ids = ["clientone"] }
     machine_clients     = {}
     existing_table_name = "dev-UserProfiles"
+    table_maximum_units = null
     account_closure     = "admin"
   }
 
@@ -138,6 +139,7 @@ run "existing_table" {
 
   variables {
     existing_table_name = "Profiles.old"
+    table_maximum_units = null
   }
 
   assert {

@@ -120,6 +120,7 @@ t.test(
           [table, 'aws_cognito_user_pool.people[0]', 'aws_s3_bucket.pictures[0]'],
           [
             'existing_table_name=Other',
+            'table_maximum_units=null',
             'existing_user_pool={id="eu-central-1_Other0001",client_ids=["one"]}',
             'machine_clients={}',
             'pictures_enabled=false',
