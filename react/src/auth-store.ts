@@ -14,6 +14,7 @@ import { dropEdit } from './kept-edit.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { type Session, SessionEnded, SignInRefused } from './session.ts';
 import { createTabs, type TabMessage } from './tabs.ts';
+import { createTurns } from './turns.ts';
 
 /** Why nobody is signed in any more, or not yet. */
 export type Notice =
@@ -73,6 +74,8 @@ export type AuthStore = ReturnType<typeof createAuthStore>;
 export function createAuthStore({ session, profiles, channel = 'user-profile' }: AuthStoreOptions) {
   const listeners = new Set<() => void>();
   const tabs = createTabs(channel);
+  // Two changes of one field at once could reach the table in either order.
+  const inTurn = createTurns();
   let state: AuthState = { status: 'starting' };
   let starting: Starting | undefined;
   /** As the service last told it, and the patches shown already that it has not confirmed yet. */
@@ -146,13 +149,17 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
   }
 
   async function loadSchema(): Promise<void> {
-    const asked = language;
-    const loaded = await profiles.getSchema({
-      audience: 'self',
-      ...(asked !== undefined && { language: asked }),
-    });
-    // An answer in a language that nobody wants any more is not shown.
-    if (asked === language) schema = loaded;
+    let asked: string | undefined;
+    let loaded: ProfileSchema;
+    do {
+      asked = language;
+      loaded = await profiles.getSchema({
+        audience: 'self',
+        ...(asked !== undefined && { language: asked }),
+      });
+      // Another language was chosen meanwhile.
+    } while (asked !== language);
+    schema = loaded;
   }
 
   async function enter(): Promise<void> {
@@ -262,8 +269,10 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
       const shown = typeof change === 'function' ? change(confirmed) : change;
       if (shown) pending = [...pending, shown];
       show();
+      // Now, and not when its turn comes: somebody else may be shown by then.
+      const person = asShown();
       return write(
-        () => profiles.updateMyProfile(change, asShown()),
+        () => inTurn(() => profiles.updateMyProfile(change, person)),
         () => {
           pending = pending.filter((patch) => patch !== shown);
         },

@@ -67,6 +67,15 @@ function reach({ store }: { store: AuthStore }, wanted: object): Promise<void> {
   });
 }
 
+/** Something to wait for until it is released. */
+function hold() {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { held, release };
+}
+
 /** What the states showed, in their order. */
 const names = (seen: readonly AuthState[]) =>
   seen.map((state) => (state.status === 'signed-in' ? state.profile.displayName : state.status));
@@ -100,28 +109,94 @@ t.test('a change that is refused is taken back, and nothing else with it', async
   t.notOk(names(seen).at(-1));
 });
 
-t.test('answers that come in another order do not bring old values back', async (t) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  let calls = 0;
+t.test('an answer that comes late does not bring old values back', async (t) => {
+  const { held, release } = hold();
+  let reads = 0;
   const { store } = await startStore(t, (client) => ({
-    async updateMyProfile(change) {
-      const isFirst = ++calls === 1;
-      const profile = await client.updateMyProfile(change);
-      if (isFirst) await held;
+    async getMyProfile(options) {
+      const isSecond = ++reads === 2;
+      const profile = await client.getMyProfile(options);
+      if (isSecond) await held;
       return profile;
     },
   }));
   await store.start();
-  const first = store.update({ displayName: 'first' });
-  while (calls === 0) await new Promise(setImmediate);
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  await store.update({ displayName: 'second' });
+  const refreshing = store.refresh();
+  await store.update({ displayName: 'Ada' });
   release();
-  await first;
-  t.match(store.getState(), { profile: { displayName: 'second', version: 3 } });
+  await refreshing;
+  t.match(store.getState(), { profile: { displayName: 'Ada', version: 2 } });
+});
+
+t.test('the later of two changes wins, however slow the earlier one is', async (t) => {
+  const { held, release } = hold();
+  const sent: unknown[] = [];
+  const { store, beside } = await startStore(t, (client) => ({
+    async updateMyProfile(change, options) {
+      sent.push(change);
+      if (sent.length === 1) await held;
+      return client.updateMyProfile(change, options);
+    },
+  }));
+  await store.start();
+  const changes = ['first', 'second', 'third'].map((displayName) => ({ displayName }));
+  const updating = Promise.all(changes.map((change) => store.update(change)));
+  t.match(store.getState(), { profile: { displayName: 'third' } }, 'all of them are shown');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  release();
+  await updating;
+  t.same(sent, changes);
+  t.match(store.getState(), { saving: false, profile: { displayName: 'third', version: 4 } });
+  t.match(await beside.getMyProfile(), { displayName: 'third' });
+});
+
+t.test('a change that waits for its turn is not made for the next person', async (t) => {
+  const { held, release } = hold();
+  let calls = 0;
+  const { browser, openTab } = await startTabs(t);
+  const { store } = openTab((client) => ({
+    async updateMyProfile(change, options) {
+      if (++calls === 1) await held;
+      return client.updateMyProfile(change, options);
+    },
+  }));
+  await store.start();
+  const changes = ['first', 'second'].map((displayName) => store.update({ displayName }));
+  const settled = Promise.allSettled(changes);
+  await store.signOut();
+  browser.person = makePerson();
+  browser.isSignedIn = true;
+  await store.start();
+  release();
+  t.match(await settled, [
+    { reason: { name: 'CallerChangedError' } },
+    { reason: { name: 'CallerChangedError' } },
+  ]);
+  await store.refresh();
+  t.match(store.getState(), { profile: { userId: browser.person.sub, version: 1 } });
+});
+
+t.test('a language that is chosen while the page loads is the one it loads in', async (t) => {
+  const { held, release } = hold();
+  const asked: unknown[] = [];
+  const { store } = await startStore(t, (client) => ({
+    async getSchema(options) {
+      asked.push(options?.language);
+      const schema = await client.getSchema(options);
+      await held;
+      return schema;
+    },
+  }));
+  const starting = store.start('en');
+  while (asked.length === 0) await new Promise(setImmediate);
+  await store.speak('de');
+  release();
+  await starting;
+  t.match(store.getState(), {
+    status: 'signed-in',
+    schema: { properties: { displayName: { title: 'Anzeigename' } } },
+  });
+  t.same(asked, ['en', 'de']);
 });
 
 t.test('what happens elsewhere is taken over; an erasure signs out', async (t) => {
@@ -263,19 +338,19 @@ t.test('somebody else who signs in does not get what the one before was shown', 
 });
 
 t.test('an answer that comes after the sign-out is not shown', async (t) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const { held, release } = hold();
+  const { held: answered, release: answer } = hold();
   const { store } = await startStore(t, (client) => ({
     async updateMyProfile(change) {
       const profile = await client.updateMyProfile(change);
+      answer();
       await held;
       return profile;
     },
   }));
   await store.start();
   const updating = store.update({ displayName: 'Ada' });
+  await answered;
   await store.signOut();
   release();
   await updating;
