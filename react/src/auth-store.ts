@@ -59,6 +59,14 @@ export interface AuthStoreOptions {
   readonly channel?: string;
 }
 
+/** After these the pool's pages may still know the person, by a sign-in from before the erasure. */
+const endsOfProfiles: readonly (Notice | undefined)[] = [
+  'erased',
+  'erasedElsewhere',
+  'closed',
+  'closing',
+];
+
 interface Starting {
   /** During which it began. */
   readonly visit: number;
@@ -115,6 +123,19 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     set({ status: 'signed-out', ...(notice && { notice }) });
   }
 
+  /** Ends this visit in every tab; one that is over already is somebody else's by now. */
+  async function end(notice: Notice, since: number): Promise<void> {
+    if (since !== visit) return;
+    // What was typed outlives a session, for the next sign-in, and no profile.
+    if (notice !== 'sessionEnded') {
+      dropEdit();
+      dropClosing();
+    }
+    leave(notice);
+    tabs.tell(notice === 'sessionEnded' ? 'session-ended' : 'signed-out');
+    await session.forget();
+  }
+
   /** For the service to act for nobody else, whoever has signed in meanwhile. */
   function asShown(): { readonly caller: string | undefined } {
     return { caller: confirmed?.userId };
@@ -141,10 +162,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     const isErased = hasCode(error, 'PROFILE_ERASED');
     const isEnded = error instanceof SessionEnded || hasCode(error, 'TOKEN_INVALID');
     if (!isErased && !isEnded) return false;
-    await session.forget();
-    if (isErased) dropEdit();
-    leave(isErased ? 'erasedElsewhere' : 'sessionEnded');
-    tabs.tell(isErased ? 'signed-out' : 'session-ended');
+    await end(isErased ? 'erasedElsewhere' : 'sessionEnded', since);
     return true;
   }
 
@@ -313,33 +331,26 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
       try {
         await profiles.eraseMyProfile(asShown());
       } catch (error) {
-        // Another call of this page has erased it meanwhile, and said so.
-        if (since !== visit || (await endIfOver(error, since))) return;
+        await endIfOver(error, since);
+        // It was erased before, and that was wanted.
+        if (hasCode(error, 'PROFILE_ERASED')) return;
         throw error;
       }
-      await session.forget();
-      dropEdit();
-      leave('erased');
-      tabs.tell('signed-out');
+      await end('erased', since);
     },
 
     /** Closes the account; with `reauthenticate` it takes another sign-in first. */
     async closeAccount(): Promise<'closed' | 'closing' | 'reauthenticate'> {
       const since = visit;
-      let outcome: 'closed' | 'closing' | 'reauthenticate';
       try {
-        ({ outcome } = await profiles.closeMyAccount(asShown()));
+        const { outcome } = await profiles.closeMyAccount(asShown());
+        if (outcome !== 'reauthenticate') await end(outcome, since);
+        return outcome;
       } catch (error) {
-        if (await endIfOver(error, since)) return 'closed';
+        // PROFILE_ERASED is no success here: the sign-in is from before an erasure, the login stays.
+        await endIfOver(error, since);
         throw error;
       }
-      if (outcome === 'reauthenticate') return outcome;
-      await session.forget();
-      dropEdit();
-      dropClosing();
-      leave(outcome);
-      tabs.tell('signed-out');
-      return outcome;
     },
 
     /** Has the person sign in anew, even where the pool's pages still know them; then asks once more. */
@@ -356,7 +367,8 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
 
     async signIn(): Promise<void> {
       try {
-        await session.signIn();
+        const notice = state.status === 'signed-out' ? state.notice : undefined;
+        await session.signIn({ anew: endsOfProfiles.includes(notice) });
       } catch (error) {
         set({ status: 'failed', error });
       }

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { createProfileClient, type ProfileClient } from '../../client/src/index.ts';
+import {
+  createProfileClient,
+  type ProfileClient,
+  ProfileServiceError,
+} from '../../client/src/index.ts';
 import { type AuthState, type AuthStore, createAuthStore } from '../../react/src/auth-store.ts';
 import { type Session, SessionEnded, SignInRefused } from '../../react/src/session.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
@@ -219,6 +223,79 @@ t.test('erasing signs out, and a listener that unsubscribes hears no more', asyn
   await store.erase();
   t.same(seen.at(-1), { status: 'signed-out', notice: 'erased' });
   t.same(heard, []);
+});
+
+/** How people end what is held about them, by what the store calls it and by the client's name. */
+const endings = {
+  erase: 'eraseMyProfile',
+  closeAccount: 'closeMyAccount',
+} as const;
+
+t.test('an ending that is answered late ends nobody else’s session', async (t) => {
+  for (const [name, call] of Object.entries(endings)) {
+    const { held, release } = hold();
+    const { browser, openTab } = await startTabs(t);
+    const { store } = openTab(() => ({
+      [call]: async () => {
+        await held;
+        return { outcome: 'closed' };
+      },
+    }));
+    await store.start();
+    const ending = Reflect.apply(store[name as keyof typeof endings], store, []);
+    await store.signOut();
+    browser.person = makePerson();
+    browser.isSignedIn = true;
+    await store.start();
+    release();
+    await ending;
+    t.match(store.getState(), { profile: { userId: browser.person.sub } }, name);
+    t.ok(browser.isSignedIn, name);
+  }
+});
+
+t.test('a session that is over has erased nothing and closed nothing', async (t) => {
+  for (const [name, call] of Object.entries(endings)) {
+    const { store } = await startStore(t, () => ({
+      [call]: () => Promise.reject(new SessionEnded()),
+    }));
+    await store.start();
+    const ending = Reflect.apply(store[name as keyof typeof endings], store, []);
+    await t.rejects(ending, SessionEnded, name);
+    t.same(store.getState(), { status: 'signed-out', notice: 'sessionEnded' }, name);
+  }
+});
+
+t.test(
+  'a profile that was erased elsewhere is erased, and its account is not closed',
+  async (t) => {
+    const erased = await startStore(t);
+    await erased.store.start();
+    await erased.beside.eraseMyProfile();
+    await erased.store.erase();
+    t.same(erased.store.getState(), { status: 'signed-out', notice: 'erasedElsewhere' });
+
+    const { store } = await startStore(t, () => ({
+      closeMyAccount: () =>
+        Promise.reject(new ProfileServiceError(410, { code: 'PROFILE_ERASED' })),
+    }));
+    await store.start();
+    await t.rejects(store.closeAccount(), { code: 'PROFILE_ERASED' });
+    t.same(store.getState(), { status: 'signed-out', notice: 'erasedElsewhere' });
+  },
+);
+
+t.test('who comes back after an erasure signs in anew, and anybody else does not', async (t) => {
+  const asked: unknown[] = [];
+  const signIn = async (how: unknown) => void asked.push(how);
+  const { store } = await startStore(t, undefined, { signIn });
+  await store.start();
+  await store.erase();
+  await store.signIn();
+  const other = await startStore(t, undefined, { signIn });
+  await other.store.signOut();
+  await other.store.signIn();
+  t.same(asked, [{ anew: true }, { anew: false }]);
 });
 
 t.test(
