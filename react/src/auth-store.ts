@@ -1,17 +1,15 @@
 import {
+  type Contract,
   hasCode,
   type LookOptions,
-  type MyProfilePatch,
   type Person,
   type Picture,
-  type Profile,
-  type ProfileClient,
-  type ProfileExport,
   type ProfileSchema,
 } from 'user-profile-client';
 import { dropClosing, findClosureMaxAge, keepClosing } from './kept-closing.ts';
 import { dropEdit } from './kept-edit.ts';
 import { applyMergePatch } from './merge-patch.ts';
+import type { OwnContract, OwnProfile } from './own-profile.ts';
 import { type Session, SessionEnded, SignInRefused } from './session.ts';
 import { createTabs, type TabMessage } from './tabs.ts';
 import { createTurns } from './turns.ts';
@@ -27,34 +25,26 @@ export type Notice =
   | 'signInCancelled'
   | 'signInRefused';
 
-export type AuthState =
+export type AuthState<Typing extends Pick<OwnContract, 'profile'> = Contract> =
   | { readonly status: 'starting' }
   | { readonly status: 'signed-out'; readonly notice?: Notice }
   | { readonly status: 'failed'; readonly error: unknown }
   | {
       readonly status: 'signed-in';
-      readonly profile: Profile;
+      readonly profile: Typing['profile'];
       /** The fields as the person sees them, with titles in the page's language. */
       readonly schema: ProfileSchema;
       readonly saving: boolean;
     };
 
-type Change = MyProfilePatch | ((current: Profile) => MyProfilePatch | undefined);
-
-export interface AuthStoreOptions {
+export interface AuthStoreOptions<
+  Profile extends OwnContract['profile'],
+  Patch extends OwnContract['myPatch'],
+  Export extends OwnContract['export'],
+> {
   readonly session: Session;
-  readonly profiles: Pick<
-    ProfileClient,
-    | 'getMyProfile'
-    | 'updateMyProfile'
-    | 'setMyPicture'
-    | 'removeMyPicture'
-    | 'eraseMyProfile'
-    | 'closeMyAccount'
-    | 'exportMyProfile'
-    | 'getSchema'
-    | 'getPerson'
-  >;
+  /** A profile client, whose contract types the store too. */
+  readonly profiles: OwnProfile<Profile, Patch, Export>;
   /** Tabs of one origin that share a sign-in share this name; default `user-profile`. */
   readonly channel?: string;
 }
@@ -73,29 +63,41 @@ interface Starting {
   readonly done: Promise<void>;
 }
 
-export type AuthStore = ReturnType<typeof createAuthStore>;
+export type AuthStore<Typing extends OwnContract = Contract> = ReturnType<
+  typeof createAuthStore<Typing['profile'], Typing['myPatch'], Typing['export']>
+>;
+
+/** A store of any contract. Not `AuthStore<OwnContract>`: of one alias TypeScript compares the arguments. */
+export type AnyAuthStore = ReturnType<
+  typeof createAuthStore<OwnContract['profile'], OwnContract['myPatch'], OwnContract['export']>
+>;
 
 /**
  * Who is signed in, and their profile: plain JavaScript, for any framework. `getState` returns the
  * same object until something changes.
  */
-export function createAuthStore({ session, profiles, channel = 'user-profile' }: AuthStoreOptions) {
+export function createAuthStore<
+  Profile extends OwnContract['profile'],
+  Patch extends OwnContract['myPatch'],
+  Export extends OwnContract['export'],
+>({ session, profiles, channel = 'user-profile' }: AuthStoreOptions<Profile, Patch, Export>) {
+  type State = AuthState<{ readonly profile: Profile }>;
   const listeners = new Set<() => void>();
   const tabs = createTabs(channel);
   // Two changes of one field at once could reach the table in either order.
   const inTurn = createTurns();
-  let state: AuthState = { status: 'starting' };
+  let state: State = { status: 'starting' };
   let starting: Starting | undefined;
   /** As the service last told it, and the patches shown already that it has not confirmed yet. */
   let confirmed: Profile | undefined;
-  let pending: MyProfilePatch[] = [];
+  let pending: Patch[] = [];
   let schema: ProfileSchema | undefined;
   /** What the titles of the schema are to be in; undefined leaves it to the browser. */
   let language: string | undefined;
   /** Counts sign-outs: an answer that was asked for before one is nobody's any more. */
   let visit = 0;
 
-  function set(next: AuthState): void {
+  function set(next: State): void {
     state = next;
     for (const listener of listeners) listener();
   }
@@ -282,7 +284,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     refresh,
 
     /** Shows the change at once, and takes it back when the service refuses it. */
-    async update(change: Change): Promise<Profile> {
+    async update(change: Patch | ((current: Profile) => Patch | undefined)): Promise<Profile> {
       if (!confirmed) throw new Error('Nobody is signed in');
       const shown = typeof change === 'function' ? change(confirmed) : change;
       if (shown) pending = [...pending, shown];
@@ -316,7 +318,7 @@ export function createAuthStore({ session, profiles, channel = 'user-profile' }:
     removePicture: (): Promise<Profile> => write(() => profiles.removeMyPicture(asShown())),
 
     /** Everything that is held about the person. */
-    async export(): Promise<ProfileExport> {
+    async export(): Promise<Export> {
       const since = visit;
       try {
         return await profiles.exportMyProfile(asShown());

@@ -1,27 +1,30 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { AuthState, AuthStore } from './auth-store.ts';
+import type { Contract } from 'user-profile-client';
+import type { AnyAuthStore, AuthState, AuthStore } from './auth-store.ts';
 import { valueAt } from './drafts.ts';
 import { findChoices } from './fields.ts';
 import { chooseLanguage } from './language.ts';
+import type { OwnContract } from './own-profile.ts';
 import type { Texts } from './texts/en.ts';
 
 /** Texts by language: `{ en, de }`. */
 export type TextTable = Readonly<Record<string, Texts>>;
 
 export interface ProfileContextValue {
-  readonly store: AuthStore;
+  readonly store: AnyAuthStore;
   readonly table: TextTable;
 }
 
 export const ProfileContext = createContext<ProfileContextValue | undefined>(undefined);
 
-export function useAuthStore(): AuthStore {
-  return useProfileContext().store;
+/** `useAuthStore<ProfileContract>()` has the types of the store that the provider was given. */
+export function useAuthStore<Typing extends OwnContract = Contract>(): AuthStore<Typing> {
+  return useProfileContext().store as AuthStore<Typing>;
 }
 
 /** Who is signed in, and their profile; the component renders again when that changes. */
-export function useAuth(): AuthState {
-  const { subscribe, getState } = useAuthStore();
+export function useAuth<Typing extends OwnContract = Contract>(): AuthState<Typing> {
+  const { subscribe, getState } = useAuthStore<Typing>();
   return useSyncExternalStore(subscribe, getState, getState);
 }
 

@@ -1,11 +1,11 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
-import type { AuthStore } from './auth-store.ts';
+import type { AnyAuthStore } from './auth-store.ts';
 import { chooseFor, ProfileContext, type TextTable } from './context.ts';
 import { de } from './texts/de.ts';
 import { en } from './texts/en.ts';
 
 interface ProfileProviderProps {
-  readonly store: AuthStore;
+  readonly store: AnyAuthStore;
   /** Texts by language, the first one where none fits; default English and German. */
   readonly texts?: TextTable;
   readonly children: ReactNode;

@@ -50,9 +50,10 @@ t.test('the packed components compile, render on a server, and bring what they n
 });
 
 const consumer = `
-import { createProfileClient } from 'user-profile-client';
+import { type ContractOf, createProfileClient } from 'user-profile-client';
 import {
-  AccountPage, createAuthStore, createOidcSession, en, ProfileProvider, useAuth,
+  AccountPage, type AuthStore, createAuthStore, createOidcSession, en, ProfileProvider, useAuth,
+  useAuthStore,
 } from 'user-profile-react';
 import 'user-profile-react/styles.css';
 
@@ -64,6 +65,24 @@ export function Page() {
   return (
     <ProfileProvider store={store} texts={{ en: { ...en, title: status } }}>
       <AccountPage />
+    </ProfileProvider>
+  );
+}
+
+interface Fields { readonly nickname?: string; readonly level?: number }
+type Typed = ContractOf<{ fields: Fields; own: 'nickname'; service: 'level'; lookup: never }>;
+const typed = createProfileClient<Typed>({ baseUrl: 'https://x.example', token: session.token });
+export const own: AuthStore<Typed> = createAuthStore({ session, profiles: typed });
+export function OwnPage() {
+  const auth = useAuth<Typed>();
+  const { update } = useAuthStore<Typed>();
+  void update(({ level = 0 }) => ({ nickname: level.toFixed() }));
+  // @ts-expect-error
+  void update({ level: 1 });
+  const name: string | undefined = auth.status === 'signed-in' ? auth.profile.nickname : '';
+  return (
+    <ProfileProvider store={own}>
+      <ProfileProvider store={store}>{name}</ProfileProvider>
     </ProfileProvider>
   );
 }
