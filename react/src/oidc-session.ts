@@ -80,6 +80,7 @@ export function createOidcSession({
         if (!(error instanceof ErrorResponse)) throw error;
       });
     // A sign-out meanwhile, here or in another tab, stays one; and the next person's stays theirs.
+    // And what another tab has renewed is here by now: browsers tell it late, and not by the lock.
     const now = await readUser();
     if (now.refresh_token !== refresh_token) return now.access_token;
     if (!renewed) throw new SessionEnded();

@@ -1,7 +1,11 @@
 import t from 'tap';
+import { hold } from '../helper/hold.ts';
 import { noBrowser, startBrowser } from './browser.ts';
-import { endSession, signIn } from './sign-in.ts';
+import { endSession, expireTokens, signIn } from './sign-in.ts';
 import { startAccountPage } from './start-account-page.ts';
+
+/** What a browser tells a page that is looked at again. */
+const comeBack = "window.dispatchEvent(new Event('pageshow'))";
 
 t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
   const { url } = await startAccountPage(t);
@@ -94,6 +98,69 @@ t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
     await signIn(page);
     await other.getByText('ada@example.com').waitFor();
     t.pass('a sign-in shows there as well');
+  });
+
+  t.test('a sign-out is not undone by a tab that renews its token meanwhile', async (t) => {
+    const { context, page } = await open(t);
+    await signIn(page);
+    const other = await context.newPage();
+    await other.goto(url);
+    await other.getByText('ada@example.com').waitFor();
+    let renewals = 0;
+    const { held, release } = hold();
+    await other.route('**/oauth2/token', async (route) => {
+      renewals++;
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    await expireTokens(other);
+    await other.evaluate(comeBack);
+    while (renewals === 0) await other.waitForTimeout(20);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await other.getByText('You signed out in another tab.').waitFor();
+    const answered = other.waitForResponse('**/oauth2/token');
+    release();
+    await (await answered).finished();
+    await page.getByRole('button', { name: 'Sign in or create an account' }).waitFor();
+    await other.reload();
+    await other.getByRole('button', { name: 'Sign in or create an account' }).waitFor();
+    t.equal(await other.evaluate('localStorage.length'), 0);
+  });
+
+  t.test('two tabs that renew at once with a token that is good for once stay', async (t) => {
+    const { context, page } = await open(t);
+    await signIn(page);
+    const other = await context.newPage();
+    await other.goto(url);
+    await other.getByText('ada@example.com').waitFor();
+    const used = new Set<string | null>();
+    await context.route('**/oauth2/token', async (route) => {
+      const form = new URLSearchParams(route.request().postData() ?? '');
+      const token = form.get('refresh_token');
+      const isUsed = used.has(token);
+      used.add(token);
+      const response = await route.fetch();
+      const refusal = { status: 400, json: { error: 'invalid_grant' } };
+      if (isUsed) return route.fulfill({ response, ...refusal });
+      // Long enough for the other tab to ask, if it would.
+      await page.waitForTimeout(500);
+      return route.fulfill({
+        response,
+        json: { ...(await response.json()), refresh_token: 'the next one' },
+      });
+    });
+    await expireTokens(page);
+    const reads = [page, other].map((tab) =>
+      tab.waitForResponse(
+        (response) => response.url().endsWith('/v1/profiles/me') && response.status() === 200,
+      ),
+    );
+    await Promise.all([page, other].map((tab) => tab.evaluate(comeBack)));
+    await Promise.all(reads);
+    const kept = 'Object.values(localStorage).map((user) => JSON.parse(user).refresh_token)';
+    t.same(await page.evaluate(kept), ['the next one']);
+    for (const tab of [page, other]) t.ok(await tab.getByText('ada@example.com').isVisible());
   });
 
   t.test('somebody who turns back at the sign-in is told so', async (t) => {

@@ -11,12 +11,19 @@ export async function signIn(page: Page): Promise<void> {
 }
 
 /** As long after its sign-in as it takes for the tokens to expire and the pool to refuse new ones. */
-export async function endSession(page: Page): Promise<void> {
-  await page.evaluate(`{
+export function endSession(page: Page): Promise<void> {
+  return changeTokens(page, { expires_at: 1, refresh_token: 'revoked' });
+}
+
+/** As long after its sign-in as it takes for the tokens to be renewed. */
+export function expireTokens(page: Page): Promise<void> {
+  return changeTokens(page, { expires_at: 1 });
+}
+
+function changeTokens(page: Page, change: object): Promise<void> {
+  return page.evaluate(`{
     const key = Object.keys(localStorage).find((name) => name.startsWith('oidc.user:'));
     const user = JSON.parse(localStorage.getItem(key));
-    user.expires_at = 1;
-    user.refresh_token = 'revoked';
-    localStorage.setItem(key, JSON.stringify(user));
+    localStorage.setItem(key, JSON.stringify({ ...user, ...${JSON.stringify(change)} }));
   }`);
 }

@@ -8,6 +8,7 @@ import {
 import { type AuthState, type AuthStore, createAuthStore } from '../../react/src/auth-store.ts';
 import { type Session, SessionEnded, SignInRefused } from '../../react/src/session.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
+import { hold } from '../helper/hold.ts';
 import { startService } from '../helper/start-service.ts';
 
 const service = await startService(t);
@@ -69,15 +70,6 @@ function reach({ store }: { store: AuthStore }, wanted: object): Promise<void> {
     store.subscribe(look);
     look();
   });
-}
-
-/** Something to wait for until it is released. */
-function hold() {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  return { held, release };
 }
 
 /** What the states showed, in their order. */
