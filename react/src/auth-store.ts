@@ -49,7 +49,7 @@ export interface AuthStoreOptions<
   readonly channel?: string;
 }
 
-/** After these the pool's pages may still know the person, by a sign-in from before the erasure. */
+/** After these the pool's pages may answer with a sign-in that the service refuses. */
 const endsOfProfiles: readonly (Notice | undefined)[] = [
   'erased',
   'erasedElsewhere',
@@ -96,6 +96,8 @@ export function createAuthStore<
   let language: string | undefined;
   /** Counts sign-outs: an answer that was asked for before one is nobody's any more. */
   let visit = 0;
+  /** The pool's pages may still know somebody who has left. */
+  let isKnownToPool = false;
 
   function set(next: State): void {
     state = next;
@@ -112,6 +114,7 @@ export function createAuthStore<
   /** Answers come in any order: an older version never replaces a newer one. */
   function confirm(profile: Profile, since: number): void {
     if (since !== visit) return;
+    isKnownToPool = false;
     const isSomebodyElse = confirmed && confirmed.userId !== profile.userId;
     if (isSomebodyElse) pending = [];
     const isOlder = confirmed && profile.version < confirmed.version;
@@ -122,6 +125,7 @@ export function createAuthStore<
     visit++;
     confirmed = undefined;
     pending = [];
+    isKnownToPool ||= endsOfProfiles.includes(notice);
     set({ status: 'signed-out', ...(notice && { notice }) });
   }
 
@@ -369,8 +373,7 @@ export function createAuthStore<
 
     async signIn(): Promise<void> {
       try {
-        const notice = state.status === 'signed-out' ? state.notice : undefined;
-        await session.signIn({ anew: endsOfProfiles.includes(notice) });
+        await session.signIn({ anew: isKnownToPool });
       } catch (error) {
         set({ status: 'failed', error });
       }
@@ -385,6 +388,7 @@ export function createAuthStore<
       try {
         await session.signOut();
       } catch {
+        isKnownToPool = true;
         await session.forget();
       }
     },

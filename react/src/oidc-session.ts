@@ -138,6 +138,7 @@ export function createOidcSession({
       const user = await manager.getUser();
       // Before the pool is asked: it may not answer, and the page may be left until it does.
       await manager.removeUser();
+      if (!navigator.onLine) throw new Error("The pool can't be reached");
       if (user?.refresh_token) {
         const client = new OidcClient(manager.settings, manager.metadataService);
         await client.revokeToken(user.refresh_token, 'refresh_token').catch(() => undefined);

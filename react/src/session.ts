@@ -32,6 +32,7 @@ export interface Session {
   token(refused?: string): Promise<string>;
   /** With `anew`, also somebody whom the pool still knows has to prove who they are. */
   signIn(how?: SignInOptions): Promise<void>;
+  /** Leaves the page for the pool's sign-out; throws, and stays, where the pool can't be reached. */
   signOut(): Promise<void>;
   /** Drops the tokens of this browser and stays on the page. */
   forget(): Promise<void>;

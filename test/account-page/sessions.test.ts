@@ -80,6 +80,24 @@ t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
     await page.getByRole('button', { name: 'Sign in or create an account' }).waitFor();
   });
 
+  t.test(
+    'a sign-out without a network stays on the page, and the next sign-in is new',
+    async (t) => {
+      const { context, page } = await open(t);
+      await signIn(page);
+      await context.setOffline(true);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      const button = page.getByRole('button', { name: 'Sign in or create an account' });
+      await button.waitFor();
+      t.equal(await page.evaluate('localStorage.length'), 0);
+      await context.setOffline(false);
+      t.equal(page.url(), `${url}/`);
+      await button.click();
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      t.equal(new URL(page.url()).searchParams.get('prompt'), 'login');
+    },
+  );
+
   t.test('a sign-out shows in the other tabs, and going back shows nothing', async (t) => {
     const { context, page } = await open(t);
     await signIn(page);

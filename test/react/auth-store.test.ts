@@ -277,7 +277,7 @@ t.test(
   },
 );
 
-t.test('who comes back after an erasure signs in anew, and anybody else does not', async (t) => {
+t.test('a sign-in is a new one where the pool may still know who has left', async (t) => {
   const asked: unknown[] = [];
   const signIn = async (how: unknown) => void asked.push(how);
   const { store } = await startStore(t, undefined, { signIn });
@@ -287,7 +287,13 @@ t.test('who comes back after an erasure signs in anew, and anybody else does not
   const other = await startStore(t, undefined, { signIn });
   await other.store.signOut();
   await other.store.signIn();
-  t.same(asked, [{ anew: true }, { anew: false }]);
+  const offline = await startStore(t, undefined, {
+    signIn,
+    signOut: () => Promise.reject(new TypeError('no network')),
+  });
+  await offline.store.signOut();
+  await offline.store.signIn();
+  t.same(asked, [{ anew: true }, { anew: false }, { anew: true }]);
 });
 
 t.test(
