@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import { build, createServer, type InlineConfig, preview } from 'vite';
+import { build, createServer, type InlineConfig, type Plugin, preview } from 'vite';
 import { clientIds, webClientId } from '../../local-cognito/app-clients.ts';
 import { findFreePort } from '../helper/free-port.ts';
 import type { Publisher } from '../helper/publisher.ts';
@@ -16,10 +16,13 @@ interface Options {
   readonly development?: boolean;
   /** Of the service. */
   readonly env?: Record<string, string>;
+  /** What the page is, in place of the example's `main.tsx`. */
+  readonly main?: string;
 }
 
 /** The account page as it would be deployed, or as development serves it, the service, and a pool. */
-export async function startAccountPage(t: Test, { development = false, env = {} }: Options = {}) {
+export async function startAccountPage(t: Test, options: Options = {}) {
+  const { development = false, env = {} } = options;
   const pool = await startPool(t);
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -34,6 +37,7 @@ export async function startAccountPage(t: Test, { development = false, env = {} 
   const config = {
     root,
     logLevel: 'error',
+    plugins: [replaceMain(options)],
     cacheDir: join(folder, 'cache'),
     build: { outDir: join(folder, 'dist') },
     server: at,
@@ -54,4 +58,12 @@ export async function startAccountPage(t: Test, { development = false, env = {} 
     t.teardown(() => server.close());
   }
   return { url, pool, service };
+}
+
+function replaceMain({ main }: Options): Plugin {
+  return {
+    name: 'replace-main',
+    enforce: 'pre',
+    load: (id) => (id.endsWith('/src/main.tsx') ? main : undefined),
+  };
 }

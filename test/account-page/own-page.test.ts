@@ -1,0 +1,66 @@
+import t from 'tap';
+import { noBrowser, startBrowser } from './browser.ts';
+import { signIn } from './sign-in.ts';
+import { startAccountPage } from './start-account-page.ts';
+
+/** What every page of these begins with; `session` of it takes further options. */
+const begin = (options = '') => `
+import { createRoot } from 'react-dom/client';
+import { createProfileClient } from 'user-profile-client';
+import {
+  AccountPage, createAuthStore, createOidcSession, de, en, pagePreferences, ProfileProvider,
+} from 'user-profile-react';
+import { settings } from './settings.ts';
+
+const { serviceUrl, issuer, clientId } = settings;
+const session = createOidcSession({ issuer, clientId, ${options} });
+const profiles = createProfileClient({ baseUrl: serviceUrl, token: session.token });
+const store = createAuthStore({ session, profiles });
+const root = document.getElementById('root');
+`;
+
+t.test(
+  'a page that renders again with the same, newly made, starts once',
+  { skip: noBrowser },
+  async (t) => {
+    const { url } = await startAccountPage(t, {
+      main: `${begin()}
+const reactRoot = createRoot(root);
+window.renderAgain = () => reactRoot.render(
+  <ProfileProvider store={store} texts={{ en: { ...en }, de: { ...de } }}>
+    <AccountPage preferences={[...pagePreferences]} />
+  </ProfileProvider>,
+);
+window.renderAgain();`,
+    });
+    const { context, requests, faults } = await startBrowser(t);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(url);
+    await signIn(page);
+    const count = requests.length;
+    await page.getByLabel('Display name').fill('Ada');
+    for (let round = 0; round < 5; round++) {
+      await page.evaluate('renderAgain()');
+      await page.waitForTimeout(50);
+    }
+    t.same(requests.slice(count), []);
+    t.equal(await page.getByLabel('Display name').inputValue(), 'Ada');
+    t.same(faults, []);
+  },
+);
+
+t.test(
+  'a redirectUri without a slash at its end finishes the sign-in',
+  { skip: noBrowser },
+  async (t) => {
+    const { url } = await startAccountPage(t, {
+      main: `${begin('redirectUri: window.location.origin')}
+createRoot(root).render(<ProfileProvider store={store}><AccountPage /></ProfileProvider>);`,
+    });
+    const { context } = await startBrowser(t);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(url);
+    await signIn(page);
+    t.equal(page.url(), `${url}/`);
+  },
+);
