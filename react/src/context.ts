@@ -57,16 +57,24 @@ export function useTexts(): {
   const { table } = useProfileContext();
   const chosen = usePreference('locale');
   const languages = Object.keys(table);
-  const { language, locale } = chooseFor(languages, chosen);
+  const device = useDeviceLanguages();
+  const wanted = typeof chosen === 'string' ? [chosen, ...device] : device;
+  const { language, locale } = chooseLanguage(wanted, languages);
   const texts = table[language];
   if (!texts) throw new Error('The table of texts is empty');
   return { texts, language, locale, languages };
 }
 
-/** The page's language: the one chosen, else the device's. */
-export function chooseFor(languages: readonly string[], chosen?: unknown) {
-  const device = typeof navigator === 'undefined' ? [] : navigator.languages;
-  return chooseLanguage([...(typeof chosen === 'string' ? [chosen] : []), ...device], languages);
+/** A server knows no device, so that a page which it rendered begins without one. */
+function useDeviceLanguages(): readonly string[] {
+  // As a text: some browsers make a new array each time.
+  const tags = () => navigator.languages.join();
+  return useSyncExternalStore(watchLanguages, tags, () => '').split(',');
+}
+
+function watchLanguages(listener: () => void): () => void {
+  window.addEventListener('languagechange', listener);
+  return () => window.removeEventListener('languagechange', listener);
 }
 
 function useProfileContext(): ProfileContextValue {

@@ -33,8 +33,21 @@ async function alone(work: () => Promise<string>): Promise<string> {
   return navigator.locks ? navigator.locks.request('user-profile.renew', work) : work();
 }
 
-/** Sign-in on the pool's hosted pages: authorization code with PKCE. */
-export function createOidcSession({
+/** On a server: the page that it renders finds out who is signed in. */
+const nobody: Session = {
+  restore: async () => false,
+  token: () => Promise.reject(new SessionEnded()),
+  signIn: async () => {},
+  signOut: async () => {},
+  forget: async () => {},
+};
+
+/** Sign-in on the pool's hosted pages: authorization code with PKCE. On a server, nobody is signed in. */
+export function createOidcSession(options: OidcSessionOptions): Session {
+  return typeof window === 'undefined' ? nobody : createBrowserSession(options);
+}
+
+function createBrowserSession({
   issuer,
   clientId,
   scope = 'openid email profile aws.cognito.signin.user.admin',

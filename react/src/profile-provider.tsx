@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { AnyAuthStore } from './auth-store.ts';
-import { chooseFor, ProfileContext, type TextTable } from './context.ts';
+import { ProfileContext, type TextTable } from './context.ts';
+import { chooseLanguage } from './language.ts';
 import { de } from './texts/de.ts';
 import { en } from './texts/en.ts';
 
@@ -15,10 +16,9 @@ const ownTexts: TextTable = { en, de };
 
 /** Goes around everything that uses the hooks and components; finds out who is signed in. */
 export function ProfileProvider({ store, texts = ownTexts, children }: ProfileProviderProps) {
-  const { locale } = chooseFor(Object.keys(texts));
-  const first = useRef(locale);
+  const languages = useRef(Object.keys(texts));
   useEffect(() => {
-    void store.start(first.current);
+    void store.start(chooseLanguage(navigator.languages, languages.current).locale);
     // Somebody who comes back to this tab, or to this page by "back", sees what happened elsewhere.
     const refresh = () => {
       if (document.visibilityState === 'visible') void store.refresh();

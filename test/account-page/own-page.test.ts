@@ -1,11 +1,18 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import t from 'tap';
+import { installPackages } from '../helper/install-packages.ts';
 import { noBrowser, startBrowser } from './browser.ts';
 import { signIn } from './sign-in.ts';
 import { startAccountPage } from './start-account-page.ts';
 
+const run = promisify(execFile);
+
 /** What every page of these begins with; `session` of it takes further options. */
 const begin = (options = '') => `
-import { createRoot } from 'react-dom/client';
+import { createRoot, hydrateRoot } from 'react-dom/client';
 import { createProfileClient } from 'user-profile-client';
 import {
   AccountPage, createAuthStore, createOidcSession, de, en, pagePreferences, ProfileProvider,
@@ -64,3 +71,35 @@ createRoot(root).render(<ProfileProvider store={store}><AccountPage /></ProfileP
     t.equal(page.url(), `${url}/`);
   },
 );
+
+t.test(
+  'a page that a server rendered goes on in the language of the browser',
+  { skip: noBrowser },
+  async (t) => {
+    const folder = await installPackages(t, 'client', 'react');
+    writeFileSync(join(folder, 'server.mjs'), server);
+    const { stdout } = await run(process.execPath, [join(folder, 'server.mjs')]);
+    const { url } = await startAccountPage(t, {
+      rendered: stdout.trim(),
+      main: `${begin()}
+hydrateRoot(root, <ProfileProvider store={store}><AccountPage /></ProfileProvider>);`,
+    });
+    const { context, faults } = await startBrowser(t, { locale: 'de-DE' });
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Anmelden oder Konto anlegen' }).waitFor();
+    t.same(faults, []);
+  },
+);
+
+const server = `
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { createProfileClient } from 'user-profile-client';
+import { AccountPage, createAuthStore, createOidcSession, ProfileProvider } from 'user-profile-react';
+
+const session = createOidcSession({ issuer: 'https://issuer.example', clientId: 'a-client' });
+const profiles = createProfileClient({ baseUrl: 'https://x.example', token: session.token });
+const store = createAuthStore({ session, profiles });
+console.log(renderToString(createElement(ProfileProvider, { store }, createElement(AccountPage))));
+`;

@@ -18,6 +18,8 @@ interface Options {
   readonly env?: Record<string, string>;
   /** What the page is, in place of the example's `main.tsx`. */
   readonly main?: string;
+  /** What a server has rendered of it. */
+  readonly rendered?: string;
 }
 
 /** The account page as it would be deployed, or as development serves it, the service, and a pool. */
@@ -60,10 +62,11 @@ export async function startAccountPage(t: Test, options: Options = {}) {
   return { url, pool, service };
 }
 
-function replaceMain({ main }: Options): Plugin {
+function replaceMain({ main, rendered = '' }: Options): Plugin {
   return {
     name: 'replace-main',
     enforce: 'pre',
     load: (id) => (id.endsWith('/src/main.tsx') ? main : undefined),
+    transformIndexHtml: (html) => html.replace('id="root">', `id="root">${rendered}`),
   };
 }

@@ -92,9 +92,9 @@ const server = `
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { createProfileClient } from 'user-profile-client';
-import { AccountPage, createAuthStore, ProfileProvider } from 'user-profile-react';
+import { AccountPage, createAuthStore, createOidcSession, ProfileProvider } from 'user-profile-react';
 
-const session = { token: async () => 'a token' };
+const session = createOidcSession({ issuer: 'https://issuer.example', clientId: 'a-client' });
 const profiles = createProfileClient({ baseUrl: 'https://x.example', token: session.token });
 const store = createAuthStore({ session, profiles });
 console.log(renderToString(createElement(ProfileProvider, { store }, createElement(AccountPage))));
