@@ -1,6 +1,6 @@
-import { type AuthorizedFetch, mayHaveHappened } from './authorized-fetch.ts';
+import type { AuthorizedFetch } from './authorized-fetch.ts';
 import type { CallOptions, OwnOptions } from './options.ts';
-import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
+import { hasCode, ProfileServiceError } from './problem.ts';
 import { readRetryAfter } from './retry.ts';
 
 /**
@@ -17,15 +17,11 @@ const defaultRetryMs = 5_000;
 /** The end of accounts, beside the typed calls: the contract has it only where it is offered. */
 export function createAccountClosure(baseUrl: string, authorizedFetch: AuthorizedFetch) {
   async function close(path: string, { signal, caller }: OwnOptions) {
-    const address = `${baseUrl.replace(/\/$/, '')}/v1/accounts/${path}`;
+    const address = `${baseUrl}/v1/accounts/${path}`;
     const request = new Request(address, { method: 'DELETE', ...(signal && { signal }) });
-    const response = await authorizedFetch(request, { userId: caller });
-    const { status, headers, url } = response;
+    const { status, headers } = await authorizedFetch(request, { userId: caller });
     if (status === 204) return { outcome: 'closed' } as const;
-    const answer: unknown = await response.json().catch(() => undefined);
-    if (status !== 202 || answer === undefined) {
-      throw new ProfileServiceError(status, readProblem(answer), mayHaveHappened(response), url);
-    }
+    if (status !== 202) throw new ProfileServiceError(status, {}, false, address);
     const retryAfter = readRetryAfter(headers.get('retry-after')) ?? defaultRetryMs;
     return { outcome: 'closing', retryAfter } as const;
   }

@@ -2,7 +2,7 @@ import { abortable, wait } from './abort.ts';
 import { type Caller, recogniseCaller } from './caller.ts';
 import { ConnectionError } from './connection-error.ts';
 import { NoTokenError } from './no-token-error.ts';
-import { readProblem } from './problem.ts';
+import { isObject, ProfileServiceError, readProblem } from './problem.ts';
 import { planRetry, type RetryPolicy } from './retry.ts';
 
 type Token = string | null | undefined;
@@ -21,57 +21,57 @@ export interface AuthorizedFetchOptions extends RetryPolicy {
   readonly timeout: number;
 }
 
-/** `caller` is shared by the requests that have to be of one person; default this one alone. */
-export type AuthorizedFetch = (request: Request, caller?: Caller) => Promise<Response>;
-
-/** Answers that came after a 503, which may have been sent although the write was carried out. */
-const uncertain = new WeakSet<Response>();
-
-/** Whether an earlier try of this very request may have done its work already. */
-export const mayHaveHappened = (response: Response): boolean => uncertain.has(response);
-
 /**
- * Whether a token that is good is refused for its sign-in, which is too long ago (RFC 9470): one
- * that is refreshed has the same. Read from the problem, for the challenge doesn't reach browsers.
+ * Answers with what the service says to a request that it carries out; throws what it refuses with,
+ * or UNEXPECTED_ANSWER. `caller` is shared by the requests that have to be of one person; default
+ * this one alone.
  */
-async function wantsSignIn(response: Response): Promise<boolean> {
-  const problem: unknown = await response
-    .clone()
-    .json()
-    .catch(() => undefined);
-  return readProblem(problem).code === 'REAUTHENTICATION_REQUIRED';
-}
+export type AuthorizedFetch = (request: Request, caller?: Caller) => Promise<Response>;
 
 /** A fetch that brings its token, renews it once after a 401, and waits out 429 and 503. */
 export function createAuthorizedFetch(options: AuthorizedFetchOptions): AuthorizedFetch {
   const { token, ...policy } = options;
   return async (request, caller = {}) => {
-    const { signal } = request;
-    const first = await abortable(token(), signal);
-    if (!first) throw new NoTokenError(request);
-    recogniseCaller(caller, first, request);
-    let bearer: string = first;
+    const { signal, url } = request;
+    let bearer: Token = await abortable(token(), signal);
+    if (!bearer) throw new NoTokenError(request);
+    recogniseCaller(caller, bearer, request);
     let renewed = false;
     let unsure = false;
     for (let tries = 1; ; ) {
       const attempt = request.clone();
       attempt.headers.set('authorization', `Bearer ${bearer}`);
       const response = await exchange(attempt, signal, options);
-      if (unsure) uncertain.add(response);
-      if (response.status === 401 && !renewed && !(await wantsSignIn(response))) {
+      const content: unknown = await response
+        .clone()
+        .json()
+        .catch(() => undefined);
+      if (isSuccess(request, response, content)) return response;
+      const { status } = response;
+      const problem = readProblem(content);
+      // A sign-in that is too long ago (RFC 9470) is the same in a token that is renewed.
+      if (status === 401 && !renewed && problem.code !== 'REAUTHENTICATION_REQUIRED') {
         renewed = true;
-        const fresh = await abortable(token(bearer), signal);
-        if (!fresh || fresh === bearer) return response;
-        recogniseCaller(caller, fresh, request);
-        bearer = fresh;
-      } else {
-        const pause = planRetry(response, tries++, policy);
-        if (pause === undefined) return response;
-        unsure ||= response.status === 503;
-        await wait(pause, signal);
+        const fresh: Token = await abortable(token(bearer), signal);
+        if (fresh && fresh !== bearer) {
+          recogniseCaller(caller, fresh, request);
+          bearer = fresh;
+          continue;
+        }
       }
+      const pause = planRetry(response, tries++, policy);
+      if (pause === undefined) throw new ProfileServiceError(status, problem, unsure, url);
+      // It may have been sent although the write was carried out.
+      unsure ||= status === 503;
+      await wait(pause, signal);
     }
   };
+}
+
+/** Every success of the service is a JSON object or empty, or tells that what is known still holds. */
+function isSuccess({ headers }: Request, { ok, status }: Response, content: unknown): boolean {
+  if (status === 304) return headers.has('if-none-match');
+  return status === 204 || (ok && isObject(content));
 }
 
 /**
@@ -95,8 +95,7 @@ async function exchange(
     const response = await fetch(new Request(request, { signal: ended.signal }));
     const body = await response.arrayBuffer();
     // Statuses that have no body refuse an empty one too.
-    const answer = new Response(body.byteLength > 0 ? body : null, response);
-    return Object.defineProperty(answer, 'url', { value: response.url });
+    return new Response(body.byteLength > 0 ? body : null, response);
   };
   try {
     return await abortable(receive(), ended.signal);

@@ -1,6 +1,6 @@
 import createFetchClient from 'openapi-fetch';
 import { createAccountClosure } from './account-closure.ts';
-import { createAuthorizedFetch, mayHaveHappened } from './authorized-fetch.ts';
+import { createAuthorizedFetch } from './authorized-fetch.ts';
 import type { Caller } from './caller.ts';
 import type { AnyContract, Contract, Lookup, PersonOf } from './contract.ts';
 import { type Change, mergeChange } from './merge.ts';
@@ -17,7 +17,7 @@ import type {
 } from './options.ts';
 import { createPeople } from './people.ts';
 import { createPictures } from './pictures.ts';
-import { hasCode, ProfileServiceError, readProblem } from './problem.ts';
+import { hasCode, ProfileServiceError } from './problem.ts';
 import type {
   BatchGetAnswer,
   MyProfilePatch,
@@ -35,7 +35,6 @@ type ListQuery = NonNullable<operations['findProfiles']['parameters']['query']>;
 
 interface Answer<Data> {
   readonly data?: Data | undefined;
-  readonly error?: unknown;
   readonly response: Response;
 }
 
@@ -51,23 +50,16 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
 ) {
   type Profile = Typing['profile'];
   type Export = Typing['export'];
-  const { baseUrl, token, maxMergeAttempts = 20 } = options;
+  const { token, maxMergeAttempts = 20 } = options;
+  const baseUrl = options.baseUrl.replace(/\/$/, '');
   const { retries = 3, maxWait = 10_000, timeout = 30_000 } = options;
   const { fetch = (request) => globalThis.fetch(request) } = options;
   const authorizedFetch = createAuthorizedFetch({ token, fetch, retries, maxWait, timeout });
-  const send = (caller?: Caller) => async (request: Request) => {
-    const response = await authorizedFetch(request, caller);
-    // A page, most often: there is something else at this address.
-    if (!isService(response)) {
-      throw new ProfileServiceError(response.status, {}, false, request.url);
-    }
-    return response;
-  };
-  const api = createFetchClient<paths>({ baseUrl, fetch: send() });
+  const api = createFetchClient<paths>({ baseUrl, fetch: authorizedFetch });
   /** As `init`, of a call about one person, who may be known from an earlier request of it. */
   const own = (caller: Caller, ...given: Parameters<typeof init>) => ({
     ...init(...given),
-    fetch: send(caller),
+    fetch: (request: Request) => authorizedFetch(request, caller),
   });
 
   /** Reads and changes one profile: the caller's own or, by a user id, anybody's. */
@@ -147,9 +139,9 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     },
 
     /** Erases everything held about the caller. They are signed out: their tokens get 410 from now on. */
-    async eraseMyProfile({ signal, version, caller }: OwnWriteOptions = {}): Promise<void> {
+    eraseMyProfile({ signal, version, caller }: OwnWriteOptions = {}): Promise<void> {
       const request = own({ userId: caller }, signal, {}, version);
-      settleErasure(await api.DELETE('/v1/profiles/me', request));
+      return settleErasure(api.DELETE('/v1/profiles/me', request));
     },
 
     ...createAccountClosure(baseUrl, authorizedFetch),
@@ -210,10 +202,10 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     },
 
     /** Erases everything held about a person. Scope `profiles/erase`. */
-    async eraseProfile(userId: string, { signal, version }: WriteOptions = {}): Promise<void> {
+    eraseProfile(userId: string, { signal, version }: WriteOptions = {}): Promise<void> {
       const params = { path: { userId } };
-      settleErasure(
-        await api.DELETE('/v1/profiles/{userId}', { params, ...init(signal, {}, version) }),
+      return settleErasure(
+        api.DELETE('/v1/profiles/{userId}', { params, ...init(signal, {}, version) }),
       );
     },
 
@@ -282,14 +274,10 @@ function init(signal: AbortSignal | undefined, headers: object = {}, version?: n
   };
 }
 
-/** Every success of the service is JSON or empty. */
-function isService({ ok, status, headers }: Response): boolean {
-  return !ok || status === 204 || /json/.test(headers.get('content-type') ?? '');
-}
-
-function take<Data>(answer: Answer<Data>): Data {
-  if (!answer.response.ok || answer.data === undefined) throw toError(answer);
-  return answer.data;
+function take<Data>({ data, response }: Answer<Data>): Data {
+  // Empty, where the service never is.
+  if (data === undefined) throw new ProfileServiceError(response.status, {});
+  return data;
 }
 
 /** As the caller's contract has it, of which the generated types are the default. */
@@ -298,19 +286,15 @@ function takeAs<Data>(answer: Answer<object>): Data {
 }
 
 /** Nothing of a profile comes to a caller who may write it and not read it. */
-function takeWritten<Data>(answer: Answer<object>): Data | undefined {
-  return answer.response.status === 204 ? undefined : takeAs<Data>(answer);
+function takeWritten<Data>({ data }: Answer<object>): Data | undefined {
+  return data as Data | undefined;
 }
 
-function settleErasure(answer: Answer<unknown>): void {
-  const { response } = answer;
-  if (response.ok) return;
-  const error = toError(answer);
-  // Erased by the try that seemed to fail.
-  if (!(error.mayHaveHappened && hasCode(error, 'PROFILE_ERASED'))) throw error;
-}
-
-function toError({ error, response }: Answer<unknown>): ProfileServiceError {
-  const { status, url } = response;
-  return new ProfileServiceError(status, readProblem(error), mayHaveHappened(response), url);
+async function settleErasure(erasure: Promise<unknown>): Promise<void> {
+  try {
+    await erasure;
+  } catch (error) {
+    // Erased by the try that seemed to fail.
+    if (!(hasCode(error, 'PROFILE_ERASED') && error.mayHaveHappened)) throw error;
+  }
 }

@@ -1,5 +1,4 @@
 import { abortable } from './abort.ts';
-import { readAnswer } from './answer.ts';
 import type { AuthorizedFetch, TokenProvider } from './authorized-fetch.ts';
 import { subjectOf } from './caller.ts';
 import type { LookOptions } from './options.ts';
@@ -43,7 +42,7 @@ export function createPeople<Person extends { readonly userId: string }>({
   token,
   authorizedFetch,
 }: PeopleOptions) {
-  const address = `${baseUrl.replace(/\/$/, '')}/v1/people/`;
+  const address = `${baseUrl}/v1/people/`;
   let holder: string | undefined;
   let kept = new Map<string, Kept<Person>>();
   let underway = new Map<string, Promise<Person | undefined>>();
@@ -96,21 +95,21 @@ export function createPeople<Person extends { readonly userId: string }>({
 
   async function askForOne({ userId, kept }: Question<Person>): Promise<Map<string, Person>> {
     const known = kept.get(userId);
-    const response = await authorizedFetch(
-      new Request(address + encodeURIComponent(userId), {
-        ...uncached,
-        ...(known?.tag && { headers: { 'if-none-match': known.tag } }),
-      }),
-    );
     try {
+      const response = await authorizedFetch(
+        new Request(address + encodeURIComponent(userId), {
+          ...uncached,
+          ...(known?.tag && { headers: { 'if-none-match': known.tag } }),
+        }),
+      );
       const person =
-        known && response.status === 304 ? known.person : await readAnswer<Person>(response);
+        known && response.status === 304 ? known.person : ((await response.json()) as Person);
       keep(kept, person, response);
       return new Map([[userId, person]]);
     } catch (error) {
+      if (!hasCode(error, 'PROFILE_NOT_FOUND')) throw error;
       kept.delete(userId);
-      if (hasCode(error, 'PROFILE_NOT_FOUND')) return new Map();
-      throw error;
+      return new Map();
     }
   }
 
@@ -125,7 +124,7 @@ export function createPeople<Person extends { readonly userId: string }>({
           body: JSON.stringify({ userIds }),
         }),
       );
-      const { people, unread = [] } = await readAnswer<BatchAnswer<Person>>(response);
+      const { people, unread = [] } = (await response.json()) as BatchAnswer<Person>;
       for (const person of people) found.set(person.userId, person);
       for (const { userId, kept } of batch) {
         const person = found.get(userId);

@@ -1,4 +1,3 @@
-import { readAnswer } from './answer.ts';
 import type { AuthorizedFetch } from './authorized-fetch.ts';
 import type { OwnWriteOptions, WriteOptions } from './options.ts';
 
@@ -13,7 +12,7 @@ export function createPictures<Profile>(baseUrl: string, authorizedFetch: Author
     { signal, version, caller }: OwnWriteOptions = {},
     picture?: Picture,
   ): Promise<Profile | undefined> {
-    const request = new Request(`${baseUrl.replace(/\/$/, '')}/v1/profiles/${id}/avatar`, {
+    const request = new Request(`${baseUrl}/v1/profiles/${id}/avatar`, {
       method,
       headers: {
         ...(version !== undefined && { 'if-match': `"${version}"` }),
@@ -25,7 +24,7 @@ export function createPictures<Profile>(baseUrl: string, authorizedFetch: Author
     });
     const response = await authorizedFetch(request, { userId: caller });
     // Nothing of a profile comes to a caller who may write it and not read it.
-    return response.status === 204 ? undefined : readAnswer<Profile>(response);
+    return response.status === 204 ? undefined : ((await response.json()) as Profile);
   }
 
   return {

@@ -58,6 +58,9 @@ export function hasCode<Code extends ProblemCode>(
 
 /** What came with an answer that was no success, where the service itself wrote it. */
 export function readProblem(body: unknown): SentProblem {
-  const problem = typeof body === 'object' && body !== null ? (body as SentProblem) : {};
-  return typeof problem.code === 'string' ? problem : {};
+  return isObject(body) && typeof body.code === 'string' ? (body as SentProblem) : {};
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -75,15 +75,29 @@ t.test('an abort is told as an abort, not as a wrong address', async (t) => {
 t.test('an address where something else answers is named', async (t) => {
   const front = await startFront(t, service.url);
   const client = createProfileClient({ baseUrl: front.url, token: () => 'token' });
-  for (const status of [200, 404, 502]) {
+  const page = '<h1>Welcome</h1>';
+  const answers: [number, string, string][] = [
+    [200, 'text/html', page],
+    [404, 'text/html', page],
+    [502, 'text/html', page],
+    [200, 'application/json', page],
+    [200, 'application/json', ''],
+    [200, 'application/json', 'null'],
+    [200, 'application/json', '"Welcome"'],
+    [304, 'application/json', ''],
+  ];
+  for (const [status, type, body] of answers) {
     front.answer = (_request, response) => {
-      response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>');
+      response.writeHead(status, { 'content-type': type }).end(body);
       return true;
     };
-    await t.rejects(client.getMyProfile(), {
+    const told = {
+      name: 'ProfileServiceError',
       code: 'UNEXPECTED_ANSWER',
       status,
       message: `${front.url}/v1/profiles/me answered ${status}, and not as the profile service does: is baseUrl right?`,
-    });
+    };
+    await t.rejects(client.getMyProfile(), told, `${status} ${type} ${body}`);
+    await t.rejects(client.eraseMyProfile(), told, `an erasure, ${status} ${type} ${body}`);
   }
 });
