@@ -1,4 +1,4 @@
-import { abortable, wait } from './abort.ts';
+import { abortable, createError, wait } from './abort.ts';
 import { type Caller, recogniseCaller } from './caller.ts';
 import { ConnectionError } from './connection-error.ts';
 import { NoTokenError } from './no-token-error.ts';
@@ -86,23 +86,22 @@ async function exchange(
 ): Promise<Response> {
   const { method, url } = request;
   const ended = new AbortController();
-  const leave = () => ended.abort(signal.reason);
-  const giveUp = () => ended.abort(new DOMException('Timed out', 'TimeoutError'));
-  if (signal.aborted) leave();
-  signal.addEventListener('abort', leave);
-  const timer = setTimeout(giveUp, timeout);
   const receive = async () => {
     const response = await fetch(new Request(request, { signal: ended.signal }));
-    const body = await response.arrayBuffer();
+    // As text: React Native doesn't decode UTF-8 of bytes.
+    const body = await response.text();
     // Statuses that have no body refuse an empty one too.
-    return new Response(body.byteLength > 0 ? body : null, response);
+    return new Response(body || null, response);
+  };
+  const giveUp = () => {
+    throw createError('TimeoutError', 'Timed out');
   };
   try {
-    return await abortable(receive(), ended.signal);
+    const limit = wait(timeout, ended.signal).then(giveUp);
+    return await abortable(Promise.race([receive(), limit]), signal);
   } catch (error) {
     throw signal.aborted ? error : new ConnectionError(method, url, error);
   } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', leave);
+    ended.abort();
   }
 }
