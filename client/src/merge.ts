@@ -1,5 +1,5 @@
 import { abortable, wait } from './abort.ts';
-import { hasCode } from './problem.ts';
+import { hasCode, isObject } from './problem.ts';
 
 /** A change worked out from what is there; undefined changes nothing. */
 export type Change<Current, Patch> = (
@@ -43,7 +43,8 @@ export async function mergeChange<Current extends Versioned, Patch extends objec
       const next = await read();
       // The one version since, with all we asked for in it: the try that seemed to fail did it.
       const done = error.mayHaveHappened && next.version === current.version + 1;
-      if (done && holds(next, patch)) return next;
+      // As the service was sent it: without what JSON leaves out.
+      if (done && holds(next, JSON.parse(JSON.stringify(patch)))) return next;
       current = next;
     }
   }
@@ -52,10 +53,15 @@ export async function mergeChange<Current extends Versioned, Patch extends objec
 /** Whether a merge patch (RFC 7396) would change nothing here. */
 function holds(target: unknown, patch: unknown): boolean {
   if (patch === null) return target === undefined;
-  if (typeof patch !== 'object' || Array.isArray(patch)) {
-    return JSON.stringify(target) === JSON.stringify(patch);
-  }
-  if (typeof target !== 'object' || target === null) return false;
-  const members = target as Record<string, unknown>;
-  return Object.entries(patch).every(([key, value]) => holds(members[key], value));
+  if (!isObject(patch) || Array.isArray(patch)) return isSame(target, patch);
+  return isObject(target) && Object.keys(patch).every((key) => holds(target[key], patch[key]));
+}
+
+/** Of JSON values: members have no order, and the service returns them in one of its own. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (!isObject(one) || !isObject(other)) return one === other;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length && keys.every((key) => isSame(one[key], other[key]))
+  );
 }

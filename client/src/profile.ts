@@ -25,7 +25,7 @@ type Typed<Fields, Preferences> = {
   [Field in keyof Fields]: JsonObject extends Fields[Field] ? Preferences : Fields[Field];
 };
 
-/** A profile as the service returns it. An absent field is absent: never null, never empty. */
+/** A profile as the service returns it. An absent field is absent, never null. */
 export type Profile<Preferences extends object = JsonObject> = Typed<
   Schemas['Profile'],
   Preferences

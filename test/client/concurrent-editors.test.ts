@@ -69,6 +69,52 @@ t.test('a write whose answer was lost is recognised, not done twice', async (t) 
   t.match(counted, { preferences: { count: 2 }, version: 3 });
 });
 
+t.test('a write whose answer was lost is recognised by what JSON says, not by how', async (t) => {
+  const front = await startFront(t, service.url);
+  const token = accessToken(service, makePerson());
+  const client = createProfileClient({ baseUrl: front.url, token: () => token });
+  const { version } = await client.updateMyProfile({
+    displayName: 'Ada',
+    preferences: { a: 1, b: 2 },
+  });
+  const lose = refuse(1, 503, { 'retry-after': '0' });
+  front.replace = (request, response) => request.method === 'PATCH' && lose(request, response);
+  let calls = 0;
+  const changed = await client.updateMyProfile(({ preferences }) => {
+    calls++;
+    return {
+      preferences: {
+        visits: [...((preferences?.visits as unknown[]) ?? []), { page: 'home', at: new Date(0) }],
+        never: { was: null },
+        a: null,
+        b: undefined,
+      },
+    };
+  });
+  t.equal(calls, 1);
+  t.match(changed, { version: version + 1, preferences: { b: 2 } });
+  t.same(changed.preferences?.visits, [{ at: '1970-01-01T00:00:00.000Z', page: 'home' }]);
+});
+
+t.test('a write that another one of the same version undoes is done again', async (t) => {
+  const front = await startFront(t, service.url);
+  const token = accessToken(service, makePerson());
+  const client = createProfileClient({ baseUrl: front.url, token: () => token });
+  const rival = createProfileClient({ baseUrl: service.url, token: () => token });
+  for (const theirs of [[{ a: 1, b: 2, c: 3 }], [{ a: 1 }], [{ a: 1, b: 3 }], [], 'none', null]) {
+    const mine = [{ b: 2, a: 1 }];
+    const refusal = refuse(1, 503, { 'retry-after': '0' });
+    front.answer = (request, response) => request.method === 'PATCH' && refusal(request, response);
+    let calls = 0;
+    const { preferences } = await client.updateMyProfile(async () => {
+      if (calls++ === 0) await rival.updateMyProfile({ preferences: { list: theirs } });
+      return { preferences: { list: mine } };
+    });
+    t.same(preferences?.list, mine);
+    t.equal(calls, 2, JSON.stringify(theirs));
+  }
+});
+
 t.test('an erasure whose answer was lost is done', async (t) => {
   const front = await startFront(t, service.url);
   const service2 = createProfileClient({ baseUrl: front.url, token: () => machineToken(service) });
