@@ -33,6 +33,12 @@ export type ProfileClient<Typing extends AnyContract = Contract> = ReturnType<
 
 type ListQuery = NonNullable<operations['findProfiles']['parameters']['query']>;
 
+interface RequestOptions {
+  readonly caller?: Caller;
+  readonly headers?: object;
+  readonly version?: number | undefined;
+}
+
 interface Answer<Data> {
   readonly data?: Data | undefined;
   readonly response: Response;
@@ -55,23 +61,31 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
   const { retries = 3, maxWait = 10_000, timeout = 30_000 } = options;
   const { fetch = (request) => globalThis.fetch(request) } = options;
   const authorizedFetch = createAuthorizedFetch({ token, fetch, retries, maxWait, timeout });
-  const api = createFetchClient<paths>({ baseUrl, fetch: authorizedFetch });
-  /** As `init`, of a call about one person, who may be known from an earlier request of it. */
-  const own = (caller: Caller, ...given: Parameters<typeof init>) => ({
-    ...init(...given),
+  const api = createFetchClient<paths>({ baseUrl });
+  /** `caller` is shared by the requests of one call: all of them are one person's. */
+  const init = (
+    signal: AbortSignal | undefined,
+    { caller = {}, headers = {}, version }: RequestOptions = {},
+  ) => ({
+    ...(signal && { signal }),
+    headers: { ...headers, ...(version !== undefined && { 'if-match': `"${version}"` }) },
     fetch: (request: Request) => authorizedFetch(request, caller),
   });
 
   /** Reads and changes one profile: the caller's own or, by a user id, anybody's. */
   const readMine = async (signal: AbortSignal | undefined, caller: Caller): Promise<Profile> =>
-    takeAs<Profile>(await api.GET('/v1/profiles/me', own(caller, signal)));
+    takeAs<Profile>(await api.GET('/v1/profiles/me', init(signal, { caller })));
 
-  const read = async (userId: string, { signal, include }: ReadOptions = {}): Promise<Profile> => {
+  const read = async (
+    userId: string,
+    { signal, include }: ReadOptions = {},
+    caller: Caller = {},
+  ): Promise<Profile> => {
     const query = include ? { include } : {};
     return takeAs<Profile>(
       await api.GET('/v1/profiles/{userId}', {
         params: { path: { userId }, query },
-        ...init(signal),
+        ...init(signal, { caller }),
       }),
     );
   };
@@ -96,16 +110,17 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     { signal, version }: WriteOptions = {},
   ): Promise<Profile | undefined> {
     const params = { path: { userId } };
+    const caller: Caller = {};
     const send = (patch: object, version?: number) => {
       const body: ProfilePatch = patch;
-      const options = init(signal, mergePatch, version);
+      const options = init(signal, { caller, headers: mergePatch, version });
       return api.PATCH('/v1/profiles/{userId}', { params, body, ...options });
     };
     if (typeof change !== 'function') {
       return send(change, version).then((answer) => takeWritten<Profile>(answer));
     }
     return mergeChange(change, {
-      read: () => read(userId, { signal }),
+      read: () => read(userId, { signal }, caller),
       write: async (patch: object, version?: number) => takeAs<Profile>(await send(patch, version)),
       maxAttempts: maxMergeAttempts,
       signal,
@@ -129,9 +144,8 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
       const person: Caller = { userId: caller };
       const write = async (patch: object, version?: number): Promise<Profile> => {
         const body: MyProfilePatch = patch;
-        return takeAs<Profile>(
-          await api.PATCH('/v1/profiles/me', { body, ...own(person, signal, mergePatch, version) }),
-        );
+        const options = init(signal, { caller: person, headers: mergePatch, version });
+        return takeAs<Profile>(await api.PATCH('/v1/profiles/me', { body, ...options }));
       };
       if (typeof change !== 'function') return write(change, version);
       const read = () => readMine(signal, person);
@@ -140,7 +154,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
 
     /** Erases everything held about the caller. They are signed out: their tokens get 410 from now on. */
     eraseMyProfile({ signal, version, caller }: OwnWriteOptions = {}): Promise<void> {
-      const request = own({ userId: caller }, signal, {}, version);
+      const request = init(signal, { caller: { userId: caller }, version });
       return settleErasure(api.DELETE('/v1/profiles/me', request));
     },
 
@@ -151,7 +165,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
 
     /** Everything held about the caller, to keep. */
     async exportMyProfile({ signal, caller }: OwnOptions = {}): Promise<Export> {
-      const request = own({ userId: caller }, signal);
+      const request = init(signal, { caller: { userId: caller } });
       return takeAs<Export>(await api.GET('/v1/profiles/me/export', request));
     },
 
@@ -159,11 +173,11 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     async getSchema({ signal, language, audience }: SchemaOptions = {}): Promise<ProfileSchema> {
       const headers = language === undefined ? {} : { 'accept-language': language };
       const params = { query: audience === undefined ? {} : { audience } };
-      return take(await api.GET('/v1/schema', { ...init(signal, headers), params }));
+      return take(await api.GET('/v1/schema', { ...init(signal, { headers }), params }));
     },
 
     /** The profile of a user id. Scope `profiles/read`. */
-    getProfile: read,
+    getProfile: (userId: string, options?: ReadOptions) => read(userId, options),
 
     updateProfile,
 
@@ -179,7 +193,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
         await api.PUT('/v1/profiles/{userId}', {
           params,
           body,
-          ...init(signal, { 'if-none-match': '*' }),
+          ...init(signal, { headers: { 'if-none-match': '*' } }),
         }),
       );
     },
@@ -195,9 +209,10 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     ): Promise<Profile | undefined> {
       const params = { path: { userId } };
       const body: ProfileContent = content;
-      const guard = version === undefined ? { 'if-match': '*' } : {};
+      const headers = { 'if-match': '*' };
+      const options = init(signal, { headers, version });
       return takeWritten<Profile>(
-        await api.PUT('/v1/profiles/{userId}', { params, body, ...init(signal, guard, version) }),
+        await api.PUT('/v1/profiles/{userId}', { params, body, ...options }),
       );
     },
 
@@ -205,7 +220,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     eraseProfile(userId: string, { signal, version }: WriteOptions = {}): Promise<void> {
       const params = { path: { userId } };
       return settleErasure(
-        api.DELETE('/v1/profiles/{userId}', { params, ...init(signal, {}, version) }),
+        api.DELETE('/v1/profiles/{userId}', { params, ...init(signal, { version }) }),
       );
     },
 
@@ -231,8 +246,9 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     ): Promise<BatchGetAnswer<Profile>> {
       const got: BatchGetAnswer<Profile> = { profiles: [], missing: [] };
       const body = { userIds: [...userIds] };
+      const options = init(signal);
       do {
-        const answer = take(await api.POST('/v1/profiles/batch-get', { body, ...init(signal) }));
+        const answer = take(await api.POST('/v1/profiles/batch-get', { body, ...options }));
         got.profiles.push(...(answer.profiles as Profile[]));
         got.missing.push(...answer.missing);
         body.userIds = answer.unread ?? [];
@@ -249,8 +265,9 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
       const query: ListQuery = {};
       if (pageSize !== undefined) query.limit = String(pageSize);
       if (include) query.include = include;
+      const options = init(signal);
       for (;;) {
-        const page = take(await api.GET('/v1/profiles', { params: { query }, ...init(signal) }));
+        const page = take(await api.GET('/v1/profiles', { params: { query }, ...options }));
         yield* page.profiles as Profile[];
         if (page.nextCursor === undefined) return;
         query.cursor = page.nextCursor;
@@ -266,13 +283,6 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
 }
 
 const mergePatch = { 'content-type': 'application/merge-patch+json' };
-
-function init(signal: AbortSignal | undefined, headers: object = {}, version?: number) {
-  return {
-    ...(signal && { signal }),
-    headers: { ...headers, ...(version !== undefined && { 'if-match': `"${version}"` }) },
-  };
-}
 
 function take<Data>({ data, response }: Answer<Data>): Data {
   // Empty, where the service never is.

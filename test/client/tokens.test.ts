@@ -91,6 +91,35 @@ t.test('what one person began is never sent with the token of another', async (t
   t.notOk(left.displayName);
 });
 
+t.test('an administrator hands no call over to the next one', async (t) => {
+  const groups = ['admins'];
+  const [ada, grace] = [makePerson({ groups }), makePerson({ groups })];
+  let administrator = ada;
+  const shared = createProfileClient({
+    baseUrl: service.url,
+    token: () => accessToken(service, administrator),
+  });
+  for (const id of ['first', 'second']) await shared.createProfile(id, { displayName: id });
+  const changed = { name: 'CallerChangedError' };
+  const updated = shared.updateProfile('first', () => {
+    administrator = grace;
+    return { displayName: 'Ada' };
+  });
+  await t.rejects(updated, changed);
+  t.match(await shared.getProfile('first'), { displayName: 'first', version: 1 });
+
+  administrator = ada;
+  const listed: string[] = [];
+  const list = async () => {
+    for await (const { userId } of shared.listProfiles({ pageSize: 1 })) {
+      listed.push(userId);
+      administrator = grace;
+    }
+  };
+  await t.rejects(list(), changed);
+  t.equal(listed.length, 1);
+});
+
 t.test('who is signed out is told by the provider, and nothing is sent', async (t) => {
   const client = createProfileClient({
     baseUrl: 'http://127.0.0.1:9',
