@@ -1,5 +1,6 @@
 import type { AuthorizedFetch } from './authorized-fetch.ts';
 import type { CallOptions, OwnOptions } from './options.ts';
+import { toSegment } from './path-segment.ts';
 import { hasCode, ProfileServiceError } from './problem.ts';
 import { readRetryAfter } from './retry.ts';
 
@@ -16,8 +17,8 @@ const defaultRetryMs = 5_000;
 
 /** The end of accounts, beside the typed calls: the contract has it only where it is offered. */
 export function createAccountClosure(baseUrl: string, authorizedFetch: AuthorizedFetch) {
-  async function close(path: string, { signal, caller }: OwnOptions) {
-    const address = `${baseUrl}/v1/accounts/${path}`;
+  async function close(id: string, { signal, caller }: OwnOptions) {
+    const address = `${baseUrl}/v1/accounts/${toSegment(id)}`;
     const request = new Request(address, { method: 'DELETE', ...(signal && { signal }) });
     const { status, headers } = await authorizedFetch(request, { userId: caller });
     if (status === 204) return { outcome: 'closed' } as const;
@@ -42,7 +43,6 @@ export function createAccountClosure(baseUrl: string, authorizedFetch: Authorize
     },
 
     /** Closes a person's account, where the service offers it. Scope `profiles/close`. */
-    closeAccount: (userId: string, { signal }: CallOptions = {}) =>
-      close(encodeURIComponent(userId), { signal }),
+    closeAccount: (userId: string, { signal }: CallOptions = {}) => close(userId, { signal }),
   };
 }

@@ -15,6 +15,7 @@ import type {
   SchemaOptions,
   WriteOptions,
 } from './options.ts';
+import { toSegment } from './path-segment.ts';
 import { createPeople } from './people.ts';
 import { createPictures } from './pictures.ts';
 import { hasCode, ProfileServiceError } from './problem.ts';
@@ -61,7 +62,10 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
   const { retries = 3, maxWait = 10_000, timeout = 30_000 } = options;
   const { fetch = (request) => globalThis.fetch(request) } = options;
   const authorizedFetch = createAuthorizedFetch({ token, fetch, retries, maxWait, timeout });
-  const api = createFetchClient<paths>({ baseUrl });
+  const api = createFetchClient<paths>({
+    baseUrl,
+    pathSerializer: (path, { userId }) => path.replace('{userId}', toSegment(userId as string)),
+  });
   /** `caller` is shared by the requests of one call: all of them are one person's. */
   const init = (
     signal: AbortSignal | undefined,

@@ -2,6 +2,7 @@ import { abortable } from './abort.ts';
 import type { AuthorizedFetch, TokenProvider } from './authorized-fetch.ts';
 import { subjectOf } from './caller.ts';
 import type { LookOptions } from './options.ts';
+import { toSegment } from './path-segment.ts';
 import { hasCode } from './problem.ts';
 
 export interface PeopleOptions {
@@ -97,7 +98,7 @@ export function createPeople<Person extends { readonly userId: string }>({
     const known = kept.get(userId);
     try {
       const response = await authorizedFetch(
-        new Request(address + encodeURIComponent(userId), {
+        new Request(address + toSegment(userId), {
           ...uncached,
           ...(known?.tag && { headers: { 'if-none-match': known.tag } }),
         }),

@@ -1,5 +1,6 @@
 import type { AuthorizedFetch } from './authorized-fetch.ts';
 import type { OwnWriteOptions, WriteOptions } from './options.ts';
+import { toSegment } from './path-segment.ts';
 
 /** A JPEG, PNG or WebP picture of at most 1 MiB: a chosen `File`, a canvas's blob, bytes of a file. */
 export type Picture = Blob | ArrayBuffer | Uint8Array;
@@ -12,7 +13,7 @@ export function createPictures<Profile>(baseUrl: string, authorizedFetch: Author
     { signal, version, caller }: OwnWriteOptions = {},
     picture?: Picture,
   ): Promise<Profile | undefined> {
-    const request = new Request(`${baseUrl}/v1/profiles/${id}/avatar`, {
+    const request = new Request(`${baseUrl}/v1/profiles/${toSegment(id)}/avatar`, {
       method,
       headers: {
         ...(version !== undefined && { 'if-match': `"${version}"` }),
@@ -41,10 +42,9 @@ export function createPictures<Profile>(baseUrl: string, authorizedFetch: Author
 
     /** As `setMyPicture`, of any profile. Scope `profiles/write`; without `profiles/read` undefined. */
     setPicture: (userId: string, picture: Picture, options?: WriteOptions) =>
-      write('PUT', encodeURIComponent(userId), options, picture),
+      write('PUT', userId, options, picture),
 
     /** As `removeMyPicture`, of any profile. Scopes as for `setPicture`. */
-    removePicture: (userId: string, options?: WriteOptions) =>
-      write('DELETE', encodeURIComponent(userId), options),
+    removePicture: (userId: string, options?: WriteOptions) => write('DELETE', userId, options),
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '../../client/src/index.ts';
 import { accessToken, idToken, machineToken, makePerson } from '../helper/callers.ts';
 import { startService } from '../helper/start-service.ts';
+import { startFront } from './front.ts';
 
 const service = await startService(t);
 
@@ -88,6 +89,32 @@ t.test('a service does every call it may', async (t) => {
   t.equal(await client.eraseProfile(userId), undefined);
   await t.rejects(client.getProfile(userId), { code: 'PROFILE_ERASED' });
   await t.rejects(client.getProfile('nobody'), { code: 'PROFILE_NOT_FOUND', status: 404 });
+});
+
+t.test('an id that no path can name is refused, and nothing else is asked for', async (t) => {
+  const front = await startFront(t, service.url);
+  const client = createProfileClient({ baseUrl: front.url, token: () => machineToken(service) });
+  const calls: ((userId: string) => Promise<unknown>)[] = [
+    client.getProfile,
+    client.exportProfile,
+    client.eraseProfile,
+    client.closeAccount,
+    client.removePicture,
+    client.getPerson,
+    (id) => client.setPicture(id, new Blob(['a picture'])),
+    (id) => client.createProfile(id, {}),
+    (id) => client.replaceProfile(id, {}),
+    (id) => client.updateProfile(id, { displayName: 'Ada' }),
+    (id) => client.updateProfile(id, () => ({ displayName: 'Ada' })),
+  ];
+  for (const id of ['', '.', '..']) {
+    for (const call of calls) {
+      const told = { name: 'TypeError', message: `"${id}" can't be a user id` };
+      await t.rejects(call(id), told, `${call} ${id}`);
+    }
+  }
+  t.same(front.requests, []);
+  await t.rejects(client.getProfile('...'), { code: 'PROFILE_NOT_FOUND' });
 });
 
 t.test('all profiles come one by one, over as many pages as there are', async (t) => {
