@@ -127,6 +127,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
       read: () => read(userId, { signal }, caller),
       write: async (patch: object, version?: number) => takeAs<Profile>(await send(patch, version)),
       maxAttempts: maxMergeAttempts,
+      version,
       signal,
     });
   }
@@ -153,7 +154,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
       };
       if (typeof change !== 'function') return write(change, version);
       const read = () => readMine(signal, person);
-      return mergeChange(change, { read, write, maxAttempts: maxMergeAttempts, signal });
+      return mergeChange(change, { read, write, maxAttempts: maxMergeAttempts, version, signal });
     },
 
     /** Erases everything held about the caller. They are signed out: their tokens get 410 from now on. */

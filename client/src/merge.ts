@@ -15,6 +15,8 @@ export interface MergeSteps<Current extends Versioned, Patch> {
   /** Applies the patch to this version only, else throws VERSION_MISMATCH. */
   write(patch: Patch, version: number): Promise<Current>;
   readonly maxAttempts: number;
+  /** Writes to this version, and only once; without one to what was read. */
+  readonly version: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -28,16 +30,17 @@ const longestWait = 1_000;
  */
 export async function mergeChange<Current extends Versioned, Patch extends object>(
   change: Change<Current, Patch>,
-  { read, write, maxAttempts, signal }: MergeSteps<Current, Patch>,
+  { read, write, maxAttempts, version, signal }: MergeSteps<Current, Patch>,
 ): Promise<Current> {
   let current = await read();
   for (let attempt = 1; ; attempt++) {
     const patch = await abortable(change(current), signal);
     if (!patch) return current;
     try {
-      return await write(patch, current.version);
+      return await write(patch, version ?? current.version);
     } catch (error) {
-      if (attempt >= maxAttempts || !hasCode(error, 'VERSION_MISMATCH')) throw error;
+      const last = version !== undefined || attempt >= maxAttempts;
+      if (last || !hasCode(error, 'VERSION_MISMATCH')) throw error;
       // Many editors at once spread out, or they would meet again and again.
       await wait(Math.random() * Math.min(firstWait * 2 ** attempt, longestWait), signal);
       const next = await read();

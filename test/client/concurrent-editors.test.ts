@@ -30,6 +30,28 @@ t.test('twenty editors of one list at once all keep their edit', async (t) => {
   t.ok(calls > 20, `the change was worked out ${calls} times`);
 });
 
+t.test('a change of one version is worked out from it, or refused', async (t) => {
+  const person = makePerson();
+  const own = createProfileClient({
+    baseUrl: service.url,
+    token: () => accessToken(service, person),
+  });
+  const machine = createProfileClient({
+    baseUrl: service.url,
+    token: () => machineToken(service),
+  });
+  await own.updateMyProfile({ displayName: 'Ada' });
+  const stale = { version: 1 };
+  const change = ({ displayName }: { displayName?: string }) => ({
+    displayName: `${displayName} L.`,
+  });
+  const mismatch = { code: 'VERSION_MISMATCH' };
+  await t.rejects(own.updateMyProfile(change, stale), mismatch);
+  await t.rejects(machine.updateProfile(person.sub, change, stale), mismatch);
+  t.match(await own.updateMyProfile(change, { version: 2 }), { displayName: 'Ada L.' });
+  t.match(await machine.updateProfile(person.sub, change, { version: 3 }), { version: 4 });
+});
+
 t.test('trying again has an end', async (t) => {
   const person = makePerson();
   const token = () => accessToken(service, person);
