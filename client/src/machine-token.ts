@@ -1,3 +1,4 @@
+import { longestWait } from './abort.ts';
 import { ConnectionError } from './connection-error.ts';
 
 export interface MachineTokenOptions {
@@ -63,7 +64,7 @@ async function requestToken(options: MachineTokenOptions) {
   const { tokenEndpoint, clientId, clientSecret, scope } = options;
   const { fetch = globalThis.fetch, timeout = 10_000 } = options;
   const credentials = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
-  const signal = AbortSignal.timeout(timeout);
+  const signal = AbortSignal.timeout(Math.min(timeout, longestWait));
   const lose = (error: unknown) => {
     throw new ConnectionError('POST', tokenEndpoint, error);
   };

@@ -22,7 +22,7 @@ export interface MergeSteps<Current extends Versioned, Patch> {
 
 /** Milliseconds. */
 const firstWait = 20;
-const longestWait = 1_000;
+const maxWait = 1_000;
 
 /**
  * Reads, works the change out and writes it to the version that was read. When somebody else was
@@ -42,7 +42,7 @@ export async function mergeChange<Current extends Versioned, Patch extends objec
       const last = version !== undefined || attempt >= maxAttempts;
       if (last || !hasCode(error, 'VERSION_MISMATCH')) throw error;
       // Many editors at once spread out, or they would meet again and again.
-      await wait(Math.random() * Math.min(firstWait * 2 ** attempt, longestWait), signal);
+      await wait(Math.random() * Math.min(firstWait * 2 ** attempt, maxWait), signal);
       const next = await read();
       // The one version since, with all we asked for in it: the try that seemed to fail did it.
       const done = error.mayHaveHappened && next.version === current.version + 1;

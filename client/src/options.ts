@@ -9,10 +9,13 @@ export interface ProfileClientOptions {
   readonly retries?: number | undefined;
   /**
    * Milliseconds to wait at most before another try, each time; default 10,000. Where `Retry-After`
-   * asks for more, the call rejects at once.
+   * asks for more, or for longer than 24 days, the call rejects at once.
    */
   readonly maxWait?: number | undefined;
-  /** Milliseconds for each try, its answer included; default 30,000. The call then rejects with a `ConnectionError`. */
+  /**
+   * Milliseconds for each try, its answer included; default 30,000, `Infinity` for no limit. The
+   * call then rejects with a `ConnectionError`.
+   */
   readonly timeout?: number | undefined;
   /** How often an update worked out from the profile is tried while others write; default 20. */
   readonly maxMergeAttempts?: number | undefined;

@@ -1,3 +1,5 @@
+import { longestWait } from './abort.ts';
+
 export interface RetryPolicy {
   /** Tries after the first one. */
   readonly retries: number;
@@ -20,8 +22,9 @@ export function planRetry(
   if ((status !== 429 && status !== 503) || tries > retries) return undefined;
   const asked = readRetryAfter(headers.get('retry-after'));
   const wait = asked === undefined ? firstWait * 2 ** (tries - 1) : asked;
-  if (wait > maxWait) return undefined;
-  return wait + Math.random() * Math.max(firstWait, wait / 4);
+  const limit = Math.min(maxWait, longestWait);
+  if (wait > limit) return undefined;
+  return Math.min(limit, wait + Math.random() * Math.max(firstWait, wait / 4));
 }
 
 /** Seconds or a date (RFC 9110, section 10.2.3), as milliseconds from now. */

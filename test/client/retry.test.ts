@@ -1,6 +1,8 @@
 import t from 'tap';
-import { createProfileClient } from '../../client/src/index.ts';
+import { createMachineToken, createProfileClient } from '../../client/src/index.ts';
+import { planRetry } from '../../client/src/retry.ts';
 import { accessToken, makePerson } from '../helper/callers.ts';
+import { startHttpServer } from '../helper/http-server.ts';
 import { judgeTime } from '../helper/machine.ts';
 import { startService } from '../helper/start-service.ts';
 import { refuse, startFront } from './front.ts';
@@ -51,6 +53,54 @@ t.test('trying again has an end, and other answers are not tried again', async (
   t.equal(front.requests.length, 4);
   front.answer = refuse(99, 200, { 'content-type': 'text/html' });
   await t.rejects(client.getMyProfile(), { status: 200, code: 'UNEXPECTED_ANSWER' });
+});
+
+t.test('no limit is none, not the shortest', async (t) => {
+  const slow = await startHttpServer(t, (request, response) => {
+    request.resume();
+    const answer = { version: 1, access_token: 'a token' };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    setTimeout(() => response.end(JSON.stringify(answer)), 100);
+  });
+  const front = await startFront(t, service.url);
+  for (const timeout of [Number.POSITIVE_INFINITY, 2 ** 31]) {
+    const token = createMachineToken({
+      tokenEndpoint: slow,
+      clientId: 'a-client',
+      clientSecret: 'a secret',
+      timeout,
+    });
+    const client = createProfileClient({ baseUrl: slow, token, timeout });
+    t.match(await client.getMyProfile(), { version: 1 });
+
+    const patient = createProfileClient({
+      baseUrl: front.url,
+      token: () => accessToken(service, makePerson()),
+      maxWait: timeout,
+    });
+    front.answer = refuse(99, 503, { 'retry-after': String(60 * 86_400) });
+    front.requests.length = 0;
+    await t.rejects(patient.getMyProfile(), { code: 'UNEXPECTED_ANSWER', status: 503 });
+    t.equal(front.requests.length, 1, 'longer than a timer can wait, so told at once');
+  }
+});
+
+t.test('a wait is never longer than it may be, and never shorter than asked', (t) => {
+  const plan = (seconds: string, maxWait: number) =>
+    planRetry(new Response(null, { status: 503, headers: { 'retry-after': seconds } }), 1, {
+      retries: 1,
+      maxWait,
+    });
+  for (let times = 0; times < 100; times++) {
+    t.equal(plan('10', 10_000), 10_000);
+    const [soon = -1, later = -1] = [plan('0', 100), plan('8', 9_000)];
+    t.ok(soon >= 0 && soon <= 100, `${soon}`);
+    t.ok(later >= 8_000 && later <= 9_000, `${later}`);
+  }
+  t.equal(plan('11', 10_000), undefined);
+  t.equal(plan(new Date(Date.now() + 86_400_000).toUTCString(), 10_000), undefined);
+  t.equal(plan('1'.repeat(400), Number.POSITIVE_INFINITY), undefined);
+  t.end();
 });
 
 t.test("the service's own limit is told at once when it is too long to wait for", async (t) => {
