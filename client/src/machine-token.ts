@@ -1,5 +1,6 @@
 import { longestWait } from './abort.ts';
 import { ConnectionError } from './connection-error.ts';
+import { isObject } from './problem.ts';
 
 export interface MachineTokenOptions {
   /** `https://<domain>.auth.<region>.amazoncognito.com/oauth2/token` */
@@ -25,7 +26,7 @@ export class TokenRequestError extends Error {
   readonly code: string | undefined;
 
   constructor(tokenEndpoint: string, status: number, code: string | undefined) {
-    super(`The token endpoint ${tokenEndpoint} answered ${status}${code ? ` ${code}` : ''}`);
+    super(`The token endpoint ${tokenEndpoint} answered ${status} ${code ?? 'without a token'}`);
     this.name = 'TokenRequestError';
     this.status = status;
     this.code = code;
@@ -60,6 +61,13 @@ export function createMachineToken(options: MachineTokenOptions): MachineToken {
   };
 }
 
+interface TokenAnswer {
+  readonly access_token?: unknown;
+  /** Seconds. */
+  readonly expires_in?: number;
+  readonly error?: unknown;
+}
+
 async function requestToken(options: MachineTokenOptions) {
   const { tokenEndpoint, clientId, clientSecret, scope } = options;
   const { fetch = globalThis.fetch, timeout = 10_000 } = options;
@@ -81,13 +89,12 @@ async function requestToken(options: MachineTokenOptions) {
     }).toString(),
   }).catch(lose);
   // Read before it is parsed: a lost connection is told apart from a page of something else.
-  const content = await response.arrayBuffer().catch(lose);
-  const answer = (await new Response(content).json().catch(() => ({}))) as {
-    access_token?: string;
-    expires_in?: number;
-    error?: string;
-  };
-  if (!response.ok || !answer.access_token)
-    throw new TokenRequestError(tokenEndpoint, response.status, answer.error);
-  return { token: answer.access_token, expiresIn: answer.expires_in ?? 3600 };
+  const content = await response.text().catch(lose);
+  const answer: unknown = await new Response(content).json().catch(() => undefined);
+  const { access_token, expires_in, error }: TokenAnswer = isObject(answer) ? answer : {};
+  if (!response.ok || typeof access_token !== 'string' || !access_token) {
+    const code = typeof error === 'string' ? error : undefined;
+    throw new TokenRequestError(tokenEndpoint, response.status, code);
+  }
+  return { token: access_token, expiresIn: expires_in ?? 3600 };
 }

@@ -58,6 +58,29 @@ t.test('an address where nobody answers is named, without what was looked for', 
   await t.rejects(Promise.resolve(machine()), { name: 'ConnectionError', url: tokenEndpoint });
 });
 
+t.test('a token endpoint that answers with something else is named', async (t) => {
+  const front = await startFront(t, service.url);
+  const tokenEndpoint = `${front.url}/oauth2/token`;
+  const token = createMachineToken({ tokenEndpoint, clientId: 'a', clientSecret: 'b' });
+  const bodies = ['', '<h1>Welcome</h1>', 'null', '[]', '7', '"a token"', '{}'];
+  bodies.push('{"access_token":7}', '{"access_token":""}', '{"error":{"code":"a fault"}}');
+  for (const status of [200, 400]) {
+    for (const body of bodies) {
+      front.answer = (_request, response) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+        return true;
+      };
+      const told = {
+        name: 'TokenRequestError',
+        message: `The token endpoint ${tokenEndpoint} answered ${status} without a token`,
+        status,
+        code: undefined,
+      };
+      await t.rejects(Promise.resolve(token()), told, `${status} ${body}`);
+    }
+  }
+});
+
 t.test('an abort is told as an abort, not as a wrong address', async (t) => {
   const server = createServer(() => {}).listen(0, '127.0.0.1');
   t.teardown(() => {
