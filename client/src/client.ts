@@ -85,12 +85,9 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     { signal, include }: ReadOptions = {},
     caller: Caller = {},
   ): Promise<Profile> => {
-    const query = include ? { include } : {};
+    const params = { path: { userId }, query: { ...(include && { include }) } };
     return takeAs<Profile>(
-      await api.GET('/v1/profiles/{userId}', {
-        params: { path: { userId }, query },
-        ...init(signal, { caller }),
-      }),
+      await api.GET('/v1/profiles/{userId}', { params, ...init(signal, { caller }) }),
     );
   };
 
@@ -176,8 +173,8 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
 
     /** The fields of a profile as the caller sees them, with titles in the language asked for. */
     async getSchema({ signal, language, audience }: SchemaOptions = {}): Promise<ProfileSchema> {
-      const headers = language === undefined ? {} : { 'accept-language': language };
-      const params = { query: audience === undefined ? {} : { audience } };
+      const headers = { 'accept-language': language };
+      const params = { query: { ...(audience && { audience }) } };
       return take(await api.GET('/v1/schema', { ...init(signal, { headers }), params }));
     },
 

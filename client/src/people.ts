@@ -61,6 +61,8 @@ export function createPeople<Person extends { readonly userId: string }>({
   }
 
   function find(userId: string, revalidate: boolean | undefined): Promise<Person | undefined> {
+    // Refused alike, whether it would go alone or among others.
+    toSegment(userId);
     const known = kept.get(userId);
     if (known && known.until > Date.now() && !revalidate) return Promise.resolve(known.person);
     const shared = underway;
@@ -90,6 +92,12 @@ export function createPeople<Person extends { readonly userId: string }>({
       const found = first && batch.length === 1 ? await askForOne(first) : await askForMany(batch);
       for (const { userId, resolve } of batch) resolve(found.get(userId));
     } catch (error) {
+      // An id that isn't valid is the fault of one: each half is asked by itself.
+      const half = batch.length >> 1;
+      if (half > 0 && hasCode(error, 'VALIDATION_FAILED')) {
+        void ask(batch.splice(half));
+        return ask(batch);
+      }
       for (const { reject } of batch) reject(error);
     }
   }

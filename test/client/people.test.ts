@@ -147,6 +147,23 @@ t.test('what is kept is forgotten with the sign-in, and survives a fresh token',
   t.equal(sent.length, 3, 'somebody else');
 });
 
+t.test(
+  'an id that is none is told to who asks for it, and the others get their answer',
+  async (t) => {
+    const ids = await putPeople(30);
+    const { client, sent } = createViewer();
+    const tooLong = 'x'.repeat(129);
+    const asked = [...ids.slice(0, 20), tooLong, ...ids.slice(20), '..'];
+    const answers = await Promise.allSettled(asked.map((id) => client.getPerson(id)));
+    const named = answers.map((answer) => answer.status === 'fulfilled' && answer.value?.userId);
+    t.strictSame(named, [...ids.slice(0, 20), false, ...ids.slice(20), false]);
+    t.match(answers[20], { reason: { code: 'VALIDATION_FAILED' } });
+    t.match(answers.at(-1), { reason: { name: 'TypeError' } });
+    t.ok(sent.length < 15, `${sent.length} requests`);
+    await t.rejects(client.getPeople([ids[0] ?? '', tooLong]), { code: 'VALIDATION_FAILED' });
+  },
+);
+
 t.test('refusals reach every caller, and the next call asks again', async (t) => {
   const [ada = ''] = await putPeople(1);
   const { client, bearer } = createViewer(machineToken(service, 'profiles/write'));
