@@ -34,12 +34,6 @@ export type ProfileClient<Typing extends AnyContract = Contract> = ReturnType<
 
 type ListQuery = NonNullable<operations['findProfiles']['parameters']['query']>;
 
-interface RequestOptions {
-  readonly caller?: Caller;
-  readonly headers?: object;
-  readonly version?: number | undefined;
-}
-
 interface Answer<Data> {
   readonly data?: Data | undefined;
   readonly response: Response;
@@ -66,28 +60,29 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     baseUrl,
     pathSerializer: (path, { userId }) => path.replace('{userId}', toSegment(userId as string)),
   });
-  /** `caller` is shared by the requests of one call: all of them are one person's. */
+  /** `person` is shared by the requests of one call: all of them are one person's. */
   const init = (
-    signal: AbortSignal | undefined,
-    { caller = {}, headers = {}, version }: RequestOptions = {},
+    { signal, version, caller }: OwnWriteOptions = {},
+    headers: object = {},
+    person: Caller = { userId: caller },
   ) => ({
     ...(signal && { signal }),
     headers: { ...headers, ...(version !== undefined && { 'if-match': `"${version}"` }) },
-    fetch: (request: Request) => authorizedFetch(request, caller),
+    fetch: (request: Request) => authorizedFetch(request, person),
   });
 
   /** Reads and changes one profile: the caller's own or, by a user id, anybody's. */
-  const readMine = async (signal: AbortSignal | undefined, caller: Caller): Promise<Profile> =>
-    takeAs<Profile>(await api.GET('/v1/profiles/me', init(signal, { caller })));
+  const readMine = async (options?: OwnOptions, person?: Caller): Promise<Profile> =>
+    takeAs<Profile>(await api.GET('/v1/profiles/me', init(options, {}, person)));
 
   const read = async (
     userId: string,
     { signal, include }: ReadOptions = {},
-    caller: Caller = {},
+    person?: Caller,
   ): Promise<Profile> => {
     const params = { path: { userId }, query: { ...(include && { include }) } };
     return takeAs<Profile>(
-      await api.GET('/v1/profiles/{userId}', { params, ...init(signal, { caller }) }),
+      await api.GET('/v1/profiles/{userId}', { params, ...init({ signal }, {}, person) }),
     );
   };
 
@@ -111,17 +106,17 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     { signal, version }: WriteOptions = {},
   ): Promise<Profile | undefined> {
     const params = { path: { userId } };
-    const caller: Caller = {};
+    const person: Caller = {};
     const send = (patch: object, version?: number) => {
       const body: ProfilePatch = patch;
-      const options = init(signal, { caller, headers: mergePatch, version });
+      const options = init({ signal, version }, mergePatch, person);
       return api.PATCH('/v1/profiles/{userId}', { params, body, ...options });
     };
     if (typeof change !== 'function') {
       return send(change, version).then((answer) => takeWritten<Profile>(answer));
     }
     return mergeChange(change, {
-      read: () => read(userId, { signal }, caller),
+      read: () => read(userId, { signal }, person),
       write: async (patch: object, version?: number) => takeAs<Profile>(await send(patch, version)),
       maxAttempts: maxMergeAttempts,
       version,
@@ -131,8 +126,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
 
   return {
     /** The caller's profile; a person's first request creates it. */
-    getMyProfile: ({ signal, caller }: OwnOptions = {}): Promise<Profile> =>
-      readMine(signal, { userId: caller }),
+    getMyProfile: (options?: OwnOptions): Promise<Profile> => readMine(options),
 
     /**
      * Changes the caller's profile. A function is given the profile as it is and answers the patch;
@@ -146,19 +140,17 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
       const person: Caller = { userId: caller };
       const write = async (patch: object, version?: number): Promise<Profile> => {
         const body: MyProfilePatch = patch;
-        const options = init(signal, { caller: person, headers: mergePatch, version });
+        const options = init({ signal, version }, mergePatch, person);
         return takeAs<Profile>(await api.PATCH('/v1/profiles/me', { body, ...options }));
       };
       if (typeof change !== 'function') return write(change, version);
-      const read = () => readMine(signal, person);
+      const read = () => readMine({ signal }, person);
       return mergeChange(change, { read, write, maxAttempts: maxMergeAttempts, version, signal });
     },
 
     /** Erases everything held about the caller. They are signed out: their tokens get 410 from now on. */
-    eraseMyProfile({ signal, version, caller }: OwnWriteOptions = {}): Promise<void> {
-      const request = init(signal, { caller: { userId: caller }, version });
-      return settleErasure(api.DELETE('/v1/profiles/me', request));
-    },
+    eraseMyProfile: (options?: OwnWriteOptions): Promise<void> =>
+      settleErasure(api.DELETE('/v1/profiles/me', init(options))),
 
     ...createAccountClosure(baseUrl, authorizedFetch),
 
@@ -166,16 +158,14 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     ...createPictures<Profile>(baseUrl, authorizedFetch),
 
     /** Everything held about the caller, to keep. */
-    async exportMyProfile({ signal, caller }: OwnOptions = {}): Promise<Export> {
-      const request = init(signal, { caller: { userId: caller } });
-      return takeAs<Export>(await api.GET('/v1/profiles/me/export', request));
-    },
+    exportMyProfile: async (options?: OwnOptions): Promise<Export> =>
+      takeAs<Export>(await api.GET('/v1/profiles/me/export', init(options))),
 
     /** The fields of a profile as the caller sees them, with titles in the language asked for. */
     async getSchema({ signal, language, audience }: SchemaOptions = {}): Promise<ProfileSchema> {
       const headers = { 'accept-language': language };
       const params = { query: { ...(audience && { audience }) } };
-      return take(await api.GET('/v1/schema', { ...init(signal, { headers }), params }));
+      return take(await api.GET('/v1/schema', { ...init({ signal }, headers), params }));
     },
 
     /** The profile of a user id. Scope `profiles/read`. */
@@ -187,7 +177,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     async createProfile(
       userId: string,
       content: Typing['content'],
-      { signal }: CallOptions = {},
+      options?: CallOptions,
     ): Promise<Profile> {
       const params = { path: { userId } };
       const body: ProfileContent = content;
@@ -195,7 +185,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
         await api.PUT('/v1/profiles/{userId}', {
           params,
           body,
-          ...init(signal, { headers: { 'if-none-match': '*' } }),
+          ...init(options, { 'if-none-match': '*' }),
         }),
       );
     },
@@ -207,30 +197,27 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
     async replaceProfile(
       userId: string,
       content: Typing['content'],
-      { signal, version }: WriteOptions = {},
+      options?: WriteOptions,
     ): Promise<Profile | undefined> {
       const params = { path: { userId } };
       const body: ProfileContent = content;
-      const headers = { 'if-match': '*' };
-      const options = init(signal, { headers, version });
+      const request = init(options, { 'if-match': '*' });
       return takeWritten<Profile>(
-        await api.PUT('/v1/profiles/{userId}', { params, body, ...options }),
+        await api.PUT('/v1/profiles/{userId}', { params, body, ...request }),
       );
     },
 
     /** Erases everything held about a person. Scope `profiles/erase`. */
-    eraseProfile(userId: string, { signal, version }: WriteOptions = {}): Promise<void> {
+    eraseProfile(userId: string, options?: WriteOptions): Promise<void> {
       const params = { path: { userId } };
-      return settleErasure(
-        api.DELETE('/v1/profiles/{userId}', { params, ...init(signal, { version }) }),
-      );
+      return settleErasure(api.DELETE('/v1/profiles/{userId}', { params, ...init(options) }));
     },
 
     /** Everything held about a person. Scope `profiles/read`. */
-    async exportProfile(userId: string, { signal }: CallOptions = {}): Promise<Export> {
+    async exportProfile(userId: string, options?: CallOptions): Promise<Export> {
       const params = { path: { userId } };
       return takeAs<Export>(
-        await api.GET('/v1/profiles/{userId}/export', { params, ...init(signal) }),
+        await api.GET('/v1/profiles/{userId}/export', { params, ...init(options) }),
       );
     },
 
@@ -244,13 +231,13 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
      */
     async batchGetProfiles(
       userIds: readonly string[],
-      { signal }: CallOptions = {},
+      options?: CallOptions,
     ): Promise<BatchGetAnswer<Profile>> {
       const got: BatchGetAnswer<Profile> = { profiles: [], missing: [] };
       const body = { userIds: [...userIds] };
-      const options = init(signal);
+      const request = init(options);
       do {
-        const answer = take(await api.POST('/v1/profiles/batch-get', { body, ...options }));
+        const answer = take(await api.POST('/v1/profiles/batch-get', { body, ...request }));
         got.profiles.push(...(answer.profiles as Profile[]));
         got.missing.push(...answer.missing);
         body.userIds = answer.unread ?? [];
@@ -267,9 +254,9 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
       const query: ListQuery = {};
       if (pageSize !== undefined) query.limit = String(pageSize);
       if (include) query.include = include;
-      const options = init(signal);
+      const request = init({ signal });
       for (;;) {
-        const page = take(await api.GET('/v1/profiles', { params: { query }, ...options }));
+        const page = take(await api.GET('/v1/profiles', { params: { query }, ...request }));
         yield* page.profiles as Profile[];
         if (page.nextCursor === undefined) return;
         query.cursor = page.nextCursor;
@@ -279,7 +266,7 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
 
   async function find(by: object, { signal, include }: ReadOptions = {}): Promise<Profile[]> {
     const query: ListQuery = { ...by, ...(include && { include }) };
-    const found = take(await api.GET('/v1/profiles', { params: { query }, ...init(signal) }));
+    const found = take(await api.GET('/v1/profiles', { params: { query }, ...init({ signal }) }));
     return found.profiles as Profile[];
   }
 }
