@@ -68,10 +68,10 @@ export function createAuthorizedFetch(options: AuthorizedFetchOptions): Authoriz
   };
 }
 
-/** Every success of the service is a JSON object or empty, or tells that what is known still holds. */
-function isSuccess({ headers }: Request, { ok, status }: Response, content: unknown): boolean {
-  if (status === 304) return headers.has('if-none-match');
-  return status === 204 || (ok && isObject(content));
+/** A JSON object, nothing to a write, or that what the caller knows still holds. */
+function isSuccess(request: Request, { ok, status }: Response, content: unknown): boolean {
+  if (status === 304) return request.headers.has('if-none-match');
+  return status === 204 ? request.method !== 'GET' : ok && isObject(content);
 }
 
 /**

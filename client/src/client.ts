@@ -265,7 +265,9 @@ export function createProfileClient<Typing extends AnyContract = Contract>(
   };
 
   async function find(by: object, { signal, include }: ReadOptions = {}): Promise<Profile[]> {
-    const query: ListQuery = { ...by, ...(include && { include }) };
+    // Sent empty where it is missing, or the address would be that of all profiles.
+    const wanted = Object.entries(by).map(([name, value]) => [name, value ?? '']);
+    const query: ListQuery = { ...Object.fromEntries(wanted), ...(include && { include }) };
     const found = take(await api.GET('/v1/profiles', { params: { query }, ...init({ signal }) }));
     return found.profiles as Profile[];
   }

@@ -81,6 +81,12 @@ t.test('a service does every call it may', async (t) => {
     );
   }
   t.same(await client.findProfilesByEmail('nobody@example.com'), []);
+  // What JavaScript and `any` let through: without a value, the address is that of all profiles.
+  for (const nothing of [undefined, null, '']) {
+    const [email, refused] = [nothing as string, { code: 'VALIDATION_FAILED', status: 400 }];
+    await t.rejects(client.findProfilesByEmail(email), refused);
+    await t.rejects(client.findProfiles({ stripeCustomerId: email }), refused);
+  }
   t.match(await client.batchGetProfiles([userId, 'nobody']), {
     profiles: [{ userId }],
     missing: ['nobody'],

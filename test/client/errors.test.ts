@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
@@ -108,6 +109,7 @@ t.test('an address where something else answers is named', async (t) => {
     [200, 'application/json', 'null'],
     [200, 'application/json', '"Welcome"'],
     [304, 'application/json', ''],
+    [204, 'application/json', ''],
   ];
   for (const [status, type, body] of answers) {
     front.answer = (_request, response) => {
@@ -121,6 +123,8 @@ t.test('an address where something else answers is named', async (t) => {
       message: `${front.url}/v1/profiles/me answered ${status}, and not as the profile service does: is baseUrl right?`,
     };
     await t.rejects(client.getMyProfile(), told, `${status} ${type} ${body}`);
+    await t.rejects(client.getPerson(randomUUID()), { code: told.code, status });
+    if (status === 204) continue;
     await t.rejects(client.eraseMyProfile(), told, `an erasure, ${status} ${type} ${body}`);
   }
 });
