@@ -95,7 +95,9 @@ t.test(
     await fill(page, 'Display name', 'Ada L.');
     await fill(page, 'Family name', 'Lovelace');
     await push(page, 'Save changes');
-    await page.getByText('Saved.').waitFor();
+    // Beside the preferences, it has been there since the language was chosen.
+    const details = page.getByRole('region', { name: 'Your details' });
+    await details.getByText('Saved.').waitFor();
     await other.bringToFront();
     await push(other, 'Save changes');
     await other.getByRole('heading', { name: 'Changed somewhere else' }).waitFor();
