@@ -55,8 +55,11 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
       const elsewhere = findChangesElsewhere(ready, seen);
       setSaid({ say: (texts, fields) => describeSave(fields, elsewhere, texts) });
     } catch (error) {
-      if (error instanceof EditConflict) setConflict(error);
-      else report(error);
+      if (error instanceof EditConflict) {
+        setConflict(error);
+        // What is chosen now is compared with what the store knows, before it is with the newest.
+        void store.refresh();
+      } else report(error);
     } finally {
       setSaving(false);
     }

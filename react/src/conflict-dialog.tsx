@@ -21,7 +21,7 @@ export function ConflictDialog({ conflicts, fields, onResolve, onCancel }: Confl
     return describeValue(field, field.control === 'switch' ? text === 'true' : text, texts, locale);
   };
   const [choices, setChoices] = useState<Choices>(() =>
-    Object.fromEntries(conflicts.map(({ name }) => [name, 'mine'])),
+    Object.fromEntries(conflicts.map(({ name, theirs }) => [name, { keeps: 'mine', theirs }])),
   );
   return (
     <Dialog title={texts.conflict} onCancel={onCancel}>
@@ -32,23 +32,23 @@ export function ConflictDialog({ conflicts, fields, onResolve, onCancel }: Confl
           onResolve(choices);
         }}
       >
-        {conflicts.map(({ name, ...values }) => {
+        {conflicts.map(({ name, mine, theirs }) => {
           const field = fields.find((field) => field.name === name);
           return (
             <fieldset key={name}>
               <legend>{labelOf(field ?? { name }, texts.labels)}</legend>
-              {(['mine', 'theirs'] as const).map((choice) => (
-                <label key={choice} className="up-choice">
+              {(['mine', 'theirs'] as const).map((keeps) => (
+                <label key={keeps} className="up-choice">
                   <input
                     type="radio"
                     name={name}
-                    value={choice}
-                    checked={choices[name] === choice}
-                    onChange={() => setChoices({ ...choices, [name]: choice })}
+                    value={keeps}
+                    checked={choices[name]?.keeps === keeps}
+                    onChange={() => setChoices({ ...choices, [name]: { keeps, theirs } })}
                   />
                   <span>
-                    <span className="up-hint">{texts[choice]}</span>
-                    <strong>{describe(field, values[choice])}</strong>
+                    <span className="up-hint">{texts[keeps]}</span>
+                    <strong>{describe(field, keeps === 'mine' ? mine : theirs)}</strong>
                   </span>
                 </label>
               ))}

@@ -6,15 +6,19 @@ export interface Edit {
   readonly draft: Draft;
 }
 
-type Choice = 'mine' | 'theirs';
-export type Choices = Readonly<Partial<Record<string, Choice>>>;
-
 /** A field that was changed here and, to something else, elsewhere. */
 export interface Conflict {
   readonly name: string;
   readonly mine: string;
   readonly theirs: string;
 }
+
+/** Which of the two stays. It holds against the value that was shown, and no later one. */
+interface Choice {
+  readonly keeps: 'mine' | 'theirs';
+  readonly theirs: string;
+}
+export type Choices = Readonly<Partial<Record<string, Choice>>>;
 
 /** The person has to choose before anything is written. */
 export class EditConflict extends Error {
@@ -35,7 +39,7 @@ export function findChanges(base: Draft, draft: Draft): string[] {
 /**
  * The texts that bring an edit into the profile as it is now; an empty one removes. Fields changed
  * elsewhere and not here keep what they have.
- * @throws {EditConflict} where both changed a field and no choice is made yet
+ * @throws {EditConflict} where both changed a field and none is chosen yet against the other's
  */
 export function planEdit(
   { base, draft }: Edit,
@@ -46,9 +50,11 @@ export function planEdit(
   const elsewhere = new Set(findChanges(base, current));
   const conflicts = changed
     .map((name) => ({ name, mine: textOf(draft, name), theirs: textOf(current, name) }))
-    .filter(({ name, mine, theirs }) => elsewhere.has(name) && mine !== theirs && !choices[name]);
-  if (conflicts.length > 0) throw new EditConflict(conflicts);
-  const written = changed.filter((name) => choices[name] !== 'theirs');
+    .filter(({ name, mine, theirs }) => elsewhere.has(name) && mine !== theirs);
+  if (conflicts.some(({ name, theirs }) => choices[name]?.theirs !== theirs)) {
+    throw new EditConflict(conflicts);
+  }
+  const written = changed.filter((name) => choices[name]?.keeps !== 'theirs');
   if (written.length === 0) return undefined;
   return Object.fromEntries(written.map((name) => [name, textOf(draft, name)]));
 }

@@ -2,13 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { machineClients } from '../../local-cognito/app-clients.ts';
-import { findSample } from '../../local-cognito/sample-people.ts';
-import { mintMachineToken } from '../../local-cognito/tokens.ts';
-import { send } from '../helper/request.ts';
 import { noBrowser, startBrowser } from './browser.ts';
 import { fill, push, tabTo } from './keyboard.ts';
 import { findNothing, takePictures } from './look.ts';
+import { createServiceCaller } from './service-caller.ts';
 import { signIn } from './sign-in.ts';
 import { startAccountPage } from './start-account-page.ts';
 
@@ -60,7 +57,8 @@ t.test("the page is made of a team's own fields", { skip: noBrowser }, async (t)
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'profile.schema.json');
   writeFileSync(file, JSON.stringify(schema));
-  const { url, pool, service } = await startAccountPage(t, { env: { PROFILE_SCHEMA_FILE: file } });
+  const started = await startAccountPage(t, { env: { PROFILE_SCHEMA_FILE: file } });
+  const { url, service } = started;
   const { context, faults } = await startBrowser(t);
   const page = context.pages()[0] ?? (await context.newPage());
   const seen: string[] = [];
@@ -68,14 +66,7 @@ t.test("the page is made of a team's own fields", { skip: noBrowser }, async (t)
     if (response.url().startsWith(service.url)) seen.push(await response.text().catch(() => ''));
   });
 
-  const { issuer, key } = pool;
-  const scope = 'profiles/read profiles/write';
-  const { clientId = '' } = machineClients.find(({ name }) => name === 'billing') ?? {};
-  const asService = (method: string, body?: object) =>
-    send(service.url, method, `/v1/profiles/${findSample('ada')?.sub}`, {
-      token: mintMachineToken(key, { issuer, clientId, scope }),
-      ...(body && { body }),
-    });
+  const asService = createServiceCaller(started);
 
   await page.goto(url);
   await signIn(page);

@@ -76,11 +76,13 @@ t.test('a field changed in both places waits for a choice', async (t) => {
   t.same((conflict as EditConflict).conflicts, [
     { name: 'displayName', mine: 'Ada L.', theirs: 'Countess' },
   ]);
-  t.same(planEdit(edit, current, { displayName: 'mine' }), {
-    displayName: 'Ada L.',
-    givenName: 'Augusta',
-  });
-  t.same(planEdit(edit, current, { displayName: 'theirs' }), { givenName: 'Augusta' });
+  const mine = { displayName: { keeps: 'mine', theirs: 'Countess' } } as const;
+  t.same(planEdit(edit, current, mine), { displayName: 'Ada L.', givenName: 'Augusta' });
+  const theirs = { displayName: { keeps: 'theirs', theirs: 'Countess' } } as const;
+  t.same(planEdit(edit, current, theirs), { givenName: 'Augusta' });
+  const later = draftOf({ displayName: 'Lady Lovelace' });
+  t.throws(() => planEdit(edit, later, mine), EditConflict, 'nobody chose against that one');
+  t.throws(() => planEdit(edit, later, theirs), EditConflict);
 });
 
 t.test('what is typed while a save is under way stays', async (t) => {

@@ -1,0 +1,37 @@
+import t, { type Test } from 'tap';
+import { noBrowser, startBrowser } from './browser.ts';
+import { createServiceCaller } from './service-caller.ts';
+import { signIn } from './sign-in.ts';
+import { startAccountPage } from './start-account-page.ts';
+
+t.test('edits on the account page', { skip: noBrowser }, async (t) => {
+  const started = await startAccountPage(t);
+  const asService = createServiceCaller(started);
+  const open = async (t: Test) => {
+    const { context } = await startBrowser(t);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(started.url);
+    await signIn(page);
+    return page;
+  };
+
+  t.test('a choice holds against the value that was shown, and no later one', async (t) => {
+    const page = await open(t);
+    const names = page.locator('dialog strong');
+    const choose = page.getByRole('button', { name: 'Save my choice' });
+    await page.getByLabel('Display name').fill('Mine');
+    await asService('PATCH', { displayName: 'Second' });
+    const refreshed = page.waitForResponse('**/v1/profiles/me');
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await refreshed;
+    await asService('PATCH', { displayName: 'Third' });
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await names.getByText('Second').waitFor();
+    await choose.click();
+    await names.getByText('Third').waitFor();
+    t.match((await asService('GET')).body, { displayName: 'Third' }, 'not overwritten unseen');
+    await choose.click();
+    await page.getByText('Saved.').waitFor();
+    t.match((await asService('GET')).body, { displayName: 'Mine' });
+  });
+});
