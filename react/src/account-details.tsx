@@ -82,9 +82,10 @@ export function AccountDetails({ profile, schema }: AccountDetailsProps) {
     form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
   }
 
-  /** What was said of a text is no longer so when it is another. */
+  /** What was said of a text, or of all of them, is no longer so when one is another. */
   function change(name: string, text: string): void {
     setFaults(({ [name]: _, ...others }) => others);
+    setSaid(undefined);
     type(name, text);
   }
 

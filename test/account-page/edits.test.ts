@@ -15,6 +15,15 @@ t.test('edits on the account page', { skip: noBrowser }, async (t) => {
     return page;
   };
 
+  t.test('what was said of a save goes when another edit begins', async (t) => {
+    const page = await open(t);
+    await page.getByLabel('Given name').fill('Augusta');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Saved.').waitFor();
+    await page.getByLabel('Given name').fill('Ada');
+    t.equal(await page.getByText('Saved.').count(), 0);
+  });
+
   t.test('a choice holds against the value that was shown, and no later one', async (t) => {
     const page = await open(t);
     const names = page.locator('dialog strong');
