@@ -8,8 +8,8 @@ import { type Choices, EditConflict, findChangesElsewhere, planEdit } from './ed
 import { FieldEntries } from './field-entries.tsx';
 import { checkField } from './field-fault.ts';
 import { findPicture, layOut, type ProfileField } from './fields.ts';
+import { labelOf } from './label.ts';
 import { Message, type Said } from './message.tsx';
-import { labelOf } from './profile-field.tsx';
 import { ProfilePicture } from './profile-picture.tsx';
 import type { Texts } from './texts/en.ts';
 import { useEdit } from './use-edit.ts';

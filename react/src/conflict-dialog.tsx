@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { useTexts } from './context.ts';
 import { Dialog } from './dialog.tsx';
+import { readLines } from './drafts.ts';
 import type { Choices, Conflict } from './edit.ts';
-import { describeValue } from './facts.tsx';
+import { FieldValue } from './field-value.tsx';
 import type { ProfileField } from './fields.ts';
-import { labelOf } from './profile-field.tsx';
+import { labelOf } from './label.ts';
 
 interface ConflictDialogProps {
   readonly conflicts: readonly Conflict[];
@@ -15,11 +16,7 @@ interface ConflictDialogProps {
 
 /** Lets the person choose, field by field, between their edit and somebody else's. */
 export function ConflictDialog({ conflicts, fields, onResolve, onCancel }: ConflictDialogProps) {
-  const { texts, locale } = useTexts();
-  const describe = (field: ProfileField | undefined, text: string): string => {
-    if (text === '' || !field) return text || texts.nothing;
-    return describeValue(field, field.control === 'switch' ? text === 'true' : text, texts, locale);
-  };
+  const { texts } = useTexts();
   const [choices, setChoices] = useState<Choices>(() =>
     Object.fromEntries(conflicts.map(({ name, theirs }) => [name, { keeps: 'mine', theirs }])),
   );
@@ -48,7 +45,9 @@ export function ConflictDialog({ conflicts, fields, onResolve, onCancel }: Confl
                   />
                   <span>
                     <span className="up-hint">{texts[keeps]}</span>
-                    <strong>{describe(field, keeps === 'mine' ? mine : theirs)}</strong>
+                    <strong>
+                      <Side field={field} text={keeps === 'mine' ? mine : theirs} />
+                    </strong>
                   </span>
                 </label>
               ))}
@@ -66,4 +65,19 @@ export function ConflictDialog({ conflicts, fields, onResolve, onCancel }: Confl
       </form>
     </Dialog>
   );
+}
+
+/** One of the two, as the form holds it. */
+function Side({ field, text }: { field: ProfileField | undefined; text: string }) {
+  const { texts } = useTexts();
+  if (text === '' || !field) return text || texts.nothing;
+  switch (field.control) {
+    case 'switch':
+      return <FieldValue field={field} value={text === 'true'} />;
+    case 'choices':
+    case 'lines':
+      return <FieldValue field={field} value={readLines(text)} />;
+    default:
+      return <FieldValue field={field} value={text} />;
+  }
 }

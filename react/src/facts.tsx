@@ -1,9 +1,10 @@
 import { Avatar } from './avatar.tsx';
 import { useTexts } from './context.ts';
 import { valueAt } from './drafts.ts';
+import { FieldValue } from './field-value.tsx';
 import type { ProfileField } from './fields.ts';
-import { isWide, labelOf } from './profile-field.tsx';
-import type { Texts } from './texts/en.ts';
+import { labelOf } from './label.ts';
+import { isWide } from './profile-field.tsx';
 
 interface FactsProps {
   readonly fields: readonly ProfileField[];
@@ -33,30 +34,9 @@ export function Facts({ fields, values }: FactsProps) {
 }
 
 function Fact({ field, value }: { field: ProfileField; value: unknown }) {
-  const { texts, locale } = useTexts();
+  const { texts } = useTexts();
   if (field.schema['x-autocomplete'] === 'photo' && typeof value === 'string') {
     return <Avatar key={value} url={value} name="?" alt={labelOf(field, texts.labels)} />;
   }
-  return describeValue(field, value, texts, locale);
-}
-
-/** A value in the words of the page. */
-export function describeValue(
-  { name, control }: ProfileField,
-  value: unknown,
-  texts: Texts,
-  locale: string,
-): string {
-  if (typeof value === 'boolean') return value ? texts.yes : texts.no;
-  if (typeof value === 'number') return value.toLocaleString(locale);
-  if (Array.isArray(value)) return new Intl.ListFormat(locale).format(value.map(String));
-  if (typeof value !== 'string') return JSON.stringify(value);
-  const time = Date.parse(value);
-  if (control === 'moment' && !Number.isNaN(time)) {
-    return new Date(time).toLocaleString(locale, { dateStyle: 'long', timeStyle: 'short' });
-  }
-  if (control === 'date' && !Number.isNaN(time)) {
-    return new Date(time).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' });
-  }
-  return texts.labels[`${name}.${value}`] ?? value;
+  return <FieldValue field={field} value={value} />;
 }

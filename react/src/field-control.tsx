@@ -1,6 +1,7 @@
 import { useTexts } from './context.ts';
 import { readLines } from './drafts.ts';
 import type { Control, ProfileField } from './fields.ts';
+import { labelOfOption } from './label.ts';
 import { toLocalMoment, toMoment } from './moment.ts';
 
 interface FieldControlProps {
@@ -99,7 +100,7 @@ function Select({ field, value, onChange, common }: FieldControlProps & { common
       <option value="">{texts.nothing}</option>
       {[...options, ...(isForeign ? [value] : [])].map((option) => (
         <option key={option} value={option}>
-          {texts.labels[`${field.name}.${option}`] ?? option}
+          {labelOfOption(field.name, option, texts.labels)}
         </option>
       ))}
     </select>
@@ -124,7 +125,7 @@ function Choices({ field, value, isInvalid, onChange }: FieldControlProps) {
         aria-invalid={isInvalid ? true : undefined}
         onChange={(event) => toggle(option, event.target.checked)}
       />
-      <span>{texts.labels[`${field.name}.${option}`] ?? option}</span>
+      <span>{labelOfOption(field.name, option, texts.labels)}</span>
     </label>
   ));
 }

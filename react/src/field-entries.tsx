@@ -1,7 +1,8 @@
 import { useTexts } from './context.ts';
 import type { Draft } from './drafts.ts';
 import { type FormEntry, isGroup } from './fields.ts';
-import { labelOf, ProfileFieldInput } from './profile-field.tsx';
+import { labelOf } from './label.ts';
+import { ProfileFieldInput } from './profile-field.tsx';
 
 interface FieldEntriesProps {
   readonly entries: readonly FormEntry[];

@@ -20,7 +20,9 @@ export function Identity({ profile, schema }: IdentityProps) {
     <header className="up-identity up-card">
       <Avatar key={picture} url={picture} name={name || email || '?'} />
       <div className="up-who">
-        <p className="up-name">{name || texts.noName}</p>
+        <p className="up-name">
+          <bdi>{name || texts.noName}</bdi>
+        </p>
         {email && <p className="up-email">{email}</p>}
         {email && (
           <p className={emailVerified ? 'up-badge up-good' : 'up-badge'}>

@@ -1,8 +1,8 @@
 import { useId } from 'react';
 import { useTexts } from './context.ts';
+import { labelOf, labelOfOption } from './label.ts';
 import { findLanguage, nameLanguage } from './language.ts';
 import { keyOf, type Preference } from './preference-list.ts';
-import { labelOf } from './profile-field.tsx';
 
 interface PreferenceSelectProps {
   readonly preference: Preference;
@@ -23,7 +23,7 @@ export function PreferenceSelect({ preference, value, onChoose }: PreferenceSele
   // What another application of the same person has stored is shown, and stays until changed.
   const isForeign = selected !== '' && !options.includes(selected);
   const nameOption = (option: string) =>
-    isLanguage ? nameLanguage(option) : (texts.labels[`${name}.${option}`] ?? option);
+    isLanguage ? nameLanguage(option) : labelOfOption(name, option, texts.labels);
   return (
     <div className="up-field">
       <label htmlFor={id}>{labelOf({ ...preference, name }, texts.labels)}</label>

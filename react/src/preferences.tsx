@@ -4,6 +4,7 @@ import { useAuthStore, useTexts } from './context.ts';
 import { describeError } from './describe-error.ts';
 import { valueAt } from './drafts.ts';
 import { findChoices } from './fields.ts';
+import { labelOf } from './label.ts';
 import { Message, type Said } from './message.tsx';
 import {
   keyOf,
@@ -13,7 +14,6 @@ import {
   writePreference,
 } from './preference-list.ts';
 import { PreferenceSelect } from './preference-select.tsx';
-import { labelOf } from './profile-field.tsx';
 
 interface PreferencesProps {
   readonly profile: Profile;

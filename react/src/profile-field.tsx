@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { useTexts } from './context.ts';
 import { FieldControl } from './field-control.tsx';
 import type { ProfileField } from './fields.ts';
+import { labelOf } from './label.ts';
 
 interface ProfileFieldInputProps {
   readonly field: ProfileField;
@@ -71,12 +72,4 @@ export function ProfileFieldInput({ field, value, fault, onChange }: ProfileFiel
 export function isWide({ control, schema }: ProfileField): boolean {
   if (['longText', 'lines', 'json', 'choices', 'url'].includes(control)) return true;
   return control === 'text' && (schema.maxLength ?? 0) > halfLine;
-}
-
-/** The label in the person's language, else the field's own title, else its name. */
-export function labelOf(
-  { name, title }: { readonly name: string; readonly title?: string },
-  labels: Readonly<Record<string, string>>,
-): string {
-  return labels[name] ?? title ?? name;
 }

@@ -6,9 +6,9 @@ import type { Crop } from './crop.ts';
 import { CropDialog } from './crop-dialog.tsx';
 import { findPicture, isPublic } from './fields.ts';
 import { describePerson } from './identity.tsx';
+import { labelOf } from './label.ts';
 import { Message } from './message.tsx';
 import { cutOut, openPicture } from './picture-file.ts';
-import { labelOf } from './profile-field.tsx';
 import { usePicture } from './use-picture.ts';
 
 interface ProfilePictureProps {
