@@ -1,4 +1,5 @@
 import { useTexts } from './context.ts';
+import { toLocalNumber, toPlainNumber } from './decimal.ts';
 import { readLines } from './drafts.ts';
 import type { Control, ProfileField } from './fields.ts';
 import { labelOfOption } from './label.ts';
@@ -15,8 +16,13 @@ interface FieldControlProps {
 
 /** What a person types into, or chooses from. */
 export function FieldControl(props: FieldControlProps) {
-  const { id, field, value, describedBy, isInvalid, onChange } = props;
+  const { id, field, describedBy, isInvalid } = props;
+  const { locale } = useTexts();
   const { name, control, schema } = field;
+  const isNumeric =
+    control === 'number' || (control === 'lines' && schema.items?.type !== 'string');
+  const value = isNumeric ? toLocalNumber(props.value, locale) : props.value;
+  const onChange = (text: string) => props.onChange(isNumeric ? toPlainNumber(text, locale) : text);
   const common = {
     id,
     name,

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTexts } from './context.ts';
+import { toLocalNumber } from './decimal.ts';
 import type { ProfileField } from './fields.ts';
 import { labelOfOption } from './label.ts';
 
@@ -35,5 +36,6 @@ export function FieldValue({ field: { name, control }, value }: FieldValueProps)
   if (control === 'date' && !Number.isNaN(time)) {
     return new Date(time).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' });
   }
+  if (control === 'number') return toLocalNumber(value, locale);
   return <bdi dir={control === 'json' ? 'ltr' : undefined}>{tell(value)}</bdi>;
 }

@@ -84,4 +84,31 @@ t.test('values on the account page', { skip: noBrowser }, async (t) => {
     await page.getByText('Saved.').waitFor();
     t.match((await asService('GET')).body, { met: '2026-07-01T07:00:00.000Z' }, 'summer time');
   });
+
+  t.test('a number has the comma of its language', async (t) => {
+    const page = await open(t);
+    await page.getByLabel('Language').selectOption('de');
+    const save = page.getByRole('button', { name: 'Änderungen speichern' });
+    const height = page.getByLabel('Height');
+    await height.fill('0,25');
+    await save.click();
+    await page.getByText('Mindestens 0,5.').waitFor();
+    await height.fill('1,75');
+    await page.getByLabel('Sizes').fill('1,5\n2.5');
+    await save.click();
+    await page.getByRole('region', { name: 'Ihre Angaben' }).getByText('Gespeichert.').waitFor();
+    t.match((await asService('GET')).body, { height: 1.75, sizes: [1.5, 2.5] });
+    t.equal(await height.inputValue(), '1,75');
+    t.equal(await page.getByLabel('Sizes').inputValue(), '1,5\n2,5', 'a point is shown as one');
+
+    await height.fill('1,8');
+    await asService('PATCH', { height: 1.85 });
+    await save.click();
+    await page.getByRole('dialog').waitFor();
+    t.same(await page.locator('dialog strong').allInnerTexts(), ['1,8', '1,85']);
+    await page.getByRole('button', { name: 'Weiter bearbeiten' }).click();
+    await page.getByRole('button', { name: 'Verwerfen' }).click();
+    await page.getByLabel('Sprache').selectOption('en');
+    t.equal(await page.getByLabel('Height').inputValue(), '1.85');
+  });
 });

@@ -1,4 +1,8 @@
+import { toLocalNumber } from '../decimal.ts';
 import type { Texts } from './en.ts';
+
+/** As it is typed: without the points of thousands. */
+const withComma = (value: number) => toLocalNumber(String(value), 'de');
 
 export const de: Texts = {
   title: 'Ihr Konto',
@@ -53,8 +57,8 @@ export const de: Texts = {
   faults: {
     tooLong: (most) => `Höchstens ${most} Zeichen.`,
     tooMany: (most) => `Höchstens ${most} Angaben.`,
-    tooSmall: (least) => `Mindestens ${least}.`,
-    tooLarge: (most) => `Höchstens ${most}.`,
+    tooSmall: (least) => `Mindestens ${withComma(least)}.`,
+    tooLarge: (most) => `Höchstens ${withComma(most)}.`,
     notHttps: 'Geben Sie eine Adresse ein, die mit https:// beginnt.',
     notNumber: 'Geben Sie eine Zahl ein.',
     notWhole: 'Geben Sie eine ganze Zahl ein.',
