@@ -19,10 +19,16 @@ export function ProfileFieldInput({ field, value, fault, onChange }: ProfileFiel
   const { texts } = useTexts();
   const id = useId();
   const { name, control } = field;
-  const hints = [texts.hints[name] ?? texts.controlHints[control]];
-  if (field.isPublic) hints.push(texts.everyoneSees);
-  const hint = hints.filter(Boolean).join(' ');
-  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
+  const notes = [
+    {
+      id: `${id}-hint`,
+      className: 'up-hint',
+      text: texts.hints[name] ?? texts.controlHints[control],
+    },
+    { id: `${id}-seen`, className: 'up-hint', text: field.isPublic && texts.everyoneSees },
+    { id: `${id}-fault`, className: 'up-fault', text: fault },
+  ].filter(({ text }) => text);
+  const described = notes.map(({ id }) => id).join(' ');
   const label = labelOf(field, texts.labels);
   const isSwitch = control === 'switch';
   const isGroup = control === 'choices';
@@ -53,16 +59,11 @@ export function ProfileFieldInput({ field, value, fault, onChange }: ProfileFiel
         ) : (
           input
         )}
-        {hint && (
-          <p id={`${id}-hint`} className="up-hint">
-            {hint}
+        {notes.map(({ text, ...note }) => (
+          <p key={note.id} {...note}>
+            {text}
           </p>
-        )}
-        {fault && (
-          <p id={`${id}-fault`} className="up-fault">
-            {fault}
-          </p>
-        )}
+        ))}
       </div>
     </Frame>
   );

@@ -53,7 +53,7 @@ t.test(
     await fill(page, 'Display name', 'Ada');
     await fill(page, 'Picture', 'http://images.example.com/ada.png');
     await push(page, 'Save changes');
-    await page.getByText('Enter an address that begins with https://').waitFor();
+    await page.getByText('Enter a web address with https:// in front.').waitFor();
     await look(page, 'a refused edit');
     await page.keyboard.press('Control+A');
     await page.keyboard.type(picture);

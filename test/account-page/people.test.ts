@@ -33,6 +33,7 @@ const schema = {
       },
       ...everyone,
     },
+    home: { type: 'string', format: 'uri', maxLength: 90, title: 'Home page', ...everyone },
     birthday: {
       type: 'string',
       format: 'date',
@@ -72,7 +73,14 @@ t.test('a person sees what others see, and hides', { skip: noBrowser }, async (t
   });
   const listed = card.getByLabel('Others can see me');
   t.ok(await listed.isChecked(), 'listed unless they say otherwise');
-  t.equal(await page.getByText('Everyone can see this.').count(), 2, 'beside what is public');
+  t.equal(await page.getByText('Everyone can see this.').count(), 3, 'beside what is public');
+  const notes = `document.querySelector('[name=home]').getAttribute('aria-describedby').split(' ')
+    .map((id) => document.getElementById(id).textContent)`;
+  t.same(
+    await page.evaluate(notes),
+    ['A web address with https:// in front.', 'Everyone can see this.'],
+    'each note for itself',
+  );
 
   t.comment('what is edited is what others see');
   await fill(page, 'Display name', 'Countess of Lovelace');

@@ -184,7 +184,7 @@ export const en: Texts = {
   },
   hints: {},
   controlHints: {
-    url: 'An address that begins with https://',
+    url: 'A web address with https:// in front.',
     lines: 'One a line.',
     moment: 'In the time of your device.',
   },
@@ -193,7 +193,7 @@ export const en: Texts = {
     tooMany: (most) => `Enter at most ${most}.`,
     tooSmall: (least) => `Enter ${least} or more.`,
     tooLarge: (most) => `Enter ${most} or less.`,
-    notHttps: 'Enter an address that begins with https://',
+    notHttps: 'Enter a web address with https:// in front.',
     notNumber: 'Enter a number.',
     notWhole: 'Enter a whole number.',
     notJson: 'This is not valid JSON.',
