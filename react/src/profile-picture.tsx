@@ -1,4 +1,4 @@
-import { type DragEvent, useId, useRef, useState } from 'react';
+import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
 import type { Profile, ProfileSchema } from 'user-profile-client';
 import { Avatar } from './avatar.tsx';
 import { useTexts } from './context.ts';
@@ -34,9 +34,10 @@ function PictureField({ profile, schema, field }: ProfilePictureProps & { field:
   const title = schema.properties[field]?.title ?? field;
   const hasPicture = typeof address === 'string';
 
-  async function open(files: FileList | undefined): Promise<void> {
-    const [file] = files ?? [];
+  async function open(file: File | undefined): Promise<void> {
     if (!file || isBusy || chosen) return;
+    // A dialog that is left gives the focus back to what had it.
+    if (document.activeElement === document.body) button.current?.focus();
     try {
       setChosen(await openPicture(file));
     } catch (error) {
@@ -67,6 +68,17 @@ function PictureField({ profile, schema, field }: ProfilePictureProps & { field:
     void action();
   }
 
+  // Wherever the focus is: nobody clicks into the picture's frame before they paste.
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      if (event.defaultPrevented || isTakenBy(event.target)) return;
+      const files = [...(event.clipboardData?.files ?? [])];
+      void open(files.find(({ type }) => type.startsWith('image/')));
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  });
+
   const over = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return;
     event.preventDefault();
@@ -85,9 +97,8 @@ function PictureField({ profile, schema, field }: ProfilePictureProps & { field:
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void open(event.dataTransfer.files);
+        void open(event.dataTransfer.files[0]);
       }}
-      onPaste={({ clipboardData }) => void open(clipboardData.files)}
     >
       <legend>{labelOf({ name: field, title }, texts.labels)}</legend>
       <div className="up-picture-row">
@@ -135,7 +146,7 @@ function PictureField({ profile, schema, field }: ProfilePictureProps & { field:
         hidden
         onChange={({ target }) => {
           // The same file may be chosen once more.
-          void open(target.files ?? undefined).finally(() => {
+          void open(target.files?.[0]).finally(() => {
             target.value = '';
           });
         }}
@@ -155,4 +166,10 @@ function PictureField({ profile, schema, field }: ProfilePictureProps & { field:
       )}
     </fieldset>
   );
+}
+
+/** Whether what is pasted is for a text, or while a dialog asks something else. */
+function isTakenBy(target: EventTarget | null): boolean {
+  const takers = 'input:not([type=checkbox]), textarea, [contenteditable], dialog';
+  return target instanceof Element && target.closest(takers) !== null;
 }

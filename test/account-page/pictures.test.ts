@@ -52,12 +52,15 @@ async function choose(page: Page, file: { name: string; mimeType: string; buffer
   await (await choosing).setFiles(file);
 }
 
+/** The bytes in the page. */
+const inPage = (bytes: Buffer) =>
+  `Uint8Array.from(atob(${JSON.stringify(bytes.toString('base64'))}), (one) => one.charCodeAt(0))`;
+
 /** As from a folder of the device. */
 async function drop(page: Page, bytes: Buffer): Promise<void> {
   const transfer = await page.evaluateHandle(`(() => {
-    const bytes = Uint8Array.from(atob(${JSON.stringify(bytes.toString('base64'))}), (one) => one.charCodeAt(0));
     const transfer = new DataTransfer();
-    transfer.items.add(new File([bytes], 'green.png', { type: 'image/png' }));
+    transfer.items.add(new File([${inPage(bytes)}], 'green.png', { type: 'image/png' }));
     return transfer;
   })()`);
   const field = page.getByRole('group', { name: 'Picture' });
@@ -66,7 +69,58 @@ async function drop(page: Page, bytes: Buffer): Promise<void> {
   }
 }
 
+/** As from another page. */
+async function copy(page: Page, bytes: Buffer): Promise<void> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate(`navigator.clipboard.write([
+    new ClipboardItem({ 'image/png': new Blob([${inPage(bytes)}], { type: 'image/png' }) }),
+  ])`);
+}
+
 t.setTimeout(600_000);
+t.test(
+  'a picture is pasted wherever the focus is, and sent once however often it is taken',
+  { skip: noBrowser },
+  async (t) => {
+    const store = await startStore(t);
+    const { url } = await startAccountPage(t, { env: pictureEnv(store), development: true });
+    const { context } = await startBrowser(t);
+    const page = context.pages()[0] ?? (await context.newPage());
+    page.setDefaultTimeout(180_000);
+    await page.goto(url);
+    await signIn(page);
+    await copy(page, green);
+    const cutting = page.getByRole('heading', { name: 'Choose what is shown' });
+    const focused = () => page.evaluate('document.activeElement.textContent');
+
+    await page.keyboard.press('Control+V');
+    await cutting.waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    t.equal(await focused(), 'Choose a picture', 'the focus is where one goes on');
+
+    await page.getByLabel('Given name').focus();
+    await page.keyboard.press('Control+V');
+    await page.getByRole('button', { name: 'Erase my profile' }).press('Enter');
+    await page.getByLabel('Type “erase” to confirm').press('Control+V');
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    t.equal(await cutting.count(), 0, 'not in a text, nor over another question');
+
+    let sent = 0;
+    await page.route('**/avatar', (route) => {
+      if (route.request().method() === 'PUT') sent++;
+      return route.fallback();
+    });
+    t.equal(await focused(), 'Erase my profile');
+    await page.keyboard.press('Control+V');
+    await cutting.waitFor();
+    await page.getByRole('button', { name: 'Use this picture' }).dblclick();
+    await page.getByText('Your picture is changed.').waitFor();
+    t.equal(sent, 1);
+  },
+);
+
 t.test(
   'a person uploads a picture by chooser and by dropping it, cuts it, undoes and removes it',
   { skip: noBrowser },
