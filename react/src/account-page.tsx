@@ -7,6 +7,7 @@ import { type Preference, pagePreferences } from './preference-list.ts';
 import { Preferences } from './preferences.tsx';
 import { PublicProfile } from './public-profile.tsx';
 import { ShownFields } from './shown-fields.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { Welcome } from './welcome.tsx';
 import { YourData } from './your-data.tsx';
 
@@ -20,9 +21,16 @@ export function AccountPage({ preferences = pagePreferences }: AccountPageProps)
   const { speak } = useAuthStore();
   const { texts, language, locale } = useTexts();
   const theme = useTheme();
+  const keptFocus = useKeptFocus<HTMLDivElement>(auth.status);
   useEffect(() => void speak(locale), [speak, locale]);
   return (
-    <div className="user-profile" lang={language} dir={texts.direction} data-theme={theme}>
+    <div
+      {...keptFocus}
+      className="user-profile"
+      lang={language}
+      dir={texts.direction}
+      data-theme={theme}
+    >
       {auth.status === 'signed-in' ? (
         // Another person's page is another page: nothing that was typed stays.
         <SignedIn
@@ -49,7 +57,7 @@ function SignedIn({ preferences, ...person }: SignedInProps) {
     <div className="up-page">
       <Identity {...person} />
       <main>
-        <h1>{texts.title}</h1>
+        <h1 tabIndex={-1}>{texts.title}</h1>
         <AccountDetails {...person} />
         <PublicProfile {...person} />
         <ShownFields {...person} />

@@ -19,7 +19,7 @@ export function Welcome({ auth }: { auth: SignedOut }) {
     case 'failed':
       return (
         <main className="up-welcome up-card">
-          <h1>{texts.failed}</h1>
+          <h1 tabIndex={-1}>{texts.failed}</h1>
           <p role="alert">{describeError(auth.error, texts)}</p>
           <button type="button" className="up-button up-primary" onClick={() => void store.start()}>
             {texts.tryAgain}
@@ -32,7 +32,7 @@ export function Welcome({ auth }: { auth: SignedOut }) {
     case 'signed-out':
       return (
         <main className="up-welcome up-card">
-          <h1>{texts.title}</h1>
+          <h1 tabIndex={-1}>{texts.title}</h1>
           {auth.notice && (
             <p role="status">
               {texts.notices[auth.notice]}

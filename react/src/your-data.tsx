@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { CloseDialog } from './close-dialog.tsx';
 import { useAuth, useAuthStore, useTexts } from './context.ts';
 import { describeError } from './describe-error.ts';
@@ -13,12 +13,19 @@ export function YourData() {
   const store = useAuthStore();
   const auth = useAuth();
   const { texts } = useTexts();
-  const [asking, setAsking] = useState<'erase' | 'close' | undefined>(() =>
-    auth.status === 'signed-in' && isClosingKept(auth.profile.userId) ? 'close' : undefined,
-  );
+  const [asking, setAsking] = useState<'erase' | 'close'>();
   const isClosable = auth.status === 'signed-in' && findClosureMaxAge(auth.schema) !== undefined;
+  const isClosing = isClosable && isClosingKept(auth.profile.userId);
+  const closeButton = useRef<HTMLButtonElement>(null);
   const [said, setSaid] = useState<Said>();
   const titleId = useId();
+
+  useEffect(() => {
+    if (!isClosing) return;
+    // As if it were pressed: a dialog that is left gives the focus back.
+    closeButton.current?.focus();
+    setAsking('close');
+  }, [isClosing]);
 
   async function download(): Promise<void> {
     setSaid(undefined);
@@ -58,7 +65,12 @@ export function YourData() {
             <h3>{texts.close}</h3>
             <p className="up-hint">{texts.closeHint}</p>
           </div>
-          <button type="button" className="up-button up-danger" onClick={() => setAsking('close')}>
+          <button
+            ref={closeButton}
+            type="button"
+            className="up-button up-danger"
+            onClick={() => setAsking('close')}
+          >
             {texts.closeAccount}
           </button>
         </div>

@@ -86,6 +86,11 @@ t.test(
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 
+    await page.getByRole('heading', { name: 'Close your account?' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    t.equal(await page.evaluate('document.activeElement.textContent'), 'Close my account');
+    await page.keyboard.press('Enter');
     await page.getByLabel('Type “close” to confirm').fill('close');
     t.equal(
       await page.getByLabel('Display name').inputValue(),

@@ -181,6 +181,32 @@ t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
     for (const tab of [page, other]) t.ok(await tab.getByText('ada@example.com').isVisible());
   });
 
+  t.test('the focus goes on with the page when a session ends and begins', async (t) => {
+    const { context, page } = await open(t);
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    await signIn(page);
+    await page.getByLabel('Given name').fill('Grace');
+    await endSession(page);
+    await page.getByLabel('Given name').press('Enter');
+    await page.getByText('Your session has ended. Please sign in again.').waitFor();
+    t.equal(await focused(), 'Your account');
+    await page.keyboard.press('Tab');
+    t.equal(await focused(), 'Sign in or create an account');
+    await signIn(page);
+    await page.getByRole('button', { name: 'Discard' }).click();
+
+    const other = await context.newPage();
+    await other.goto(url);
+    await other.getByRole('button', { name: 'Sign out' }).waitFor();
+    t.equal(await other.evaluate('document.activeElement.tagName'), 'BODY', 'nobody was there');
+    await page.bringToFront();
+    await page.getByLabel('Given name').focus();
+    await other.bringToFront();
+    await other.getByRole('button', { name: 'Sign out' }).press('Enter');
+    await page.getByText('You signed out in another tab.').waitFor();
+    t.equal(await focused(), 'Your account', 'also in a tab that was left');
+  });
+
   t.test('somebody who turns back at the sign-in is told so', async (t) => {
     const { page } = await open(t);
     await page.getByRole('button', { name: 'Sign in or create an account' }).click();
