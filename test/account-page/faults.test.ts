@@ -11,10 +11,10 @@ const schema = {
   type: 'object',
   properties: {
     givenName: { type: 'string', maxLength: 60, title: 'Given name', ...written },
+    role: { type: 'string', maxLength: 40, title: 'Beamten'.repeat(14), ...written },
     age: { type: 'integer', minimum: 0, maximum: 150, title: 'Age', ...written },
     subscribed: { type: 'boolean', title: 'Newsletter', ...written },
     met: { type: 'string', format: 'date-time', title: 'Last met', ...written },
-    role: { type: 'string', maxLength: 40, title: 'Beamten'.repeat(14), ...written },
     settings: { type: 'object', additionalProperties: true, 'x-maxBytes': 2000, ...written },
     extras: { type: 'object', additionalProperties: true, 'x-maxBytes': 2000, ...written },
   },
@@ -131,6 +131,33 @@ t.test('what goes wrong on the account page', { skip: noBrowser }, async (t) => 
     await page.unroute('**/v1/**');
     await page.evaluate("window.dispatchEvent(new Event('online'))");
     await page.getByRole('heading', { name: 'Your details' }).waitFor();
+  });
+
+  t.test('controls side by side are level, however long their labels', async (t) => {
+    const { page } = await open(t);
+    const topOf = async (name: string) => (await page.locator(`[name=${name}]`).boundingBox())?.y;
+    t.ok(((await page.getByText('BeamtenBeamten').boundingBox())?.height ?? 0) > 40);
+    t.equal(await topOf('givenName'), await topOf('role'));
+    const middleOf = async (name: string) => {
+      const { y = 0, height = 0 } = (await page.locator(`[name=${name}]`).boundingBox()) ?? {};
+      return y + height / 2;
+    };
+    const apart = Math.abs((await middleOf('age')) - (await middleOf('subscribed')));
+    t.ok(apart < 4, 'a check box beside a line');
+  });
+
+  t.test('who it is stays in sight where there is room, and its end in reach', async (t) => {
+    const { page } = await open(t);
+    const scrolled = async (height: number) => {
+      await page.setViewportSize({ width: 1280, height });
+      await page.evaluate('window.scrollTo(0, 0)');
+      const before = await page.locator('header').boundingBox();
+      await page.evaluate('window.scrollTo(0, 200)');
+      const after = await page.locator('header').boundingBox();
+      return (before?.y ?? 0) - (after?.y ?? 0);
+    };
+    t.equal(await scrolled(700), 0);
+    t.equal(await scrolled(360), 200, 'a phone on its side');
   });
 
   t.test('a narrow page holds long labels and every control, also from the right', async (t) => {
