@@ -3,6 +3,7 @@ import type { Profile } from 'user-profile-client';
 import { type Draft, toDraft } from './drafts.ts';
 import { continueEdit, type Edit, findChanges } from './edit.ts';
 import type { ProfileField } from './fields.ts';
+import { isClosingKept } from './kept-closing.ts';
 import { dropEdit, keepEdit, loadEdit } from './kept-edit.ts';
 
 /** What the form holds. It follows the profile until the person types, and survives a sign-in. */
@@ -22,6 +23,17 @@ export function useEdit(profile: Profile, fields: readonly ProfileField[]) {
     if (isChanged) keepEdit(userId, edit);
     else dropEdit();
   }, [userId, edit, isChanged]);
+
+  useEffect(() => {
+    if (!isChanged) return;
+    // It outlives a reload and not the tab, and browsers don't tell which of them it is to be. Who
+    // was sent to sign in again, to close the account, has given it up.
+    const ask = (event: Event) => {
+      if (!isClosingKept(userId)) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [userId, isChanged]);
 
   return {
     edit,

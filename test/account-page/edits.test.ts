@@ -24,6 +24,26 @@ t.test('edits on the account page', { skip: noBrowser }, async (t) => {
     t.equal(await page.getByText('Saved.').count(), 0);
   });
 
+  t.test('a tab with an edit is not closed without a question', async (t) => {
+    const page = await open(t);
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type());
+      void dialog.dismiss();
+    });
+    await page.getByLabel('Given name').fill('Not saved');
+    const asking = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    await asking;
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.reload();
+    await page.getByLabel('Given name').fill('Given up');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in or create an account' }).waitFor();
+    await page.close({ runBeforeUnload: true });
+    t.same(asked, ['beforeunload'], 'and not where there is nothing to lose');
+  });
+
   t.test('a choice holds against the value that was shown, and no later one', async (t) => {
     const page = await open(t);
     const names = page.locator('dialog strong');
