@@ -25,8 +25,9 @@ export function WordDialog(props: WordDialogProps) {
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (isUnderWay) return;
-    const fold = (text: string) => text.trim().normalize().toLocaleLowerCase(locale);
-    if (fold(typed) !== fold(word)) {
+    // Not every keyboard has an ö or an ß, and some begin each text with a capital.
+    const { compare } = new Intl.Collator(locale, { usage: 'search', sensitivity: 'base' });
+    if (compare(typed.trim(), word) !== 0) {
       setFault(texts.eraseMistyped(word));
       return;
     }

@@ -123,6 +123,30 @@ t.test('what goes wrong on the account page', { skip: noBrowser }, async (t) => 
     await page.waitForTimeout(1_000);
   });
 
+  t.test('a word is taken as every keyboard can write it, and no other one', async (t) => {
+    const { page } = await open(t);
+    await page.getByLabel('Language').selectOption('de');
+    await page.route('**/v1/profiles/me', (route) =>
+      route.request().method() === 'DELETE' ? route.abort() : route.fallback(),
+    );
+    await page.getByRole('button', { name: 'Mein Profil löschen' }).click();
+    const word = page.getByRole('textbox', { name: 'Zur Bestätigung' });
+    const tell = async (typed: string, fault: string) => {
+      await word.fill(typed);
+      await page.getByRole('button', { name: 'Endgültig löschen' }).click();
+      await page.getByRole('alert').getByText(fault).waitFor();
+      t.pass(typed);
+    };
+    for (const typed of [' Löschen ', 'LÖSCHEN', 'lo\u0308schen', 'loeschen']) {
+      await tell(typed, 'Der Dienst ist nicht erreichbar.');
+    }
+    for (const typed of ['', 'lösche', 'erase'])
+      await tell(typed, 'Geben Sie das Wort löschen ein.');
+    await page.unroute('**/v1/profiles/me');
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Sprache').selectOption('');
+  });
+
   t.test('a page that found nobody to ask asks again when it is connected', async (t) => {
     const { page } = await open(t);
     await page.route('**/v1/**', (route) => route.abort());
