@@ -30,7 +30,7 @@ export type OnTurn = (cell: Cell, contender: Contender, round: number) => void;
 /** Each needs a token of its own, and signing those takes its time. */
 const signInsPerTurn = 1_000;
 const fewUnderWay = 4;
-const settling = { seconds: 10, arrivals: 800 };
+const settling = { seconds: 4, arrivals: 800 };
 
 /** How many tokens the first sign-ins of one contender take at most. */
 export function countNewcomers(groups: Cell[][], { rounds }: Timing): number {
@@ -75,8 +75,7 @@ export async function measure(
       await verify(process, first.scenario, bench.tokens);
       onTurn(first, contender, 0);
       await takeTurn(bench.load, warming, process, { ...warmUp, ...most });
-      // Then as they will be asked: what was compiled for few connections is compiled anew for more,
-      // and memory that V8 has just taken is touched for the first time.
+      // Then as they will be asked: what was compiled for few connections is compiled anew for more.
       if (first.arrivals && first.scenario !== 'sign-in') {
         await takeTurn(bench.load, first, process, settling);
       }
