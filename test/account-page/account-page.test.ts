@@ -15,11 +15,10 @@ t.test(
   },
   async (t) => {
     const { url, pool, service } = await startAccountPage(t);
-    const { context, requests, faults } = await startBrowser(t);
+    const { context, page, requests, faults } = await startBrowser(t);
     await context.route(picture, (route) =>
       route.fulfill({ contentType: 'image/svg+xml', body: portrait }),
     );
-    const page = context.pages()[0] ?? (await context.newPage());
     const email = 'ada.byron@example.com';
 
     const look = (page: Page, name: string) => findNothing(t, page, name);

@@ -12,6 +12,8 @@ export const noBrowser = executablePath ? false : 'there is no Chromium here (CH
 
 export interface Browser {
   readonly context: BrowserContext;
+  /** The tab that it begins with. */
+  readonly page: Page;
   /** Every address asked for so far. */
   readonly requests: string[];
   /** Errors of the pages and of their console so far. */
@@ -52,5 +54,6 @@ export async function startBrowser(t: Test, options: object = {}): Promise<Brows
   context.on('page', watch);
   context.on('request', (request) => requests.push(request.url()));
   for (const page of context.pages()) watch(page);
-  return { context, requests, faults };
+  const page = context.pages()[0] ?? (await context.newPage());
+  return { context, page, requests, faults };
 }

@@ -41,8 +41,7 @@ t.test(
     const { url, pool, service } = await startAccountPage(t, {
       env: { ACCOUNT_CLOSURE: 'admin', COGNITO_USER_POOL_ID: 'us-east-1_TestPool1' },
     });
-    const { context } = await startBrowser(t);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const { page } = await startBrowser(t);
     const idOf = async () => {
       const token = await page.evaluate<string>(
         `JSON.parse(localStorage.getItem(Object.keys(localStorage).find((name) => name.startsWith('oidc.user:')))).access_token`,

@@ -1,19 +1,13 @@
 import t, { type Test } from 'tap';
-import { noBrowser, startBrowser } from './browser.ts';
+import { noBrowser } from './browser.ts';
 import { createServiceCaller } from './service-caller.ts';
-import { signIn } from './sign-in.ts';
+import { openSignedIn } from './sign-in.ts';
 import { startAccountPage } from './start-account-page.ts';
 
 t.test('edits on the account page', { skip: noBrowser }, async (t) => {
   const started = await startAccountPage(t);
   const asService = createServiceCaller(started);
-  const open = async (t: Test) => {
-    const { context } = await startBrowser(t);
-    const page = context.pages()[0] ?? (await context.newPage());
-    await page.goto(started.url);
-    await signIn(page);
-    return page;
-  };
+  const open = async (t: Test) => (await openSignedIn(t, started.url)).page;
 
   t.test('what was said of a save goes when another edit begins', async (t) => {
     const page = await open(t);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { noBrowser, startBrowser } from './browser.ts';
-import { signIn } from './sign-in.ts';
+import { noBrowser } from './browser.ts';
+import { openSignedIn } from './sign-in.ts';
 import { startAccountPage } from './start-account-page.ts';
 
 const written = { 'x-write': ['self', 'service'] };
@@ -27,13 +27,7 @@ t.test('what goes wrong on the account page', { skip: noBrowser }, async (t) => 
   const file = join(folder, 'profile.schema.json');
   writeFileSync(file, JSON.stringify(schema));
   const { url } = await startAccountPage(t, { env: { PROFILE_SCHEMA_FILE: file } });
-  const open = async (t: Test, options?: object) => {
-    const { context } = await startBrowser(t, options);
-    const page = context.pages()[0] ?? (await context.newPage());
-    await page.goto(url);
-    await signIn(page);
-    return { context, page };
-  };
+  const open = (t: Test, options?: object) => openSignedIn(t, url, options);
 
   t.test('what stands in the way of the service is no riddle to the person', async (t) => {
     const { page } = await open(t);

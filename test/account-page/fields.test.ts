@@ -59,8 +59,7 @@ t.test("the page is made of a team's own fields", { skip: noBrowser }, async (t)
   writeFileSync(file, JSON.stringify(schema));
   const started = await startAccountPage(t, { env: { PROFILE_SCHEMA_FILE: file } });
   const { url, service } = started;
-  const { context, faults } = await startBrowser(t);
-  const page = context.pages()[0] ?? (await context.newPage());
+  const { page, faults } = await startBrowser(t);
   const seen: string[] = [];
   page.on('response', async (response) => {
     if (response.url().startsWith(service.url)) seen.push(await response.text().catch(() => ''));

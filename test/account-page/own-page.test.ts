@@ -40,8 +40,7 @@ window.renderAgain = () => reactRoot.render(
 );
 window.renderAgain();`,
     });
-    const { context, requests, faults } = await startBrowser(t);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const { page, requests, faults } = await startBrowser(t);
     await page.goto(url);
     await signIn(page);
     const count = requests.length;
@@ -64,8 +63,7 @@ t.test(
       main: `${begin('redirectUri: window.location.origin')}
 createRoot(root).render(<ProfileProvider store={store}><AccountPage /></ProfileProvider>);`,
     });
-    const { context } = await startBrowser(t);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const { page } = await startBrowser(t);
     await page.goto(url);
     await signIn(page);
     t.equal(page.url(), `${url}/`);
@@ -84,8 +82,7 @@ t.test(
       main: `${begin()}
 hydrateRoot(root, <ProfileProvider store={store}><AccountPage /></ProfileProvider>);`,
     });
-    const { context, faults } = await startBrowser(t, { locale: 'de-DE' });
-    const page = context.pages()[0] ?? (await context.newPage());
+    const { page, faults } = await startBrowser(t, { locale: 'de-DE' });
     await page.goto(url);
     await page.getByRole('button', { name: 'Anmelden oder Konto anlegen' }).waitFor();
     t.same(faults, []);

@@ -55,8 +55,7 @@ t.test('a person sees what others see, and hides', { skip: noBrowser }, async (t
   const file = join(t.testdir(), 'profile.schema.json');
   writeFileSync(file, JSON.stringify(schema));
   const { url, pool, service } = await startAccountPage(t, { env: { PROFILE_SCHEMA_FILE: file } });
-  const { context, faults } = await startBrowser(t);
-  const page = context.pages()[0] ?? (await context.newPage());
+  const { page, faults } = await startBrowser(t);
   const { issuer, key } = pool;
   const [ada, grace] = [findSample('ada'), findSample('grace')] as [Person, Person];
   const viewer = createProfileClient({

@@ -84,8 +84,7 @@ t.test(
   async (t) => {
     const store = await startStore(t);
     const { url } = await startAccountPage(t, { env: pictureEnv(store), development: true });
-    const { context } = await startBrowser(t);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const { page } = await startBrowser(t);
     page.setDefaultTimeout(180_000);
     await page.goto(url);
     await signIn(page);
@@ -143,11 +142,10 @@ t.test(
       });
     const addressNow = async () =>
       String((await asService('GET', `/v1/profiles/${sub}`)).body.avatarUrl);
-    const { context, faults } = await startBrowser(t);
+    const { context, page, faults } = await startBrowser(t);
     await context.route(external, (route) =>
       route.fulfill({ contentType: 'image/png', body: green }),
     );
-    const page = context.pages()[0] ?? (await context.newPage());
     // A decoder runs last on a busy machine, and the page says so: then a person asks again.
     page.setDefaultTimeout(180_000);
     await page.goto(url);

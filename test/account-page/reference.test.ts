@@ -19,8 +19,7 @@ t.test(
   async (t) => {
     const service = await startService(t);
     const person = makePerson();
-    const { context, requests, faults } = await startBrowser(t);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const { page, requests, faults } = await startBrowser(t);
     const answer = await page.goto(service.url);
     t.equal(page.url(), `${service.url}/docs`, 'the root leads here');
     const policy = answer?.headers()['content-security-policy'] ?? '';

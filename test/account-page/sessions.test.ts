@@ -1,7 +1,7 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { hold } from '../helper/hold.ts';
 import { noBrowser, startBrowser } from './browser.ts';
-import { endSession, expireTokens, signIn } from './sign-in.ts';
+import { endSession, expireTokens, openSignedIn, signIn } from './sign-in.ts';
 import { startAccountPage } from './start-account-page.ts';
 
 /** What a browser tells a page that is looked at again. */
@@ -9,11 +9,17 @@ const comeBack = "window.dispatchEvent(new Event('pageshow'))";
 
 t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
   const { url } = await startAccountPage(t);
-  const open = async (t: Parameters<typeof startBrowser>[0]) => {
-    const { context } = await startBrowser(t);
-    const page = context.pages()[0] ?? (await context.newPage());
+  const open = async (t: Test) => {
+    const { context, page } = await startBrowser(t);
     await page.goto(url);
     return { context, page };
+  };
+  const openTwoTabs = async (t: Test) => {
+    const { context, page } = await openSignedIn(t, url);
+    const other = await context.newPage();
+    await other.goto(url);
+    await other.getByText('ada@example.com').waitFor();
+    return { context, page, other };
   };
 
   t.test('an edit outlives the session it was begun in', async (t) => {
@@ -119,11 +125,7 @@ t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
   });
 
   t.test('a sign-out is not undone by a tab that renews its token meanwhile', async (t) => {
-    const { context, page } = await open(t);
-    await signIn(page);
-    const other = await context.newPage();
-    await other.goto(url);
-    await other.getByText('ada@example.com').waitFor();
+    const { page, other } = await openTwoTabs(t);
     let renewals = 0;
     const { held, release } = hold();
     await other.route('**/oauth2/token', async (route) => {
@@ -147,11 +149,7 @@ t.test('sessions on the account page', { skip: noBrowser }, async (t) => {
   });
 
   t.test('two tabs that renew at once with a token that is good for once stay', async (t) => {
-    const { context, page } = await open(t);
-    await signIn(page);
-    const other = await context.newPage();
-    await other.goto(url);
-    await other.getByText('ada@example.com').waitFor();
+    const { context, page, other } = await openTwoTabs(t);
     const used = new Set<string | null>();
     await context.route('**/oauth2/token', async (route) => {
       const form = new URLSearchParams(route.request().postData() ?? '');
@@ -255,8 +253,7 @@ t.test(
   },
   async (t) => {
     const { url } = await startAccountPage(t, { development: true });
-    const { context, faults } = await startBrowser(t);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const { page, faults } = await startBrowser(t);
     await page.goto(url);
     await signIn(page);
     const leave = [

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
+import type { Test } from 'tap';
 import { samplePassword } from '../../local-cognito/sample-people.ts';
+import { type Browser, startBrowser } from './browser.ts';
 
 /** From the signed-out page through the pool's own pages, as Ada, one of the sample people. */
 export async function signIn(page: Page): Promise<void> {
@@ -8,6 +10,14 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByLabel('Password').fill(samplePassword);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { name: 'Your details' }).waitFor();
+}
+
+/** A browser of this test's own, in which Ada is signed in. */
+export async function openSignedIn(t: Test, url: string, options?: object): Promise<Browser> {
+  const browser = await startBrowser(t, options);
+  await browser.page.goto(url);
+  await signIn(browser.page);
+  return browser;
 }
 
 /** As long after its sign-in as it takes for the tokens to expire and the pool to refuse new ones. */

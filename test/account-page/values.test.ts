@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { noBrowser, startBrowser } from './browser.ts';
+import { noBrowser } from './browser.ts';
 import { createServiceCaller } from './service-caller.ts';
-import { signIn } from './sign-in.ts';
+import { openSignedIn } from './sign-in.ts';
 import { startAccountPage } from './start-account-page.ts';
 
 const written = { 'x-write': ['self', 'service'] };
@@ -28,13 +28,8 @@ t.test('values on the account page', { skip: noBrowser }, async (t) => {
   writeFileSync(file, JSON.stringify(schema));
   const started = await startAccountPage(t, { env: { PROFILE_SCHEMA_FILE: file } });
   const asService = createServiceCaller(started);
-  const open = async (t: Test, options?: object) => {
-    const { context } = await startBrowser(t, options);
-    const page = context.pages()[0] ?? (await context.newPage());
-    await page.goto(started.url);
-    await signIn(page);
-    return page;
-  };
+  const open = async (t: Test, options?: object) =>
+    (await openSignedIn(t, started.url, options)).page;
 
   t.test('the values of a list are told by their labels', async (t) => {
     const page = await open(t);

@@ -11,7 +11,7 @@ const restPolicy = {
   /** With so many between two looks nobody waits but health checks. */
   fewRequests: 20,
   quietLooks: 2,
-  /** A young generation that has grown to more than this. Bytes. */
+  /** A young generation that has grown beyond what it starts with (`--min-semi-space-size`). Bytes. */
   largeBytes: 8 * 1024 * 1024,
   /** The first empties pages, the second gives back those that the first left half empty. */
   collections: 2,
