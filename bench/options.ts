@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { checkOptionsArrived, type Invocation } from '../src/command-line.ts';
+import { readCount, readNumber } from '../src/number-option.ts';
 import { type Cell, type CellSet, cellSets, type Scenario, scenarios } from './cells.ts';
 import { type ContenderName, contenderNames } from './contender-names.ts';
 import type { Timing } from './measure.ts';
@@ -53,7 +54,7 @@ export function readOptions(invocation: Invocation): Options | undefined {
   const named = values.contender.map((name) => oneOf<ContenderName>(contenderNames, name));
   // The same service once more takes time that a quick run has not got.
   const contenders = values.quick ? named.filter((name) => name !== 'sixty-fields') : named;
-  const connections = values.connections.map(positive);
+  const connections = values.connections.map((text) => readCount('--connections', text, 1, 10_000));
   const set: CellSet = values.quick
     ? 'quick'
     : values.rates
@@ -80,8 +81,8 @@ export function readOptions(invocation: Invocation): Options | undefined {
     contenders,
     cells: wanted,
     timing: {
-      rounds: positive(values.rounds ?? (values.quick ? '2' : '5')),
-      seconds: positive(values.seconds ?? (values.quick ? '0.6' : '2')),
+      rounds: readCount('--rounds', values.rounds ?? (values.quick ? '2' : '5'), 1, 1_000),
+      seconds: readNumber('--seconds', values.seconds ?? (values.quick ? '0.6' : '2'), 0.1, 3_600),
       warmUp: values.quick ? { seconds: 1.2, requests: 6_000 } : { seconds: 10, requests: 10_000 },
     },
     starts: values.quick ? 2 : 10,
@@ -95,10 +96,4 @@ function oneOf<Name extends string>(names: readonly Name[], value: string): Name
   const name = names.find((known) => known === value);
   if (name === undefined) throw new Error(`${value} is not one of ${names.join(', ')}`);
   return name;
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!(number > 0)) throw new Error(`${value} is not a positive number`);
-  return number;
 }

@@ -1,4 +1,5 @@
 import { readCommandLine, readOrRefuse } from '../src/command-line.ts';
+import { readCount, readNumber } from '../src/number-option.ts';
 import { heapLimitMiB, measureGrowth, memoryLimitMiB, soak } from '../test/faults/soak.ts';
 
 const usage = `npm run soak -- [options]
@@ -14,8 +15,8 @@ const values = readCommandLine({ args: process.argv.slice(2), env: process.env }
   clients: { type: 'string' },
 });
 const { minutes, clients } = readOrRefuse(usage, () => ({
-  minutes: toPositive('minutes', values.minutes ?? '10'),
-  clients: toPositive('clients', values.clients ?? '16'),
+  minutes: readNumber('--minutes', values.minutes ?? '10', 0.1, 10_080),
+  clients: readCount('--clients', values.clients ?? '16', 1, 1_000),
 }));
 const cleanUps: (() => unknown)[] = [];
 
@@ -50,10 +51,4 @@ try {
   process.exitCode = faults.length > 0 ? 1 : 0;
 } finally {
   for (const cleanUp of cleanUps) await cleanUp();
-}
-
-function toPositive(option: string, text: string): number {
-  const number = Number(text);
-  if (number > 0) return number;
-  throw new Error(`--${option}: ${text} is not a positive number`);
 }

@@ -1,6 +1,7 @@
 import { readCommandLine, readOperands, readOrRefuse, refuse } from '../command-line.ts';
 import { readVariables, variables } from '../environment.ts';
 import { findPictureFaults } from '../environment-faults.ts';
+import { readCount } from '../number-option.ts';
 import { loadNamedSchema } from '../schema-file.ts';
 import { sweep } from './pictures/sweep.ts';
 
@@ -88,10 +89,4 @@ function readPictures() {
   const { picture } = loadNamedSchema(process.env);
   if (!picture) throw new Error('The profile schema marks no field with x-picture.');
   return { bucket, endpoint, region, field: picture.name };
-}
-
-function readCount(option: string, text: string, least: number, most: number): number {
-  const count = Number(text);
-  if (/^\d{1,10}$/.test(text) && count >= least && count <= most) return count;
-  throw new Error(`${option} is not a whole number from ${least} to ${most}.`);
 }
