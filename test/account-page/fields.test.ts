@@ -135,10 +135,10 @@ t.test("the page is made of a team's own fields", { skip: noBrowser }, async (t)
   t.equal(await page.locator('.up-name').textContent(), 'Ada Lovelace', 'found by its hint');
 
   t.comment('parts of an object change alone, and an empty one is removed');
-  await asService('PATCH', { address: { city: 'London' }, extras: { c: 1 } });
+  await asService('PATCH', { level: 4, address: { city: 'London' }, extras: { c: 1 } });
   await fill(page, 'Postal code', '');
   await page.keyboard.press('Enter');
-  await page.getByText('City and Extras changed elsewhere', { exact: false }).waitFor();
+  await page.getByText('Level, City, and Extras changed elsewhere', { exact: false }).waitFor();
   t.strictSame((await asService('GET')).body.address, { city: 'London' });
   const extras = await page.getByLabel('Extras').inputValue();
   t.same(JSON.parse(extras || 'null'), { a: { b: [1, 2] }, c: 1 }, 'as it is now');
@@ -148,7 +148,11 @@ t.test("the page is made of a team's own fields", { skip: noBrowser }, async (t)
   await page.keyboard.press('End');
   await page.getByLabel('Beruf').waitFor();
   t.equal(await page.getByText('Anschrift').count(), 1);
-  t.equal(await page.getByText('so übernommen: Ort und Weiteres').count(), 1, 'said before, too');
+  t.equal(
+    await page.getByText('so übernommen: Stufe, Ort und Weiteres').count(),
+    1,
+    'said before, too',
+  );
   // The page changes its language before the service has kept the choice.
   let settings: unknown;
   while (settings === undefined) ({ settings } = (await asService('GET')).body);

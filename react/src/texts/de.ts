@@ -3,6 +3,7 @@ import type { Texts } from './en.ts';
 
 /** As it is typed: without the points of thousands. */
 const withComma = (value: number) => toLocalNumber(String(value), 'de');
+const listed = new Intl.ListFormat('de');
 
 export const de: Texts = {
   title: 'Ihr Konto',
@@ -69,7 +70,7 @@ export const de: Texts = {
   saved: 'Gespeichert.',
   discard: 'Verwerfen',
   keptElsewhere: (labels) =>
-    `Inzwischen anderswo geändert und so übernommen: ${labels.join(' und ')}.`,
+    `Inzwischen anderswo geändert und so übernommen: ${listed.format(labels)}.`,
 
   picture: {
     choose: 'Bild wählen',

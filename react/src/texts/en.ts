@@ -138,6 +138,9 @@ export interface Texts {
   readonly signInAgain: string;
 }
 
+/** "Name and city", "name, city, and level". */
+const listed = new Intl.ListFormat('en');
+
 export const en: Texts = {
   title: 'Your account',
   loading: 'Loading your account…',
@@ -203,7 +206,7 @@ export const en: Texts = {
   saved: 'Saved.',
   discard: 'Discard',
   keptElsewhere: (labels) =>
-    `${labels.join(' and ')} changed elsewhere in the meantime and kept the new value.`,
+    `${listed.format(labels)} changed elsewhere in the meantime and kept the new value.`,
 
   picture: {
     choose: 'Choose a picture',
